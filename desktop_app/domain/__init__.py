@@ -1,0 +1,1 @@
+"""Values and rules of goals and conversations; standard library only."""

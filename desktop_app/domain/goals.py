@@ -1,0 +1,244 @@
+"""Goals, their milestones and phases, and what counts as a valid one."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+from enum import Enum, StrEnum
+from typing import Final
+
+from desktop_app.domain.ids import GoalId, MilestoneId
+from desktop_app.errors import InvalidValueError, NotAllowedError
+
+TITLE_LIMIT: Final = 200
+CONTENT_LIMIT: Final = 1_000_000
+DESCRIPTION_LIMIT: Final = 10_000
+TAG_LIMIT: Final = 40
+MILESTONES_LIMIT: Final = 500
+YEARS: Final = range(1970, 2200)
+
+
+class Template(StrEnum):
+    """The form a goal is written in."""
+
+    SMART = "smart"
+    OKR = "okr"
+    CUSTOM = "custom"
+
+
+class Phase(StrEnum):
+    """Where a goal stands."""
+
+    DRAFT = "draft"
+    ACTIVE = "active"
+    COMPLETED = "completed"
+    ARCHIVED = "archived"
+
+
+class UserPhase(StrEnum):
+    """Where the person stands: still setting a first goal, or tracking goals that are active."""
+
+    GOAL_SETTING = "goal_setting"
+    TRACKING = "tracking"
+
+
+_MOVES: Final[dict[Phase, frozenset[Phase]]] = {
+    Phase.DRAFT: frozenset({Phase.ACTIVE, Phase.ARCHIVED}),
+    Phase.ACTIVE: frozenset({Phase.COMPLETED, Phase.DRAFT, Phase.ARCHIVED}),
+    Phase.COMPLETED: frozenset({Phase.ACTIVE, Phase.ARCHIVED}),
+    Phase.ARCHIVED: frozenset({Phase.DRAFT, Phase.ACTIVE, Phase.COMPLETED}),
+}
+
+
+class Unset(Enum):
+    """Marks a field that an edit leaves as it is, since `None` may be a value."""
+
+    UNSET = "unset"
+
+
+UNSET: Final = Unset.UNSET
+
+
+@dataclass(frozen=True, slots=True)
+class Milestone:
+    """A step of a goal. `id` is None until it is stored; the order is that of `Goal.milestones`."""
+
+    title: str
+    description: str = ""
+    target_date: date | None = None
+    done_at: datetime | None = None
+    id: MilestoneId | None = None
+
+    @property
+    def is_done(self) -> bool:
+        """Whether the person or the coach ticked it."""
+        return self.done_at is not None
+
+
+@dataclass(frozen=True, slots=True)
+class GoalFields:
+    """What a goal consists of, apart from its identity and times: what an edit may change and a revision records."""
+
+    title: str
+    content: str = ""
+    template: Template = Template.CUSTOM
+    phase: Phase = Phase.DRAFT
+    deadline: date | None = None
+    milestones: tuple[Milestone, ...] = ()
+    tags: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Goal:
+    """A stored goal. Times are aware and in UTC."""
+
+    id: GoalId
+    fields: GoalFields
+    created_at: datetime
+    updated_at: datetime
+
+    @property
+    def title(self) -> str:
+        """The title, 1 to 200 characters."""
+        return self.fields.title
+
+    @property
+    def phase(self) -> Phase:
+        """The phase it stands in."""
+        return self.fields.phase
+
+    @property
+    def done_count(self) -> int:
+        """How many milestones are done."""
+        return sum(milestone.is_done for milestone in self.fields.milestones)
+
+    def days_late(self, today: date) -> int:
+        """Days since the deadline of a goal that is still open; 0 when it is not late."""
+        deadline = self.fields.deadline
+        if deadline is None or self.phase in {Phase.COMPLETED, Phase.ARCHIVED}:
+            return 0
+        return max(0, (today - deadline).days)
+
+
+@dataclass(frozen=True, slots=True)
+class GoalEdit:
+    """A change of some fields; the others stay."""
+
+    title: str | Unset = UNSET
+    content: str | Unset = UNSET
+    template: Template | Unset = UNSET
+    phase: Phase | Unset = UNSET
+    deadline: date | Unset | None = UNSET
+    milestones: tuple[Milestone, ...] | Unset = UNSET
+    tags: tuple[str, ...] | Unset = UNSET
+
+    def applied_to(self, fields: GoalFields) -> GoalFields:
+        """The fields after this edit, normalised and checked.
+
+        Raises InvalidValueError for a value that cannot be kept, NotAllowedError for a phase that cannot follow.
+        """
+        changed = {name: value for name in EDITABLE_FIELDS if not isinstance(value := getattr(self, name), Unset)}
+        result = checked_fields(replace(fields, **changed))
+        check_move(fields.phase, result.phase)
+        return result
+
+
+EDITABLE_FIELDS: Final = ("title", "content", "template", "phase", "deadline", "milestones", "tags")
+
+
+@dataclass(frozen=True, slots=True)
+class GoalDraft:
+    """What stands in the editor and is not saved yet; the coach reads it beside the saved goals."""
+
+    goal_id: GoalId | None
+    title: str
+    content: str
+    deadline: date | None = None
+
+
+def allowed_moves(phase: Phase) -> frozenset[Phase]:
+    """The phases that may follow `phase`."""
+    return _MOVES[phase]
+
+
+def check_move(current: Phase, wanted: Phase) -> None:
+    """Raise NotAllowedError if `wanted` may not follow `current`; staying is always allowed."""
+    if wanted is current or wanted in _MOVES[current]:
+        return
+    choices = " or ".join(phase.value for phase in Phase if phase in _MOVES[current])
+    raise NotAllowedError(f"A goal that is {current.value} cannot become {wanted.value}. It can become {choices}.")
+
+
+def checked_fields(fields: GoalFields) -> GoalFields:
+    """`fields` with title and tags normalised; raises InvalidValueError that names the field and the rule."""
+    if len(fields.content) > CONTENT_LIMIT:
+        raise InvalidValueError(f"The plan has {len(fields.content):,} characters; {CONTENT_LIMIT:,} is the most.")
+    if len(fields.milestones) > MILESTONES_LIMIT:
+        raise InvalidValueError(f"That would be {len(fields.milestones)} milestones; {MILESTONES_LIMIT} is the most.")
+    check_date("The deadline", fields.deadline)
+    return replace(
+        fields,
+        title=checked_title("The title", fields.title),
+        content=storable_text(fields.content),
+        milestones=tuple(_checked_milestone(milestone) for milestone in fields.milestones),
+        tags=checked_tags(fields.tags),
+    )
+
+
+def checked_title(what: str, text: str) -> str:
+    """`text` on one line without outer spaces; raises InvalidValueError when empty or over 200 characters."""
+    title = " ".join(storable_text(text).split())
+    if not title:
+        raise InvalidValueError(f"{what} is empty; it needs 1 to {TITLE_LIMIT} characters.")
+    if len(title) > TITLE_LIMIT:
+        raise InvalidValueError(f"{what} has {len(title):,} characters; {TITLE_LIMIT} is the most.")
+    return title
+
+
+def checked_tags(tags: Iterable[str]) -> tuple[str, ...]:
+    """Tags trimmed, in order, without repeats (upper and lower case are the same tag) and without empty ones."""
+    seen: dict[str, str] = {}
+    for tag in tags:
+        name = " ".join(storable_text(tag).split()).lstrip("#")
+        if len(name) > TAG_LIMIT:
+            raise InvalidValueError(f"The tag “{name[:20]}…” has {len(name)} characters; {TAG_LIMIT} is the most.")
+        if name:
+            seen.setdefault(name.casefold(), name)
+    return tuple(seen.values())
+
+
+def check_date(what: str, value: date | None) -> None:
+    """Raise InvalidValueError for a year that no plan is made for."""
+    if value is not None and value.year not in YEARS:
+        raise InvalidValueError(f"{what} is in the year {value.year}; use one from {YEARS.start} to {YEARS.stop - 1}.")
+
+
+def parse_date(what: str, text: str) -> date:
+    """The date in ISO form that `text` holds; raises InvalidValueError that shows the form."""
+    cleaned = text.strip()
+    try:
+        parsed = date.fromisoformat(cleaned[:10] if cleaned[10:11] == "T" else cleaned)
+    except ValueError:
+        shown = cleaned if len(cleaned) <= 40 else cleaned[:40] + "…"
+        raise InvalidValueError(
+            f"{what} “{shown}” is not a date. Write it as YYYY-MM-DD, for example 2027-05-17."
+        ) from None
+    check_date(what, parsed)
+    return parsed
+
+
+def storable_text(text: str) -> str:
+    """`text` without what no database or provider takes: lone surrogates become U+FFFD, NUL goes."""
+    return text.encode("utf-16", "surrogatepass").decode("utf-16", "replace").replace("\x00", "")
+
+
+def _checked_milestone(milestone: Milestone) -> Milestone:
+    if len(milestone.description) > DESCRIPTION_LIMIT:
+        raise InvalidValueError(
+            f"A milestone's description has {len(milestone.description):,} characters; {DESCRIPTION_LIMIT:,} is the most."
+        )
+    check_date("A milestone's date", milestone.target_date)
+    return replace(
+        milestone,
+        title=checked_title("A milestone's title", milestone.title),
+        description=storable_text(milestone.description).strip(),
+    )

@@ -1,0 +1,9 @@
+"""The identities that storage gives out; whole numbers, small enough for a model to repeat without a mistake."""
+
+from typing import NewType
+
+GoalId = NewType("GoalId", int)
+MilestoneId = NewType("MilestoneId", int)
+RevisionId = NewType("RevisionId", int)
+ConversationId = NewType("ConversationId", int)
+MessageId = NewType("MessageId", int)

@@ -1,0 +1,109 @@
+"""Conversations and their messages: what was said, thought and done, in order."""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+from typing import TypeAlias
+
+from desktop_app.domain.ids import ConversationId, GoalId, MessageId, RevisionId
+from desktop_app.domain.usage import Usage
+
+
+class Role(StrEnum):
+    """Who speaks."""
+
+    YOU = "you"
+    COACH = "coach"
+
+
+class MessageStatus(StrEnum):
+    """How a message ended, or that it has not yet."""
+
+    STREAMING = "streaming"
+    COMPLETE = "complete"
+    STOPPED = "stopped"  # by the person; the text so far is kept
+    INTERRUPTED = "interrupted"  # the program ended in the middle
+    FAILED = "failed"  # the provider failed; `error` says how
+
+
+@dataclass(frozen=True, slots=True)
+class TextPart:
+    """Markdown that was written."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class ReasoningPart:
+    """What the model thought before it wrote. `signature` is the provider's own proof, sent back to it as it came."""
+
+    text: str
+    signature: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ToolCallPart:
+    """A tool call and, once it ran, its result.
+
+    `arguments` is the JSON text as the model wrote it, valid or not. `goal_id` and `revision_id` name what it changed.
+    """
+
+    call_id: str
+    name: str
+    arguments: str
+    result: str | None = None
+    ok: bool = True
+    goal_id: GoalId | None = None
+    revision_id: RevisionId | None = None
+
+    @property
+    def is_answered(self) -> bool:
+        """Whether the tool ran and said something."""
+        return self.result is not None
+
+
+Part: TypeAlias = TextPart | ReasoningPart | ToolCallPart
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """One message of a conversation. A coach's message is a whole turn, with its tool calls between its texts."""
+
+    role: Role
+    parts: tuple[Part, ...]
+    id: MessageId | None = None
+    status: MessageStatus = MessageStatus.COMPLETE
+    provider: str | None = None
+    model: str | None = None
+    usage: Usage | None = None
+    error: str | None = None
+    created_at: datetime | None = None
+
+    @property
+    def text(self) -> str:
+        """All that was written, without reasoning and tool calls."""
+        return "\n\n".join(part.text for part in self.parts if isinstance(part, TextPart) and part.text)
+
+    @property
+    def tool_calls(self) -> tuple[ToolCallPart, ...]:
+        """The tool calls, in order."""
+        return tuple(part for part in self.parts if isinstance(part, ToolCallPart))
+
+
+@dataclass(frozen=True, slots=True)
+class Conversation:
+    """A conversation's heading; its messages are read apart from it. Times are aware and in UTC."""
+
+    id: ConversationId
+    title: str
+    created_at: datetime
+    updated_at: datetime
+    goal_id: GoalId | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Transcript:
+    """A conversation with all its messages, oldest first."""
+
+    conversation: Conversation
+    messages: tuple[Message, ...] = field(default=())

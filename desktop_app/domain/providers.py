@@ -1,0 +1,51 @@
+"""Providers and models as the person sees them: what is there, whether it works, what it can do."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class HealthState(StrEnum):
+    """How a provider is doing."""
+
+    WORKING = "working"
+    STARTING = "starting"
+    NOT_SET_UP = "not_set_up"
+    FAILED = "failed"
+
+
+@dataclass(frozen=True, slots=True)
+class ProviderHealth:
+    """A provider's state in words. `progress` is 0 to 1 while something is got ready, None where that is not known."""
+
+    state: HealthState
+    text: str
+    advice: str = ""
+    progress: float | None = None
+
+    @property
+    def is_usable(self) -> bool:
+        """Whether a message sent now will be answered, be it after a wait."""
+        return self.state in {HealthState.WORKING, HealthState.STARTING}
+
+
+@dataclass(frozen=True, slots=True)
+class ModelInfo:
+    """A model and what it can do; None is "not known". `context_window` is in tokens."""
+
+    provider: str
+    name: str
+    label: str
+    context_window: int | None = None
+    can_use_tools: bool | None = None
+    can_reason: bool | None = None
+    can_see: bool | None = None
+    size_bytes: int | None = None
+    is_local: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class ModelChoice:
+    """Which model of which provider answers."""
+
+    provider: str
+    model: str

@@ -1,0 +1,1 @@
+"""Providers: one interface, one stream of events, an adapter each."""

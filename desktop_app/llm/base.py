@@ -1,0 +1,122 @@
+"""What every provider can do: `BaseLLMService`, and the tool handler it delegates to."""
+
+from abc import ABC, abstractmethod
+from collections.abc import AsyncGenerator, Callable, Sequence
+from contextlib import aclosing
+from dataclasses import dataclass
+from datetime import date
+from typing import Any, ClassVar, Protocol
+
+from desktop_app.domain.goals import Goal, GoalDraft, UserPhase
+from desktop_app.domain.ids import GoalId
+from desktop_app.domain.messages import Message, MessageStatus, Role
+from desktop_app.domain.providers import ModelInfo, ProviderHealth
+from desktop_app.llm.collector import PartsCollector
+from desktop_app.llm.errors import ErrorKind, ProviderError
+from desktop_app.llm.events import Done, Event, ToolCall, ToolResult
+from desktop_app.llm.prompts import SystemPrompt, build_system_prompt
+
+MAX_TOOL_ROUNDS = 8
+
+
+class ToolHandler(Protocol):
+    """Runs the tool calls of one turn. A mistake of the model is a result with `ok=False`, never an exception."""
+
+    async def run(self, call: ToolCall) -> ToolResult:
+        """Run `call` and say what it did."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """A whole turn, collected."""
+
+    message: Message
+    done: Done
+
+
+class BaseLLMService(ABC):
+    """One provider. Instances are made by the factory, live as long as the window and share one connection pool."""
+
+    provider_name: ClassVar[str]
+    label: ClassVar[str]
+
+    def __init__(self, today: Callable[[], date]) -> None:
+        self._today = today
+
+    @abstractmethod
+    def stream_message(
+        self,
+        messages: Sequence[Message],
+        user_phase: UserPhase,
+        saved_goals: Sequence[Goal],
+        draft_goals: Sequence[GoalDraft],
+        active_goal_id: GoalId | None,
+        *,
+        model: str,
+        tools: ToolHandler | None,
+    ) -> AsyncGenerator[Event, None]:
+        """Stream one turn, tools included, ending with `Done`. `messages` ends with the person's newest one.
+
+        Raises ProviderError. Closing the generator closes the connection. `tools=None` offers the model no tools.
+        """
+
+    @abstractmethod
+    def get_tools(self) -> list[dict[str, Any]]:
+        """The goal tools in this provider's wire format."""
+
+    @abstractmethod
+    async def list_models(self) -> tuple[ModelInfo, ...]:
+        """The models that are really there, best default first. Raises ProviderError."""
+
+    @abstractmethod
+    async def check_health(self) -> ProviderHealth:
+        """Whether it can be used, and if not, why and what to do. Does not raise for an expected failure."""
+
+    @abstractmethod
+    async def aclose(self) -> None:
+        """Close connections and end child processes. The service is not used after."""
+
+    def build_system_prompt(
+        self,
+        user_phase: UserPhase,
+        saved_goals: Sequence[Goal],
+        draft_goals: Sequence[GoalDraft],
+        active_goal_id: GoalId | None,
+    ) -> SystemPrompt:
+        """The system prompt of this turn; the same for every provider."""
+        return build_system_prompt(self._today(), user_phase, saved_goals, draft_goals, active_goal_id)
+
+    async def send_message(
+        self,
+        messages: Sequence[Message],
+        user_phase: UserPhase,
+        saved_goals: Sequence[Goal],
+        draft_goals: Sequence[GoalDraft],
+        active_goal_id: GoalId | None,
+        *,
+        model: str,
+        tools: ToolHandler | None,
+    ) -> Reply:
+        """The same turn as `stream_message`, collected. Raises ProviderError."""
+        collector = PartsCollector()
+        done: Done | None = None
+        stream = self.stream_message(
+            messages, user_phase, saved_goals, draft_goals, active_goal_id, model=model, tools=tools
+        )
+        async with aclosing(stream) as events:
+            async for event in events:
+                collector.add(event)
+                if isinstance(event, Done):
+                    done = event
+        if done is None:
+            raise ProviderError(ErrorKind.PROTOCOL, f"{self.label} ended its answer without saying so. Try again.")
+        message = Message(
+            Role.COACH,
+            collector.parts(),
+            status=MessageStatus.COMPLETE,
+            provider=self.provider_name,
+            model=model,
+            usage=done.usage,
+        )
+        return Reply(message, done)

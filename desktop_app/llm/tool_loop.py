@@ -1,0 +1,82 @@
+"""The tool loop of providers whose SDK has none: call the model, run its tools, call again, at most 8 rounds."""
+
+from abc import abstractmethod
+from collections.abc import AsyncGenerator, Sequence
+from contextlib import aclosing
+from dataclasses import dataclass
+
+from desktop_app.domain.goals import Goal, GoalDraft, UserPhase
+from desktop_app.domain.ids import GoalId
+from desktop_app.domain.messages import Message, Role
+from desktop_app.domain.usage import Usage
+from desktop_app.llm.base import MAX_TOOL_ROUNDS, BaseLLMService, ToolHandler
+from desktop_app.llm.collector import PartsCollector
+from desktop_app.llm.events import Done, Event, StopReason, ToolCall, UsageReported
+from desktop_app.llm.prompts import SystemPrompt
+
+
+@dataclass(frozen=True, slots=True)
+class ModelCall:
+    """One call of a model. After tools ran, `messages` ends with the coach's unfinished turn, results included."""
+
+    model: str
+    prompt: SystemPrompt
+    messages: tuple[Message, ...]
+    with_tools: bool
+
+
+class ToolLoopService(BaseLLMService):
+    """A service that streams single model calls and leaves the rounds to this class."""
+
+    @abstractmethod
+    def stream_call(self, call: ModelCall) -> AsyncGenerator[Event, None]:
+        """Stream one model call: deltas, complete tool calls, one `UsageReported`, and `Done` with its stop reason.
+
+        Raises ProviderError. Tools are not run here.
+        """
+
+    async def stream_message(
+        self,
+        messages: Sequence[Message],
+        user_phase: UserPhase,
+        saved_goals: Sequence[Goal],
+        draft_goals: Sequence[GoalDraft],
+        active_goal_id: GoalId | None,
+        *,
+        model: str,
+        tools: ToolHandler | None,
+    ) -> AsyncGenerator[Event, None]:
+        """Stream one turn; see `BaseLLMService.stream_message`."""
+        prompt = self.build_system_prompt(user_phase, saved_goals, draft_goals, active_goal_id)
+        collector = PartsCollector()
+        total: Usage | None = None
+        stop_reason = StopReason.END
+        for round_number in range(MAX_TOOL_ROUNDS + 1):
+            # The last call gets no tools, so that the turn ends with words.
+            may_use_tools = tools is not None and round_number < MAX_TOOL_ROUNDS
+            turn = tuple(messages)
+            if parts := collector.parts():
+                turn = (*turn, Message(Role.COACH, parts, provider=self.provider_name, model=model))
+            calls: list[ToolCall] = []
+            async with aclosing(self.stream_call(ModelCall(model, prompt, turn, may_use_tools))) as events:
+                async for event in events:
+                    if isinstance(event, Done):
+                        stop_reason = event.stop_reason
+                        break
+                    if isinstance(event, ToolCall):
+                        if not may_use_tools:
+                            continue
+                        calls.append(event)
+                    if isinstance(event, UsageReported):
+                        total = event.usage if total is None else total.plus(event.usage)
+                    collector.add(event)
+                    yield event
+            if tools is None or not calls:
+                if round_number == MAX_TOOL_ROUNDS:
+                    stop_reason = StopReason.TOOL_ROUNDS
+                break
+            for call in calls:
+                result = await tools.run(call)
+                collector.add(result)
+                yield result
+        yield Done(total or Usage(), stop_reason)

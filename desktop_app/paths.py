@@ -1,0 +1,56 @@
+"""Where things lie: the person's data, caches, logs, and the resources that come with the program."""
+
+import os
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+
+from platformdirs import PlatformDirs
+
+APP_NAME = "GoalGetter"
+
+
+@dataclass(frozen=True, slots=True)
+class Paths:
+    """The folders of one profile. None is created before something is written into it."""
+
+    data: Path
+    cache: Path
+    logs: Path
+
+    @property
+    def database(self) -> Path:
+        """The SQLite file that holds goals, conversations, usage and preferences."""
+        return self.data / "goalgetter.db"
+
+    @property
+    def weights(self) -> Path:
+        """The folder that holds model weights put together or downloaded for the built-in model."""
+        return self.cache / "models"
+
+
+def default_paths() -> Paths:
+    """The profile of this user, or the one under the folder named by `GOALGETTER_HOME`."""
+    home = os.environ.get("GOALGETTER_HOME")
+    if home:
+        root = Path(home).expanduser()
+        return Paths(data=root, cache=root / "cache", logs=root / "logs")
+    dirs = PlatformDirs(APP_NAME.lower() if sys.platform == "linux" else APP_NAME, appauthor=False)
+    return Paths(data=dirs.user_data_path, cache=dirs.user_cache_path, logs=dirs.user_log_path)
+
+
+def resources_dir() -> Path:
+    """The folder of icons, fonts, prompts and templates: bundled, installed or in the source tree."""
+    bundle = getattr(sys, "_MEIPASS", None)
+    if bundle:
+        return Path(bundle) / "resources"
+    package = Path(__file__).resolve().parent
+    installed = package / "resources"
+    return installed if installed.is_dir() else package.parent / "resources"
+
+
+def program_dir() -> Path:
+    """The folder of the installed program (where weights may lie beside it), or of the source tree."""
+    if getattr(sys, "frozen", False):
+        return Path(sys.executable).resolve().parent
+    return Path(__file__).resolve().parent.parent

@@ -1,0 +1,1 @@
+"""Use cases: a turn, a goal edit. No Qt, no SQL, no SDK."""

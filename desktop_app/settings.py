@@ -1,0 +1,74 @@
+"""Settings from the environment, checked; a bad value is named and its default used."""
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from urllib.parse import urlsplit
+
+DEFAULT_OLLAMA_HOST = "http://127.0.0.1:11434"
+DEFAULT_BUILTIN_MODEL = "qwen2.5-coder-1.5b"
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """What the environment sets. `problems` are sentences about values that were refused."""
+
+    ollama_host: str = DEFAULT_OLLAMA_HOST
+    builtin_model: str = DEFAULT_BUILTIN_MODEL
+    builtin_weights_file: Path | None = None
+    builtin_weights_url: str | None = None
+    anthropic_api_key: str | None = field(default=None, repr=False)
+    anthropic_base_url: str | None = None
+    openai_api_key: str | None = field(default=None, repr=False)
+    openai_base_url: str | None = None
+    problems: tuple[str, ...] = ()
+
+
+def settings_from_environment(environment: Mapping[str, str] | None = None) -> Settings:
+    """The settings that `environment` (the process's own by default) gives."""
+    env = os.environ if environment is None else environment
+    problems: list[str] = []
+
+    def url(name: str) -> str | None:
+        value = env.get(name, "").strip()
+        if not value:
+            return None
+        if urlsplit(value).scheme not in {"http", "https"} or not urlsplit(value).hostname:
+            problems.append(f"{name} is “{value}”, which is no http address; the default is used.")
+            return None
+        return value.rstrip("/")
+
+    weights = env.get("GOALGETTER_BUILTIN_FILE", "").strip()
+    return Settings(
+        ollama_host=_ollama_host(env.get("OLLAMA_HOST", ""), problems),
+        builtin_model=env.get("GOALGETTER_BUILTIN_MODEL", "").strip() or DEFAULT_BUILTIN_MODEL,
+        builtin_weights_file=Path(weights).expanduser() if weights else None,
+        builtin_weights_url=url("GOALGETTER_BUILTIN_URL"),
+        anthropic_api_key=env.get("ANTHROPIC_API_KEY", "").strip() or None,
+        anthropic_base_url=url("ANTHROPIC_BASE_URL"),
+        openai_api_key=env.get("OPENAI_API_KEY", "").strip() or None,
+        openai_base_url=url("OPENAI_BASE_URL"),
+        problems=tuple(problems),
+    )
+
+
+def _ollama_host(value: str, problems: list[str]) -> str:
+    """The base URL of Ollama from the forms its own clients take: `host`, `host:port`, `:port` or a whole URL."""
+    text = value.strip()
+    if not text:
+        return DEFAULT_OLLAMA_HOST
+    address = text if "://" in text else f"http://{text}"
+    try:
+        parts = urlsplit(address)
+        port = parts.port
+    except ValueError:
+        parts, port = urlsplit(""), None
+    if parts.scheme not in {"http", "https"} or (not parts.hostname and port is None):
+        problems.append(f"OLLAMA_HOST is “{text}”, which is no address; {DEFAULT_OLLAMA_HOST} is used.")
+        return DEFAULT_OLLAMA_HOST
+    # 0.0.0.0 tells a server to listen everywhere; a client reaches it on the loopback.
+    host = "127.0.0.1" if parts.hostname in {None, "0.0.0.0", "::"} else str(parts.hostname)  # noqa: S104
+    shown = f"[{host}]" if ":" in host else host
+    default_port = 11434 if "://" not in text else {"http": 80, "https": 443}[parts.scheme]
+    return f"{parts.scheme}://{shown}:{port or default_port}{parts.path.rstrip('/')}"

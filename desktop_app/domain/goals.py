@@ -234,7 +234,8 @@ def storable_text(text: str) -> str:
 def _checked_milestone(milestone: Milestone) -> Milestone:
     if len(milestone.description) > DESCRIPTION_LIMIT:
         raise InvalidValueError(
-            f"A milestone's description has {len(milestone.description):,} characters; {DESCRIPTION_LIMIT:,} is the most."
+            f"A milestone's description has {len(milestone.description):,} characters; "
+            f"{DESCRIPTION_LIMIT:,} is the most."
         )
     check_date("A milestone's date", milestone.target_date)
     return replace(

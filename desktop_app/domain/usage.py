@@ -1,6 +1,9 @@
 """What model calls used: tokens, time and money."""
 
 from dataclasses import dataclass
+from datetime import datetime
+
+from desktop_app.domain.ids import ConversationId, MessageId
 
 MICRO_USD_PER_USD = 1_000_000
 
@@ -40,6 +43,19 @@ class Usage:
             duration_ms=_added(self.duration_ms, other.duration_ms),
             is_estimated=self.is_estimated or other.is_estimated,
         )
+
+
+@dataclass(frozen=True, slots=True)
+class UsageRecord:
+    """One model call as it is kept. `outcome` is "complete", "stopped" or the kind of error; `at` is aware, in UTC."""
+
+    at: datetime
+    provider: str
+    model: str
+    outcome: str
+    usage: Usage
+    conversation_id: ConversationId | None = None
+    message_id: MessageId | None = None
 
 
 def _first(one: int | None, two: int | None) -> int | None:

@@ -1,0 +1,78 @@
+"""What every test gets: no screen, no network but the loopback, a profile of its own, and Qt's loop for coroutines."""
+
+import asyncio
+import os
+import socket
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+os.environ.setdefault("QT_API", "pyside6")
+for _name in list(os.environ):
+    if _name.endswith(("_API_KEY", "_BASE_URL")) or _name in {"OLLAMA_HOST", "DATABASE_URL"}:
+        del os.environ[_name]
+
+import pytest
+from PySide6.QtWidgets import QApplication
+
+_LOOPBACK = {"localhost", "127.0.0.1", "::1", None, ""}
+
+
+@pytest.fixture(autouse=True)
+def own_profile(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Data, cache and logs of this test alone."""
+    home = tmp_path / "profile"
+    monkeypatch.setenv("GOALGETTER_HOME", str(home))
+    return home
+
+
+@pytest.fixture(autouse=True)
+def only_loopback(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[str]]:
+    """Refuse every connection and name look-up that would leave the machine, and fail the test that tried."""
+    tried: list[str] = []
+    real_connect, real_connect_ex, real_getaddrinfo = (
+        socket.socket.connect,
+        socket.socket.connect_ex,
+        socket.getaddrinfo,
+    )
+
+    def check(host: object) -> None:
+        name = host.decode() if isinstance(host, bytes) else host
+        if name not in _LOOPBACK and not str(name).startswith("127."):
+            tried.append(str(name))
+            raise OSError(f"a test tried to reach {name}")
+
+    def connect(self: socket.socket, address: Any) -> None:  # noqa: ANN401 - as in the socket module
+        if self.family in {socket.AF_INET, socket.AF_INET6}:
+            check(address[0])
+        real_connect(self, address)
+
+    def connect_ex(self: socket.socket, address: Any) -> int:  # noqa: ANN401
+        if self.family in {socket.AF_INET, socket.AF_INET6}:
+            check(address[0])
+        return real_connect_ex(self, address)
+
+    def getaddrinfo(host: Any, *args: Any, **kwargs: Any) -> Any:  # noqa: ANN401
+        check(host)
+        return real_getaddrinfo(host, *args, **kwargs)
+
+    monkeypatch.setattr(socket.socket, "connect", connect)
+    monkeypatch.setattr(socket.socket, "connect_ex", connect_ex)
+    monkeypatch.setattr(socket, "getaddrinfo", getaddrinfo)
+    yield tried
+    assert not tried, f"reached for {tried}"
+
+
+def _qt_loop() -> asyncio.AbstractEventLoop:
+    import qasync  # noqa: PLC0415 - only tests on the Qt loop pay for it
+
+    application = QApplication.instance() or QApplication([])
+    return qasync.QEventLoop(application, already_running=False)
+
+
+def pytest_asyncio_loop_factories(config: pytest.Config, item: pytest.Item) -> dict[str, Any]:
+    """Coroutines of the window run on Qt's loop, the others on asyncio's own."""
+    if "qapp" in getattr(item, "fixturenames", ()) or "qtbot" in getattr(item, "fixturenames", ()):
+        return {"qt": _qt_loop}
+    return {"asyncio": asyncio.new_event_loop}

@@ -7,14 +7,14 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import pytest
+from PySide6.QtWidgets import QApplication
+
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 os.environ.setdefault("QT_API", "pyside6")
 for _name in list(os.environ):
     if _name.endswith(("_API_KEY", "_BASE_URL")) or _name in {"OLLAMA_HOST", "DATABASE_URL"}:
         del os.environ[_name]
-
-import pytest
-from PySide6.QtWidgets import QApplication
 
 _LOOPBACK = {"localhost", "127.0.0.1", "::1", None, ""}
 

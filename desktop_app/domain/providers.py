@@ -49,3 +49,13 @@ class ModelChoice:
 
     provider: str
     model: str
+
+
+@dataclass(frozen=True, slots=True)
+class ProviderEntry:
+    """A provider with its health and the models that are really there."""
+
+    name: str
+    label: str
+    health: ProviderHealth
+    models: tuple[ModelInfo, ...] = ()

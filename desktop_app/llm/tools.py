@@ -3,7 +3,7 @@
 import json
 from dataclasses import dataclass
 from datetime import date
-from typing import Annotated, Any, Final, Literal
+from typing import Annotated, Any, Final, Literal, TypeAlias
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
 
@@ -80,13 +80,16 @@ class SetGoalPhaseArguments(_Arguments):
     phase: Phase
 
 
+ToolArguments: TypeAlias = CreateGoalArguments | UpdateGoalArguments | SetGoalPhaseArguments
+
+
 @dataclass(frozen=True, slots=True)
 class ToolDefinition:
     """A tool: what the model is told, and the model of its arguments."""
 
     name: str
     description: str
-    arguments: type[BaseModel]
+    arguments: type[ToolArguments]
 
     def json_schema(self) -> dict[str, Any]:
         """The JSON schema of the arguments, without references and titles, as every provider takes it."""
@@ -120,7 +123,7 @@ class ToolArgumentsError(AppError):
     """A tool call that cannot be run as it is; the text tells the model what to mend."""
 
 
-def parse_arguments(name: str, arguments: str) -> BaseModel:
+def parse_arguments(name: str, arguments: str) -> ToolArguments:
     """The validated arguments of a call of tool `name`. Raises ToolArgumentsError."""
     tool = next((tool for tool in TOOLS if tool.name == name), None)
     if tool is None:

@@ -1,0 +1,93 @@
+"""Makes the provider services from the settings, each when first needed, and says which are available and why not."""
+
+import asyncio
+import logging
+from collections.abc import Callable
+from datetime import date
+from typing import Final
+
+from desktop_app.domain.providers import HealthState, ProviderHealth
+from desktop_app.llm.base import BaseLLMService
+from desktop_app.llm.errors import ErrorKind, ProviderError
+from desktop_app.paths import Paths
+from desktop_app.settings import Settings
+
+_log = logging.getLogger(__name__)
+
+LABELS: Final = {"builtin": "Built-in", "ollama": "Ollama", "claude": "Claude", "openai": "OpenAI"}
+
+NO_KEY: Final = ProviderHealth(
+    HealthState.NOT_SET_UP, "No key", "Set {variable} in the environment and start GoalGetter again."
+)
+
+
+class LLMServiceFactory:
+    """Makes and keeps one service per provider; `aclose` ends them all.
+
+    The adapters' modules, and with them the SDKs, take seconds to import: they are imported in a thread, when first
+    asked for.
+    """
+
+    def __init__(self, settings: Settings, paths: Paths, today: Callable[[], date]) -> None:
+        self._settings = settings
+        self._paths = paths
+        self._today = today
+        self._services: dict[str, BaseLLMService] = {}
+        self._making = asyncio.Lock()
+
+    def get_available_providers(self) -> dict[str, ProviderHealth | None]:
+        """Every provider by name, with None if it is set up, else why it is not."""
+        return {name: self._missing(name) for name in LABELS}
+
+    async def get_service(self, name: str) -> BaseLLMService:
+        """The service of provider `name`. Raises ProviderError if it is unknown or not set up."""
+        if name not in LABELS:
+            raise ProviderError(ErrorKind.NOT_SET_UP, f"There is no provider “{name}”. Choose another model.")
+        if missing := self._missing(name):
+            raise ProviderError(ErrorKind.NOT_SET_UP, f"{LABELS[name]}: {missing.text}. {missing.advice}")
+        async with self._making:
+            if name not in self._services:
+                build = await asyncio.to_thread(_builder, name)
+                self._services[name] = build(self._settings, self._paths, self._today)
+        return self._services[name]
+
+    async def aclose(self) -> None:
+        """Close every service that was made."""
+        services, self._services = tuple(self._services.values()), {}
+        for service in services:
+            await service.aclose()
+
+    def _missing(self, name: str) -> ProviderHealth | None:
+        keys = {
+            "claude": (self._settings.anthropic_api_key, "ANTHROPIC_API_KEY"),
+            "openai": (self._settings.openai_api_key, "OPENAI_API_KEY"),
+        }
+        key, variable = keys.get(name, ("none needed", ""))
+        if key:
+            return None
+        return ProviderHealth(NO_KEY.state, NO_KEY.text, NO_KEY.advice.format(variable=variable))
+
+
+def _builder(name: str) -> "Callable[[Settings, Paths, Callable[[], date]], BaseLLMService]":
+    """What makes the service; imports its module, so it is called in a thread."""
+    match name:
+        case "builtin":
+            from desktop_app.llm.builtin.service import BuiltinService
+
+            return lambda settings, paths, today: BuiltinService(today, settings, paths)
+        case "ollama":
+            from desktop_app.llm.ollama.service import OllamaService
+
+            return lambda settings, _paths, today: OllamaService(today, settings.ollama_host)
+        case "claude":
+            from desktop_app.llm.claude.service import ClaudeService
+
+            return lambda settings, _paths, today: ClaudeService(
+                today, settings.anthropic_api_key or "", settings.anthropic_base_url
+            )
+        case _:
+            from desktop_app.llm.openai_agents.service import OpenAIService
+
+            return lambda settings, _paths, today: OpenAIService(
+                today, settings.openai_api_key or "", settings.openai_base_url
+            )

@@ -1,0 +1,106 @@
+"""Which providers and models there are, how they are doing, and which one the person chose."""
+
+import asyncio
+import logging
+from collections.abc import Callable
+
+from desktop_app.domain.providers import HealthState, ModelChoice, ModelInfo, ProviderEntry, ProviderHealth
+from desktop_app.errors import AppError
+from desktop_app.llm.factory import LABELS, LLMServiceFactory
+from desktop_app.services.preferences import Preferences
+
+_log = logging.getLogger(__name__)
+
+_CHECKING = ProviderHealth(HealthState.STARTING, "Looking…")
+_PROVIDER = "provider"
+
+
+class ModelDirectory:
+    """Lists models live from each provider and keeps the person's choice, a model per provider."""
+
+    def __init__(self, factory: LLMServiceFactory, preferences: Preferences) -> None:
+        self._factory = factory
+        self._preferences = preferences
+        self._entries = {name: ProviderEntry(name, label, _CHECKING) for name, label in LABELS.items()}
+        self._listeners: list[Callable[[], None]] = []
+
+    @property
+    def entries(self) -> tuple[ProviderEntry, ...]:
+        """Every provider as it was last seen."""
+        return tuple(self._entries.values())
+
+    @property
+    def choice(self) -> ModelChoice | None:
+        """The model that answers: the one chosen, else one that costs nothing and leaves nothing; None if there is none."""
+        chosen = self._preferences.value(_PROVIDER)
+        if chosen in self._entries:
+            model = self._preferences.value(_model_key(chosen)) or self._first_model(chosen)
+            return ModelChoice(chosen, model) if model else None
+        for name in ("builtin", "ollama"):
+            if self._entries[name].health.is_usable and (model := self._first_model(name)):
+                return ModelChoice(name, model)
+        return None
+
+    def subscribe(self, listener: Callable[[], None]) -> None:
+        """Call `listener` whenever an entry or the choice changed."""
+        self._listeners.append(listener)
+
+    def model(self, choice: ModelChoice) -> ModelInfo | None:
+        """What is known of a model; None if its provider does not list it."""
+        entry = self._entries.get(choice.provider)
+        return next((model for model in entry.models if model.name == choice.model), None) if entry else None
+
+    def label(self, choice: ModelChoice) -> str:
+        """How the model is called on screen."""
+        info = self.model(choice)
+        return info.label if info else choice.model
+
+    async def choose(self, choice: ModelChoice) -> None:
+        """Let this model answer from now on, also after a restart."""
+        await self._preferences.keep(_model_key(choice.provider), choice.model)
+        await self._preferences.keep(_PROVIDER, choice.provider)
+        self._tell()
+
+    async def refresh(self) -> None:
+        """Ask every provider that is set up for its health and models, all at once."""
+        missing = self._factory.get_available_providers()
+        await asyncio.gather(*(self._refresh(name, why_not) for name, why_not in missing.items()))
+
+    def set_health(self, name: str, health: ProviderHealth) -> None:
+        """Take over what a provider says of itself, for example while it loads."""
+        self._set(name, health, self._entries[name].models)
+
+    async def _refresh(self, name: str, why_not: ProviderHealth | None) -> None:
+        if why_not is not None:
+            self._set(name, why_not, ())
+            return
+        try:
+            service = await self._factory.get_service(name)
+            health = await service.check_health()
+            models = await service.list_models() if health.is_usable else ()
+        except AppError as error:
+            self._set(name, ProviderHealth(HealthState.FAILED, str(error)), ())
+        except ImportError:
+            _log.exception("the %s provider cannot be loaded", name)
+            advice = "Install GoalGetter again."
+            self._set(name, ProviderHealth(HealthState.FAILED, "A part of GoalGetter is missing.", advice), ())
+        else:
+            self._set(name, health, models)
+
+    def _set(self, name: str, health: ProviderHealth, models: tuple[ModelInfo, ...]) -> None:
+        entry = ProviderEntry(name, LABELS[name], health, models)
+        if entry != self._entries[name]:
+            self._entries[name] = entry
+            self._tell()
+
+    def _first_model(self, name: str) -> str | None:
+        models = self._entries[name].models
+        return models[0].name if models else None
+
+    def _tell(self) -> None:
+        for listener in tuple(self._listeners):
+            listener()
+
+
+def _model_key(provider: str) -> str:
+    return f"model.{provider}"

@@ -1,0 +1,63 @@
+"""Owns every coroutine that the window starts: reports its failure, cancels it, and awaits it at exit."""
+
+import asyncio
+import logging
+from collections.abc import Callable, Coroutine
+from typing import Any, TypeVar
+
+from desktop_app.errors import AppError
+
+_log = logging.getLogger(__name__)
+_Result = TypeVar("_Result")
+
+UNEXPECTED = "Something went wrong that should not have. Your data is safe; the log says more."
+
+
+class TaskRunner:
+    """Starts tasks on the running loop and keeps them until they end.
+
+    An `AppError` goes to the `on_error` given at the start, or to the runner's own; anything else is a bug: it is
+    logged with its stack and told in one sentence.
+    """
+
+    def __init__(self, on_error: Callable[[AppError], None]) -> None:
+        self._on_error = on_error
+        self._tasks: set[asyncio.Task[Any]] = set()
+
+    def start(
+        self,
+        coroutine: Coroutine[Any, Any, _Result],
+        *,
+        name: str,
+        on_error: Callable[[AppError], None] | None = None,
+    ) -> asyncio.Task[_Result | None]:
+        """Start `coroutine`; the task gives its result, or None where it failed."""
+        task = asyncio.get_running_loop().create_task(self._guarded(coroutine, name, on_error), name=name)
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+        return task
+
+    async def close(self) -> None:
+        """Cancel what still runs and wait until it ended."""
+        while self._tasks:
+            tasks = tuple(self._tasks)
+            for task in tasks:
+                task.cancel()
+            await asyncio.gather(*tasks, return_exceptions=True)
+
+    async def _guarded(
+        self,
+        coroutine: Coroutine[Any, Any, _Result],
+        name: str,
+        on_error: Callable[[AppError], None] | None,
+    ) -> _Result | None:
+        report = on_error or self._on_error
+        try:
+            return await coroutine
+        except AppError as error:
+            _log.info("%s: %s", name, type(error).__name__)
+            report(error)
+        except Exception:  # noqa: BLE001 - the one place where what nobody expected ends
+            _log.exception("%s failed unexpectedly", name)
+            report(AppError(UNEXPECTED))
+        return None

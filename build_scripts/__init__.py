@@ -1,0 +1,1 @@
+"""Scripts that set GoalGetter up, start it, check it, measure it and package it."""

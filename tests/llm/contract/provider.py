@@ -1,0 +1,158 @@
+"""A provider under test: a real service in front of a scripted loopback server that speaks its protocol."""
+
+from abc import ABC, abstractmethod
+from collections import deque
+from collections.abc import AsyncGenerator, Sequence
+from contextlib import aclosing
+from datetime import date
+from typing import ClassVar, TypeAlias
+
+from desktop_app.domain.goals import UserPhase
+from desktop_app.domain.messages import Message, Role, TextPart
+from desktop_app.llm.base import BaseLLMService, ToolHandler
+from desktop_app.llm.events import Event, ToolCall, ToolResult
+from desktop_app.llm.tools import ToolArgumentsError, parse_arguments
+from tests.llm.contract.script import ScriptedReply, SeenMessage
+from tests.llm.contract.server import Answer, LoopbackServer, Piece, SeenRequest
+
+TODAY = date(2026, 11, 21)
+TurnArguments: TypeAlias = tuple[Sequence[Message], UserPhase, tuple[()], tuple[()], None]
+
+
+class ProviderUnderTest(ABC):
+    """Subclasses teach it one protocol: how a reply is written, how a request is read.
+
+    `script` says what the next model calls answer, in order; a call beyond the script is answered with status 500 and
+    fails the test in `stop`.
+    """
+
+    model: ClassVar[str]
+    can_reason: ClassVar[bool] = True
+    reports_cached_tokens: ClassVar[bool] = True
+    reports_reasoning_tokens: ClassVar[bool] = True
+    can_refuse: ClassVar[bool] = True
+
+    def __init__(self) -> None:
+        self.server = LoopbackServer(self._answer)
+        self.turns: list[SeenRequest] = []
+        self.unscripted = 0
+        self._script: deque[ScriptedReply] = deque()
+        self._service: BaseLLMService | None = None
+
+    @abstractmethod
+    def make_service(self, base_url: str) -> BaseLLMService:
+        """The real service, pointed at the server."""
+
+    @abstractmethod
+    def is_model_call(self, request: SeenRequest) -> bool:
+        """Whether `request` asks for a reply; others go to `answer_other`."""
+
+    @abstractmethod
+    def encode(self, reply: ScriptedReply) -> Sequence[Piece]:
+        """The body of `reply` as the protocol has it; a `Pause` among the steps is passed on as it is."""
+
+    @abstractmethod
+    def conversation(self, request: SeenRequest) -> list[SeenMessage]:
+        """The messages that a model call carried, in order."""
+
+    @abstractmethod
+    def offered_tools(self, request: SeenRequest) -> list[str]:
+        """The names of the tools that a model call offered."""
+
+    @abstractmethod
+    def headers(self) -> dict[str, str]:
+        """Headers of a streamed reply, its content type at least."""
+
+    def answer_other(self, request: SeenRequest) -> Answer:
+        """Answers requests that are no model calls (lists of models and the like)."""
+        return Answer.of_json({"error": f"no {request.path} here"}, 404)
+
+    def refusal(self, reply: ScriptedReply) -> Answer:
+        """The answer to a call whose script has another status than 200."""
+        return Answer.of_json({"error": reply.message}, reply.status)
+
+    @property
+    def service(self) -> BaseLLMService:
+        """The service; after `start`."""
+        assert self._service is not None
+        return self._service
+
+    async def start(self) -> None:
+        """Start the server and make the service."""
+        self._service = self.make_service(await self.server.start())
+
+    async def stop(self) -> None:
+        """Close the service and the server; fails when the script does not fit what was asked."""
+        await self.service.aclose()
+        await self.server.stop()
+        assert not self.unscripted, f"{self.unscripted} calls more than scripted"
+
+    def script(self, *replies: ScriptedReply) -> None:
+        """Add what the next model calls answer."""
+        self._script.extend(replies)
+
+    def stream(
+        self, messages: Sequence[Message] | str, *, tools: ToolHandler | None = None
+    ) -> AsyncGenerator[Event, None]:
+        """The turn's generator; `messages` as text is a conversation of that one message."""
+        return self.service.stream_message(*self.arguments(messages), model=self.model, tools=tools)
+
+    def arguments(self, messages: Sequence[Message] | str) -> TurnArguments:
+        """What a turn on `messages` without any goals is asked with."""
+        conversation = [you(messages)] if isinstance(messages, str) else messages
+        return conversation, UserPhase.GOAL_SETTING, (), (), None
+
+    async def turn(self, messages: Sequence[Message] | str, *, tools: ToolHandler | None = None) -> list[Event]:
+        """All events of a turn."""
+        async with aclosing(self.stream(messages, tools=tools)) as events:
+            return [event async for event in events]
+
+    def _answer(self, request: SeenRequest) -> Answer:
+        if not self.is_model_call(request):
+            return self.answer_other(request)
+        self.turns.append(request)
+        if not self._script:
+            self.unscripted += 1
+            return Answer.of_json({"error": "beyond the script"}, 500)
+        reply = self._script.popleft()
+        if reply.status != 200:
+            return self.refusal(reply)
+        pieces = self.encode(reply)
+        if reply.bytes_per_piece:
+            pieces = _recut(pieces, reply.bytes_per_piece)
+        return Answer(pieces, 200, self.headers(), reply.ending)
+
+
+def _recut(pieces: Sequence[Piece], size: int) -> list[Piece]:
+    body = b"".join(piece for piece in pieces if isinstance(piece, bytes))
+    return [body[start : start + size] for start in range(0, len(body), size)]
+
+
+def you(text: str) -> Message:
+    """A message of the person."""
+    return Message(Role.YOU, (TextPart(text),))
+
+
+class RecordingTools:
+    """Runs no tool: checks the arguments as the real handler does, knows the goals 1 to 9, and keeps the calls."""
+
+    def __init__(self) -> None:
+        self.calls: list[ToolCall] = []
+        self.results: list[ToolResult] = []
+
+    async def run(self, call: ToolCall) -> ToolResult:
+        """Keep the call and answer it."""
+        self.calls.append(call)
+        result = self._result(call)
+        self.results.append(result)
+        return result
+
+    def _result(self, call: ToolCall) -> ToolResult:
+        try:
+            arguments = parse_arguments(call.name, call.arguments)
+        except ToolArgumentsError as error:
+            return ToolResult(call.call_id, call.name, str(error), ok=False)
+        goal_id = getattr(arguments, "goal_id", 1)
+        if goal_id not in range(1, 10):
+            return ToolResult(call.call_id, call.name, f"There is no goal {goal_id}.", ok=False)
+        return ToolResult(call.call_id, call.name, f"{call.name} is done.")

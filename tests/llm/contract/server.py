@@ -1,0 +1,155 @@
+"""A scripted HTTP/1.1 server on loopback: it sends exactly the pieces it is told to, and sees when the client leaves."""
+
+import asyncio
+import contextlib
+import json
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from enum import Enum
+from typing import Any, TypeAlias
+
+
+class Ending(Enum):
+    """What the server does once it has sent its pieces."""
+
+    COMPLETE = "the body ends properly"
+    LEFT_OPEN = "the body never ends, until the client leaves"
+    CUT = "the connection breaks in the middle of the body"
+
+
+@dataclass(frozen=True, slots=True)
+class Pause:
+    """Stands between two pieces: the server waits until `go` is set."""
+
+    go: asyncio.Event
+
+
+Piece: TypeAlias = bytes | Pause
+
+
+@dataclass(frozen=True, slots=True)
+class SeenRequest:
+    """What a client sent. Header names are in lower case; `connection` numbers the connections from 1."""
+
+    method: str
+    path: str
+    headers: Mapping[str, str]
+    body: bytes
+    connection: int
+
+    @property
+    def json(self) -> Any:  # noqa: ANN401 - a JSON value
+        """The body as JSON."""
+        return json.loads(self.body)
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What the server sends: each piece is a chunk of its own, so that a client reads it as one."""
+
+    pieces: Sequence[Piece] = ()
+    status: int = 200
+    headers: Mapping[str, str] = field(default_factory=dict)
+    ending: Ending = Ending.COMPLETE
+
+    @classmethod
+    def of_json(cls, value: object, status: int = 200) -> "Answer":
+        """One JSON document."""
+        return cls([json.dumps(value).encode()], status, {"content-type": "application/json"})
+
+
+class LoopbackServer:
+    """Serves `answer(request)` on 127.0.0.1 and keeps what it saw.
+
+    `client_left` is set when a client closes its connection before the answer's end.
+    """
+
+    def __init__(self, answer: Callable[[SeenRequest], Answer]) -> None:
+        self._answer = answer
+        self._server: asyncio.Server | None = None
+        self._tasks: set[asyncio.Task[None]] = set()
+        self.requests: list[SeenRequest] = []
+        self.connections = 0
+        self.client_left = asyncio.Event()
+        self.base_url = ""
+
+    async def start(self) -> str:
+        """Listen on a free port and return the base URL."""
+        self._server = await asyncio.start_server(self._serve, "127.0.0.1", 0)
+        self.base_url = "http://127.0.0.1:{}".format(self._server.sockets[0].getsockname()[1])
+        return self.base_url
+
+    async def stop(self) -> None:
+        """Close every connection."""
+        if self._server is None:
+            return
+        self._server.close()
+        for task in self._tasks:
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+        await self._server.wait_closed()
+
+    async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        task = asyncio.current_task()
+        assert task is not None
+        self._tasks.add(task)
+        self.connections += 1
+        number = self.connections
+        try:
+            while (request := await _read_request(reader, number)) is not None:
+                self.requests.append(request)
+                if not await self._send(self._answer(request), reader, writer):
+                    break
+        except ConnectionError:
+            self.client_left.set()
+        except asyncio.CancelledError:
+            pass  # the server stops; a cancelled handler would be reported as a leak
+        finally:
+            self._tasks.discard(task)
+            writer.close()
+            with contextlib.suppress(ConnectionError, asyncio.CancelledError):
+                await writer.wait_closed()
+
+    async def _send(self, answer: Answer, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> bool:
+        """Send `answer`; whether the connection can be used again."""
+        headers = {"transfer-encoding": "chunked", "content-type": "application/octet-stream", **answer.headers}
+        head = "".join(f"{name}: {value}\r\n" for name, value in headers.items())
+        writer.write(f"HTTP/1.1 {answer.status} Scripted\r\n{head}\r\n".encode())
+        leaving = asyncio.create_task(reader.read(1))
+        try:
+            for piece in answer.pieces:
+                if isinstance(piece, Pause):
+                    waiting = asyncio.create_task(piece.go.wait())
+                    await asyncio.wait([waiting, leaving], return_when=asyncio.FIRST_COMPLETED)
+                    waiting.cancel()
+                elif piece:
+                    writer.write(b"%x\r\n%s\r\n" % (len(piece), piece))
+                    await writer.drain()
+                if leaving.done():
+                    self.client_left.set()
+                    return False
+            if answer.ending is Ending.LEFT_OPEN:
+                await leaving
+                self.client_left.set()
+                return False
+        finally:
+            if not leaving.done():
+                leaving.cancel()
+                await asyncio.wait([leaving])
+        if answer.ending is Ending.CUT:
+            return False
+        writer.write(b"0\r\n\r\n")
+        await writer.drain()
+        return True
+
+
+async def _read_request(reader: asyncio.StreamReader, connection: int) -> SeenRequest | None:
+    try:
+        head = await reader.readuntil(b"\r\n\r\n")
+    except asyncio.IncompleteReadError:
+        return None
+    first, *lines = head.decode("latin-1").strip().split("\r\n")
+    method, path, _ = first.split(" ", 2)
+    headers = {name.lower(): value.strip() for name, _, value in (line.partition(":") for line in lines)}
+    body = await reader.readexactly(int(headers.get("content-length", "0")))
+    return SeenRequest(method, path, headers, body, connection)

@@ -1,0 +1,106 @@
+"""What every provider is sent of the past, whoever spoke then: valid, in order, and with nothing left hanging."""
+
+from desktop_app.domain.messages import Message, MessageStatus, Part, ReasoningPart, Role, TextPart, ToolCallPart
+from tests.llm.contract.provider import ProviderUnderTest, RecordingTools, you
+from tests.llm.contract.script import SeenCall, SeenMessage, reply
+
+
+def coach(*parts: Part, status: MessageStatus = MessageStatus.COMPLETE, provider: str = "other") -> Message:
+    return Message(Role.COACH, parts, status=status, provider=provider, model="some-model")
+
+
+ANSWERED = ToolCallPart("call_a", "create_goal", '{"title": "Run"}', result="Goal 1 is there.")
+UNANSWERED = ToolCallPart("call_b", "set_goal_phase", '{"goal_id": 1, "phase": "active"}')
+BROKEN = ToolCallPart("call_c", "create_goal", '{"title": "Ru', result="The arguments are not valid JSON.", ok=False)
+
+
+async def history_sent(provider: ProviderUnderTest, *messages: Message) -> list[SeenMessage]:
+    """What the provider was sent of `messages`, without the system prompt; checked to be valid."""
+    provider.script(reply("Good."))
+    await provider.turn([*messages, you("And now?")], tools=RecordingTools())
+    history = [message for message in provider.conversation(provider.turns[-1]) if message.role != "system"]
+    check_valid(history)
+    return history
+
+
+def check_valid(history: list[SeenMessage]) -> None:
+    """Each call is answered at once, each answer has its call, and the person has the first and the last word."""
+    open_calls: list[SeenCall] = []
+    for message in history:
+        if message.role == "tool":
+            assert message.answers in open_calls
+            open_calls.remove(message.answers)
+        else:
+            assert not open_calls
+        open_calls.extend(message.calls)
+        assert message.text or message.calls
+    assert not open_calls
+    assert history[0].role == "user"
+    assert history[-1].role == "user"
+
+
+async def test_text_and_calls_of_another_provider_are_told_in_order(provider: ProviderUnderTest) -> None:
+    history = await history_sent(
+        provider,
+        you("I want to run"),
+        coach(
+            ReasoningPart("hm", "signed by another"), TextPart("I write it down."), ANSWERED, TextPart("Which race?")
+        ),
+    )
+    assert [message.role for message in history] == ["user", "assistant", "tool", "assistant", "user"]
+    assert [message.text for message in history[1:4]] == ["I write it down.", "Goal 1 is there.", "Which race?"]
+    assert "signed by another" not in provider.turns[0].body.decode()
+
+
+async def test_a_stopped_reply_keeps_its_text_and_loses_its_unanswered_call(provider: ProviderUnderTest) -> None:
+    history = await history_sent(
+        provider,
+        you("I want to run"),
+        coach(TextPart("I write it down."), UNANSWERED, status=MessageStatus.STOPPED),
+    )
+    assert [(message.role, message.text) for message in history[:2]] == [
+        ("user", "I want to run"),
+        ("assistant", "I write it down."),
+    ]
+    assert not any(message.calls for message in history)
+
+
+async def test_of_several_calls_only_the_answered_ones_are_told(provider: ProviderUnderTest) -> None:
+    history = await history_sent(
+        provider, you("I want to run"), coach(ANSWERED, UNANSWERED, status=MessageStatus.INTERRUPTED)
+    )
+    assert [call.name for message in history for call in message.calls] == ["create_goal"]
+
+
+async def test_a_call_whose_arguments_were_no_json_can_be_replayed(provider: ProviderUnderTest) -> None:
+    history = await history_sent(provider, you("I want to run"), coach(BROKEN, ANSWERED, TextPart("There.")))
+    assert [call.name for message in history for call in message.calls] == ["create_goal", "create_goal"]
+
+
+async def test_a_reply_that_failed_without_a_word_leaves_no_empty_message(provider: ProviderUnderTest) -> None:
+    history = await history_sent(
+        provider,
+        you("I want to run"),
+        coach(status=MessageStatus.FAILED),
+        you("Are you there?"),
+        coach(ReasoningPart("only thought"), UNANSWERED, status=MessageStatus.FAILED),
+        you("Hello?"),
+        coach(TextPart("  "), status=MessageStatus.STOPPED),
+    )
+    said = "\n".join(message.text for message in history)
+    assert all(text in said for text in ("I want to run", "Are you there?", "Hello?", "And now?"))
+
+
+async def test_its_own_past_turn_is_told_back(provider: ProviderUnderTest) -> None:
+    name = provider.service.provider_name
+    past = coach(ReasoningPart("They want a race."), ANSWERED, TextPart("Which race?"), provider=name)
+    history = await history_sent(provider, you("I want to run"), past)
+    assert [message.role for message in history] == ["user", "assistant", "tool", "assistant", "user"]
+
+
+async def test_the_system_prompt_comes_with_the_goals(provider: ProviderUnderTest) -> None:
+    provider.script(reply("Good."))
+    await provider.turn("Hi")
+    first = provider.conversation(provider.turns[0])[0]
+    assert first.role == "system"
+    assert "<goals>" in first.text

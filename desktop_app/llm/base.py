@@ -73,6 +73,10 @@ class BaseLLMService(ABC):
     async def check_health(self) -> ProviderHealth:
         """Whether it can be used, and if not, why and what to do. Does not raise for an expected failure."""
 
+    async def prepare(self, on_health: Callable[[ProviderHealth], None]) -> None:
+        """Get ready what a first message would wait for, telling each change of health; most have nothing to do."""
+        on_health(await self.check_health())
+
     @abstractmethod
     async def aclose(self) -> None:
         """Close connections and end child processes. The service is not used after."""

@@ -7,6 +7,7 @@ from datetime import date
 from typing import Final
 
 from desktop_app.domain.providers import HealthState, ProviderHealth
+from desktop_app.imports import quiet_imports
 from desktop_app.llm.base import BaseLLMService
 from desktop_app.llm.errors import ErrorKind, ProviderError
 from desktop_app.paths import Paths
@@ -47,7 +48,7 @@ class LLMServiceFactory:
             raise ProviderError(ErrorKind.NOT_SET_UP, f"{LABELS[name]}: {missing.text}. {missing.advice}")
         async with self._making:
             if name not in self._services:
-                build = await asyncio.to_thread(_builder, name)
+                build = await asyncio.to_thread(_quiet_builder, name)
                 self._services[name] = build(self._settings, self._paths, self._today)
         return self._services[name]
 
@@ -66,6 +67,11 @@ class LLMServiceFactory:
         if key:
             return None
         return ProviderHealth(NO_KEY.state, NO_KEY.text, NO_KEY.advice.format(variable=variable))
+
+
+def _quiet_builder(name: str) -> "Callable[[Settings, Paths, Callable[[], date]], BaseLLMService]":
+    with quiet_imports():
+        return _builder(name)
 
 
 def _builder(name: str) -> "Callable[[Settings, Paths, Callable[[], date]], BaseLLMService]":

@@ -31,7 +31,7 @@ class ModelDirectory:
 
     @property
     def choice(self) -> ModelChoice | None:
-        """The model that answers: the one chosen, else one that costs nothing and leaves nothing; None if there is none."""
+        """The model that answers: the one chosen, else one on this computer; None if there is none."""
         chosen = self._preferences.value(_PROVIDER)
         if chosen in self._entries:
             model = self._preferences.value(_model_key(chosen)) or self._first_model(chosen)
@@ -50,10 +50,11 @@ class ModelDirectory:
         entry = self._entries.get(choice.provider)
         return next((model for model in entry.models if model.name == choice.model), None) if entry else None
 
-    def label(self, choice: ModelChoice) -> str:
-        """How the model is called on screen."""
-        info = self.model(choice)
-        return info.label if info else choice.model
+    def name_of(self, provider: str | None, model: str | None) -> str:
+        """How a model is called on screen, also one that is no longer listed."""
+        info = self.model(ModelChoice(provider or "", model or ""))
+        name = info.label if info else model or "unknown model"
+        return f"{LABELS.get(provider or '', provider)} · {name}"
 
     async def choose(self, choice: ModelChoice) -> None:
         """Let this model answer from now on, also after a restart."""
@@ -66,9 +67,22 @@ class ModelDirectory:
         missing = self._factory.get_available_providers()
         await asyncio.gather(*(self._refresh(name, why_not) for name, why_not in missing.items()))
 
-    def set_health(self, name: str, health: ProviderHealth) -> None:
-        """Take over what a provider says of itself, for example while it loads."""
-        self._set(name, health, self._entries[name].models)
+    async def prepare(self) -> None:
+        """Let every provider that is set up get ready, and list its models, all at once; each change is told."""
+        missing = self._factory.get_available_providers()
+        await asyncio.gather(*(self._prepare(name, why_not) for name, why_not in missing.items()))
+
+    async def _prepare(self, name: str, why_not: ProviderHealth | None) -> None:
+        """List a provider's models, then let it get ready, following what it says of itself meanwhile."""
+        await self._refresh(name, why_not)
+        if not self._entries[name].health.is_usable:
+            return
+
+        def follow(health: ProviderHealth) -> None:
+            self._set(name, health, self._entries[name].models)
+
+        service = await self._factory.get_service(name)
+        await service.prepare(follow)
 
     async def _refresh(self, name: str, why_not: ProviderHealth | None) -> None:
         if why_not is not None:

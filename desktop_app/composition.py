@@ -1,0 +1,117 @@
+"""The composition root behind the window: plain constructors, read top to bottom."""
+
+from collections.abc import Callable
+from datetime import date, datetime
+
+from desktop_app.domain.goals import Goal
+from desktop_app.domain.ids import GoalId
+from desktop_app.domain.messages import Conversation
+from desktop_app.llm.factory import LLMServiceFactory
+from desktop_app.paths import Paths
+from desktop_app.services.chat import ChatService
+from desktop_app.services.goals import GoalService
+from desktop_app.services.models import ModelDirectory
+from desktop_app.services.preferences import Preferences
+from desktop_app.settings import Settings
+from desktop_app.storage.conversations import ConversationRepository
+from desktop_app.storage.database import Database
+from desktop_app.storage.goals import GoalRepository
+from desktop_app.storage.preferences import PreferenceRepository
+from desktop_app.storage.usage import UsageRepository
+from desktop_app.ui.chat.presenter import ChatPresenter
+from desktop_app.ui.goals.presenter import GoalEditorPresenter
+from desktop_app.ui.models.presenter import ModelPresenter
+from desktop_app.ui.shell import Shell
+from desktop_app.ui.sidebar.presenter import SidebarPresenter
+from desktop_app.ui.tasks import TaskRunner
+
+LAST_CONVERSATION = "last_conversation"
+
+
+async def open_session(shell: Shell, paths: Paths, settings: Settings, now: Callable[[], datetime]) -> "Session":
+    """Open the profile's database and join everything to the window. Raises StorageError; then nothing stays open."""
+    database = await Database.open(paths.database)
+    return Session(shell, database, paths, settings, now)
+
+
+class Session:
+    """Everything that lives between opening a profile and closing it."""
+
+    def __init__(
+        self, shell: Shell, database: Database, paths: Paths, settings: Settings, now: Callable[[], datetime]
+    ) -> None:
+        def today() -> date:
+            return now().astimezone().date()
+
+        self._shell = shell
+        self._database = database
+        self._settings = settings
+        self.runner = TaskRunner(shell.show_error)
+        self.preferences = Preferences(PreferenceRepository(database))
+        self.goals = GoalService(GoalRepository(database), now)
+        self.factory = LLMServiceFactory(settings, paths, today)
+        self.models = ModelDirectory(self.factory, self.preferences)
+        self.chat = ChatService(
+            ConversationRepository(database), UsageRepository(database), self.goals, self.factory.get_service, now
+        )
+        self.editor = GoalEditorPresenter(shell.goal_editor, self.goals, self.runner, today)
+        self.chat_presenter = ChatPresenter(
+            shell.chat, self.chat, self.goals, self.models, self.runner, self.editor.drafts, shell.confirm, today
+        )
+        self.sidebar = SidebarPresenter(shell.sidebar, self.goals, self.chat, self.runner, now)
+        self.model_presenter = ModelPresenter(shell.model_button, self.models, self.runner)
+        self._connect()
+
+    async def start(self) -> None:
+        """Fill the window from the database, then get providers ready in the background. Raises StorageError."""
+        await self.preferences.load()
+        await self.chat.mark_interrupted()
+        await self.sidebar.load()
+        self._shell.set_ready()
+        for problem in self._settings.problems:
+            self._shell.show_notice(problem)
+        self._reopen_last()
+        self.runner.start(self.models.prepare(), name="get providers ready")
+
+    async def close(self) -> None:
+        """Save what is unsaved, end replies (they keep their text), close providers and the database."""
+        await self.editor.flush()
+        await self._remember_last()
+        await self.runner.close()
+        await self.factory.aclose()
+        await self._database.close()
+
+    def _connect(self) -> None:
+        sidebar, chat = self._shell.sidebar, self.chat_presenter
+        sidebar.goal_chosen.connect(self._open_goal)
+        sidebar.conversation_chosen.connect(chat.open_conversation)
+        sidebar.conversation_renamed.connect(chat.retitle)
+        sidebar.new_goal_requested.connect(self.editor.new_goal)
+        self._shell.window.new_chat_requested.connect(chat.new_chat)
+        chat.goal_requested.connect(self._open_goal)
+        chat.conversation_opened.connect(self._show_conversation)
+        chat.conversations_changed.connect(self.sidebar.refresh_conversations)
+        self.editor.goal_opened.connect(self._follow_goal)
+
+    def _open_goal(self, goal_id: int) -> None:
+        self._shell.window.show_editor()
+        self.editor.open_goal(GoalId(goal_id))
+
+    def _follow_goal(self, goal: Goal | None) -> None:
+        self.chat_presenter.set_active_goal(goal)
+        self._shell.sidebar.select_goal(goal.id if goal else None)
+
+    def _show_conversation(self, conversation: Conversation | None) -> None:
+        self._shell.window.set_conversation_title(conversation.title if conversation else "")
+        self._shell.sidebar.select_conversation(conversation.id if conversation else None)
+        if conversation is not None and conversation.goal_id is not None:
+            self._open_goal(conversation.goal_id)
+
+    def _reopen_last(self) -> None:
+        last = self.preferences.value(LAST_CONVERSATION)
+        if last and last.isdecimal():
+            self.chat_presenter.open_conversation(int(last))
+
+    async def _remember_last(self) -> None:
+        conversation = self.chat_presenter.conversation
+        await self.preferences.keep(LAST_CONVERSATION, str(conversation.id) if conversation else "")

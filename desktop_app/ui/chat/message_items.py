@@ -1,0 +1,118 @@
+"""A stored message as the rows of the thread."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+
+from desktop_app.domain.ids import RevisionId
+from desktop_app.domain.messages import Message, MessageStatus, Part, ReasoningPart, Role, TextPart, ToolCallPart
+from desktop_app.domain.revisions import Revision
+from desktop_app.domain.usage import Usage
+from desktop_app.ui.chat.items import (
+    Action,
+    CoachText,
+    FooterItem,
+    NoticeItem,
+    ReasoningItem,
+    ThreadItem,
+    Tone,
+    YouItem,
+)
+from desktop_app.ui.chat.tool_cards import tool_card
+
+KEYS_PER_MESSAGE = 1_000
+FOOTER = KEYS_PER_MESSAGE - 2
+NOTICE = KEYS_PER_MESSAGE - 1
+
+COPY = "copy"
+RETRY = "retry"
+
+
+@dataclass(frozen=True, slots=True)
+class Revisions:
+    """The revisions that cards speak of, and which of them are undone."""
+
+    by_id: Mapping[RevisionId, Revision]
+
+    def is_undone(self, revision_id: RevisionId) -> bool:
+        """Whether a later revision undid it and was not undone itself."""
+        return any(
+            revision.undoes == revision_id and not self.is_undone(revision.id) for revision in self.by_id.values()
+        )
+
+    def latest(self, revision_id: RevisionId) -> RevisionId:
+        """The revision to undo in order to turn `revision_id` round: itself, or the last one that undid or redid it."""
+        undoing = (revision.id for revision in self.by_id.values() if revision.undoes == revision_id)
+        last = max(undoing, default=None)
+        return revision_id if last is None else self.latest(last)
+
+    def card(self, key: int, part: ToolCallPart, today: date) -> ThreadItem:
+        """The card of a tool call."""
+        revision = self.by_id.get(part.revision_id) if part.revision_id is not None else None
+        undone = revision is not None and self.is_undone(revision.id)
+        return tool_card(key, part, revision, is_undone=undone, today=today)
+
+
+def message_items(base: int, message: Message, revisions: Revisions, model_label: str, today: date) -> list[ThreadItem]:
+    """The rows of `message`, with keys from `base` on: one a part, then the footer or a notice."""
+    if message.role is Role.YOU:
+        return [YouItem(base, message.text)]
+    rows = [part_item(base + index, part, revisions, today) for index, part in enumerate(message.parts)]
+    return [*rows, *ending_items(base, message, model_label)]
+
+
+def part_item(key: int, part: Part, revisions: Revisions, today: date) -> ThreadItem:
+    """The row of one part of a coach's message that has ended."""
+    match part:
+        case TextPart(text):
+            return CoachText(key, text)
+        case ReasoningPart(text):
+            return ReasoningItem(key, text, "Thoughts")
+        case ToolCallPart():
+            return revisions.card(key, part, today)
+
+
+def ending_items(base: int, message: Message, model_label: str) -> list[ThreadItem]:
+    """What stands below a coach's message: who wrote it and what it took, and a notice if it did not end well."""
+    rows: list[ThreadItem] = []
+    if message.parts:
+        rows.append(FooterItem(base + FOOTER, footer_text(message, model_label), (Action(COPY, "Copy"),)))
+    if notice := _notice(base + NOTICE, message):
+        rows.append(notice)
+    return rows
+
+
+def footer_text(message: Message, model_label: str) -> str:
+    """For example “Coach Mini · 2,410 in · 386 out · free · first token 0.6 s”."""
+    words = [model_label, *_usage_words(message.usage)]
+    if message.status is MessageStatus.STOPPED:
+        words.append("stopped")
+    return " · ".join(words)
+
+
+def _usage_words(usage: Usage | None) -> list[str]:
+    if usage is None:
+        return []
+    words = [f"{usage.input_tokens:,} in", f"{usage.output_tokens:,} out", _cost_words(usage.cost_micro_usd)]
+    if usage.time_to_first_token_ms is not None:
+        words.append(f"first token {usage.time_to_first_token_ms / 1000:.1f} s")
+    return words
+
+
+def _cost_words(cost_micro_usd: int | None) -> str:
+    if cost_micro_usd is None:
+        return "price unknown"
+    return "free" if cost_micro_usd == 0 else f"${cost_micro_usd / 1_000_000:.3f}"
+
+
+def _notice(key: int, message: Message) -> ThreadItem | None:
+    again = (Action(RETRY, "Try again", is_primary=True),)
+    if message.status is MessageStatus.FAILED:
+        text = message.error or "The coach could not answer. Your message is safe."
+        return NoticeItem(key, Tone.DANGER, "circle-alert", "The coach could not answer", text, again)
+    if message.status is MessageStatus.INTERRUPTED:
+        text = "GoalGetter ended in the middle of this reply. What had come is kept."
+        return NoticeItem(key, Tone.NEUTRAL, "circle-alert", "Interrupted", text, again)
+    if message.status is MessageStatus.STOPPED and not message.parts:
+        return NoticeItem(key, Tone.NEUTRAL, "square", "Stopped", "You stopped this reply before it began.", again)
+    return None

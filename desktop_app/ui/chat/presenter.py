@@ -1,0 +1,360 @@
+"""Joins the chat view to the chat service: sends, streams, stops, and shows the conversation that is open."""
+
+import asyncio
+import itertools
+import time
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, replace
+from datetime import date
+from functools import partial
+from typing import Any
+
+from PySide6.QtCore import QObject, QUrl, Signal
+from PySide6.QtGui import QDesktopServices, QGuiApplication
+
+from desktop_app.domain.goals import Goal, GoalDraft
+from desktop_app.domain.ids import ConversationId, RevisionId
+from desktop_app.domain.messages import Conversation, Message, ToolCallPart, Transcript
+from desktop_app.domain.providers import HealthState
+from desktop_app.domain.revisions import YOU, GoalChange, Revision
+from desktop_app.errors import AppError
+from desktop_app.llm.events import ToolResult
+from desktop_app.services.chat import ChatService, TurnEnded, TurnEvent, TurnOptions, TurnStarted
+from desktop_app.services.goals import GoalService
+from desktop_app.services.models import ModelDirectory
+from desktop_app.ui.chat.chat_view import ChatView
+from desktop_app.ui.chat.items import NoticeItem, ThreadItem, Tone, YouItem
+from desktop_app.ui.chat.live_turn import LiveTurn
+from desktop_app.ui.chat.message_items import COPY, FOOTER, KEYS_PER_MESSAGE, RETRY, Revisions, message_items
+from desktop_app.ui.chat.tool_cards import OPEN, REDO, UNDO
+from desktop_app.ui.tasks import TaskRunner
+
+_THINKING = "Coach is thinking…"
+
+
+@dataclass(slots=True)
+class _Sending:
+    """A turn between the wish and its end. `screen` numbers the screen that it was begun on."""
+
+    screen: int
+    is_retry: bool = False
+    live: LiveTurn | None = None
+
+
+class ChatPresenter(QObject):
+    """Shows one conversation at a time; replies go on streaming in those that are not shown."""
+
+    conversation_opened = Signal(object)  # Conversation, or None for a new chat
+    conversations_changed = Signal()
+    goal_requested = Signal(int)
+
+    def __init__(
+        self,
+        view: ChatView,
+        chat: ChatService,
+        goals: GoalService,
+        models: ModelDirectory,
+        runner: TaskRunner,
+        drafts: Callable[[], tuple[GoalDraft, ...]],
+        confirm: Callable[[str, str], Awaitable[bool]],
+        today: Callable[[], date],
+    ) -> None:
+        super().__init__(view)
+        self._view = view
+        self._chat = chat
+        self._goals = goals
+        self._models = models
+        self._runner = runner
+        self._drafts = drafts
+        self._confirm = confirm
+        self._today = today
+        self._conversation: Conversation | None = None
+        self._active_goal: Goal | None = None
+        self._screen = 0
+        self._bases = itertools.count(0, KEYS_PER_MESSAGE)
+        self._cards: dict[int, ToolCallPart] = {}
+        self._texts: dict[int, str] = {}
+        self._revisions: dict[RevisionId, Revision] = {}
+        self._live: dict[ConversationId, LiveTurn] = {}
+        self._tasks: dict[ConversationId, asyncio.Task[Any]] = {}
+        self._pending: _Sending | None = None
+        self._actions: dict[str, Callable[[int], None]] = {
+            COPY: self._copy,
+            RETRY: self._retry,
+            OPEN: self._open_goal,
+            UNDO: self._turn_round,
+            REDO: self._turn_round,
+        }
+        self._connect()
+
+    @property
+    def conversation(self) -> Conversation | None:
+        """The conversation on screen, None for a new chat."""
+        return self._conversation
+
+    def new_chat(self) -> None:
+        """Show an empty chat; what streams elsewhere goes on."""
+        self._leave()
+        self._conversation = None
+        self._view.set_empty(True)
+        self._view.thread.set_items(())
+        self._show_streaming()
+        self.conversation_opened.emit(None)
+        self._view.composer.focus()
+
+    def open_conversation(self, conversation_id: int) -> None:
+        """Show a conversation, at its end."""
+        if self._conversation is None or self._conversation.id != conversation_id:
+            self._runner.start(self._open(ConversationId(conversation_id)), name="open a chat")
+
+    def set_active_goal(self, goal: Goal | None) -> None:
+        """Tell the coach which goal is open in the editor."""
+        self._active_goal = goal
+        done = goal.done_count / len(goal.fields.milestones) if goal and goal.fields.milestones else None
+        self._view.composer.set_goal(goal.title if goal else None, done)
+
+    def retitle(self, conversation_id: int, title: str) -> None:
+        """Give a conversation another title."""
+        self._runner.start(self._retitle(ConversationId(conversation_id), title), name="rename a chat")
+
+    def _connect(self) -> None:
+        composer, thread = self._view.composer, self._view.thread
+        composer.send_requested.connect(self._send)
+        composer.stop_requested.connect(self._stop)
+        composer.goal_chip_removed.connect(self._forget_goal)
+        thread.action_requested.connect(self._act)
+        thread.link_activated.connect(self._open_link)
+        self._goals.subscribe(self._note_change)
+        self._models.subscribe(self._refresh_waiting)
+
+    # Sending and stopping
+
+    def _send(self, text: str) -> None:
+        options = self._options()
+        if self._is_busy() or options is None:
+            return
+        conversation_id = self._conversation.id if self._conversation else None
+        sending = _Sending(self._screen)
+        turn = self._chat.send(conversation_id, text, options, partial(self._take, sending))
+        self._runner.start(self._run(sending, turn), name="send a message", on_error=self._tell_unsent)
+
+    def _retry(self, key: int) -> None:
+        options = self._options()
+        if self._is_busy() or self._conversation is None or options is None:
+            return
+        self._view.thread.remove_item(key)
+        sending = _Sending(self._screen, is_retry=True)
+        turn = self._chat.retry(self._conversation.id, options, partial(self._take, sending))
+        self._runner.start(self._run(sending, turn), name="answer again", on_error=self._tell_unsent)
+
+    def _options(self) -> TurnOptions | None:
+        choice = self._models.choice
+        if choice is None:
+            self._view.composer.set_note("No model is ready yet. Choose one above.")
+            return None
+        self._view.composer.set_note("")
+        return TurnOptions(choice, self._active_goal.id if self._active_goal else None, self._drafts())
+
+    async def _run(self, sending: _Sending, turn: Awaitable[None]) -> None:
+        self._pending = sending
+        try:
+            await turn
+        finally:
+            self._pending = None if self._pending is sending else self._pending
+
+    def _stop(self) -> None:
+        task = self._tasks.get(self._conversation.id) if self._conversation else None
+        if task:
+            task.cancel()
+
+    def _is_busy(self) -> bool:
+        return self._pending is not None or (self._conversation is not None and self._conversation.id in self._live)
+
+    def _tell_unsent(self, error: AppError) -> None:
+        """The message stays in the composer; what stood in the way is said above it."""
+        self._view.set_empty(False)
+        base = next(self._bases)
+        self._view.thread.append_item(
+            NoticeItem(base, Tone.DANGER, "circle-alert", "Your message is not sent", str(error), ())
+        )
+
+    # Events of turns
+
+    def _take(self, sending: _Sending, event: TurnEvent) -> None:
+        match event:
+            case TurnStarted():
+                self._begin(sending, event)
+            case TurnEnded():
+                self._end(sending, event)
+            case _ if sending.live is not None:
+                sending.live.add(event)
+                if isinstance(event, ToolResult):
+                    self._note_result(sending.live, event)
+
+    def _begin(self, sending: _Sending, event: TurnStarted) -> None:
+        self._pending = None
+        is_shown = sending.screen == self._screen
+        base = next(self._bases)
+        live = LiveTurn(
+            base + KEYS_PER_MESSAGE,
+            event.conversation.id,
+            event.coach,
+            self._revisions,
+            self._today(),
+            time.monotonic,
+        )
+        next(self._bases)
+        sending.live = self._live[event.conversation.id] = live
+        if task := asyncio.current_task():
+            self._tasks[event.conversation.id] = task
+        if is_shown:
+            if not sending.is_retry:
+                self._view.composer.clear()
+                self._view.set_empty(False)
+                self._view.thread.append_item(YouItem(base, event.you.text))
+            live.attach(self._view.thread)
+            if self._conversation is None:
+                self._conversation = event.conversation
+                self.conversation_opened.emit(event.conversation)
+            self._show_streaming()
+        live.wait(self._waiting_words(event.coach.provider))
+        self.conversations_changed.emit()
+
+    def _end(self, sending: _Sending, event: TurnEnded) -> None:
+        live = sending.live
+        if live is None:
+            return
+        live.end(event.message, self._label(event.message))
+        self._texts[live.base + FOOTER] = event.message.text
+        self._live.pop(live.conversation_id, None)
+        self._tasks.pop(live.conversation_id, None)
+        if self._is_shown(live.conversation_id):
+            self._cards.update(live.cards)
+            self._show_streaming()
+        self.conversations_changed.emit()
+
+    def _note_result(self, live: LiveTurn, result: ToolResult) -> None:
+        if not self._is_shown(live.conversation_id):
+            return
+        self._cards.update(live.cards)
+        live.wait(_THINKING)
+        if result.ok and result.goal_id is not None:
+            self.goal_requested.emit(result.goal_id)
+
+    def _note_change(self, change: GoalChange) -> None:
+        self._revisions[change.revision.id] = change.revision
+        if self._active_goal and self._active_goal.id == change.goal.id:
+            self.set_active_goal(change.goal)
+        if change.revision.undoes is not None:
+            for key, part in self._cards.items():
+                self._view.thread.replace_item(Revisions(self._revisions).card(key, part, self._today()))
+
+    # What is on screen
+
+    async def _open(self, conversation_id: ConversationId) -> None:
+        self._leave()
+        screen = self._screen
+        transcript = await self._chat.transcript(conversation_id)
+        await self._load_revisions(transcript)
+        if screen != self._screen:
+            return
+        self._conversation = transcript.conversation
+        self._show(transcript)
+        self._show_streaming()
+        self.conversation_opened.emit(transcript.conversation)
+
+    def _show(self, transcript: Transcript) -> None:
+        live = self._live.get(transcript.conversation.id)
+        items: list[ThreadItem] = []
+        for message in transcript.messages:
+            if live is not None and message.id == live.message.id:
+                continue
+            base = next(self._bases)
+            items += self._items(base, message)
+        self._view.set_empty(not items and live is None)
+        self._view.thread.set_items(items)
+        if live is not None:
+            live.attach(self._view.thread)
+            self._cards.update(live.cards)
+
+    def _items(self, base: int, message: Message) -> list[ThreadItem]:
+        self._texts[base + FOOTER] = message.text
+        for index, part in enumerate(message.parts):
+            if isinstance(part, ToolCallPart):
+                self._cards[base + index] = part
+        return message_items(base, message, Revisions(self._revisions), self._label(message), self._today())
+
+    async def _load_revisions(self, transcript: Transcript) -> None:
+        calls = (call for message in transcript.messages for call in message.tool_calls)
+        for goal_id in {call.goal_id for call in calls if call.goal_id is not None}:
+            self._revisions |= {revision.id: revision for revision in await self._goals.revisions(goal_id)}
+
+    def _leave(self) -> None:
+        self._screen += 1
+        self._cards.clear()
+        self._texts.clear()
+        for live in self._live.values():
+            live.detach()
+
+    def _is_shown(self, conversation_id: ConversationId) -> bool:
+        return self._conversation is not None and self._conversation.id == conversation_id
+
+    def _show_streaming(self) -> None:
+        live = self._conversation is not None and self._conversation.id in self._live
+        self._view.composer.set_streaming(live)
+
+    def _label(self, message: Message) -> str:
+        return self._models.name_of(message.provider, message.model)
+
+    def _waiting_words(self, provider: str | None) -> str:
+        entry = next((entry for entry in self._models.entries if entry.name == provider), None)
+        return entry.health.text if entry and entry.health.state is HealthState.STARTING else _THINKING
+
+    def _refresh_waiting(self) -> None:
+        for live in self._live.values():
+            live.refresh_wait(self._waiting_words(live.message.provider))
+
+    # Actions of rows
+
+    def _act(self, key: int, action: str) -> None:
+        self._actions[action](key)
+
+    def _copy(self, key: int) -> None:
+        QGuiApplication.clipboard().setText(self._texts.get(key, ""))
+
+    def _open_goal(self, key: int) -> None:
+        part = self._cards.get(key)
+        if part and part.goal_id is not None:
+            self.goal_requested.emit(part.goal_id)
+
+    def _turn_round(self, key: int) -> None:
+        self._runner.start(self._undo(key), name="undo", on_error=self._tell_refused)
+
+    async def _undo(self, key: int) -> None:
+        """Undo what a card tells of; where it is undone already, undo the undoing."""
+        part = self._cards.get(key)
+        if part is None or part.revision_id is None:
+            return
+        await self._goals.undo(Revisions(self._revisions).latest(part.revision_id), YOU, initiator=self)
+
+    def _tell_refused(self, error: AppError) -> None:
+        self._view.thread.append_item(
+            NoticeItem(next(self._bases), Tone.NEUTRAL, "circle-alert", "Not undone", str(error), ())
+        )
+
+    def _forget_goal(self) -> None:
+        self.set_active_goal(None)
+
+    def _open_link(self, address: str) -> None:
+        self._runner.start(self._ask_and_open(address), name="open a link")
+
+    async def _ask_and_open(self, address: str) -> None:
+        if await self._confirm("Open this address in your browser?", address):
+            QDesktopServices.openUrl(QUrl(address))
+
+    async def _retitle(self, conversation_id: ConversationId, title: str) -> None:
+        await self._chat.rename(conversation_id, title)
+        if self._conversation and self._conversation.id == conversation_id:
+            self._conversation = replace(self._conversation, title=" ".join(title.split()))
+            self.conversation_opened.emit(self._conversation)
+        self.conversations_changed.emit()

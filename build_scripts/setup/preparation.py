@@ -1,0 +1,56 @@
+"""Brings system libraries, uv and `.venv` to what the checkout asks for, in one go."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Sequence
+
+from build_scripts.setup.console import SetupError, say
+from build_scripts.setup.environment import Environment
+from build_scripts.setup.interpreter import ensure_supported_interpreter
+from build_scripts.setup.network import network_environment
+from build_scripts.setup.system_libraries import Needs, install_packages, missing_packages
+from build_scripts.setup.uv import find_uv, install_uv, missing_packages_for_uv
+
+MODEL = "model-qwen2.5-coder-1.5b"
+
+
+def prepare(groups: Sequence[str], needs: Needs) -> Environment:
+    """Install what of the system `needs` and of the requirements files `groups` is missing, and return the environment.
+
+    Adds some hundredths of a second where everything is there. Raises `SetupError`.
+    """
+    ensure_supported_interpreter()
+    environment = Environment()
+    stale = environment.stale(groups)
+    packages = missing_packages(needs)
+    uv = find_uv(environment.root) if stale else None
+    if stale and uv is None:
+        packages += missing_packages_for_uv()
+    install_packages(packages)
+    if stale:
+        env = network_environment(os.environ)
+        uv = uv or install_uv(environment.root, env)
+        say(f"Installing the Python packages of {', '.join(stale)} into .venv (the first time some 300 MB) …")
+        environment.install(stale, uv, env)
+    return environment
+
+
+def add_model(environment: Environment) -> None:
+    """Install the weights of the built-in model (1.1 GB, once); a failure is told, and the program starts without."""
+    if not environment.stale([MODEL]):
+        return
+    say("Getting the built-in coach's model (1.1 GB, only this once) …")
+    env = network_environment(os.environ)
+    try:
+        uv = find_uv(environment.root) or install_uv(environment.root, env)
+        environment.install([MODEL], uv, env, with_dependencies=False)
+    except SetupError:
+        say("The built-in model could not be fetched; going on without it, the next start tries again.")
+
+
+def program_environment(environment: Environment) -> dict[str, str]:
+    """The variables for a Python of `.venv` that is to import this checkout's packages and nobody else's."""
+    env = {name: value for name, value in os.environ.items() if name not in {"PYTHONHOME", "VIRTUAL_ENV"}}
+    env["PYTHONPATH"] = str(environment.root)
+    return env

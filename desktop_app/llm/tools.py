@@ -131,9 +131,10 @@ def parse_arguments(name: str, arguments: str) -> ToolArguments:
         raise ToolArgumentsError(f"There is no tool “{name[:60]}”. The tools are: {known}.")
     try:
         values = json.loads(arguments or "{}")
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
+        reason = "nested too deeply" if isinstance(error, RecursionError) else error
         raise ToolArgumentsError(
-            f"The arguments of {name} are not valid JSON ({error}). Nothing was changed."
+            f"The arguments of {name} are not valid JSON ({reason}). Nothing was changed."
         ) from None
     if not isinstance(values, dict):
         raise ToolArgumentsError(f"The arguments of {name} must be a JSON object. Nothing was changed.")

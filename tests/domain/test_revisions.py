@@ -1,0 +1,33 @@
+"""Which fields a revision records."""
+
+from datetime import UTC, date, datetime
+
+from desktop_app.domain.goals import Goal, GoalFields, Template
+from desktop_app.domain.ids import GoalId, RevisionId
+from desktop_app.domain.revisions import YOU, FieldChange, GoalChange, Revision, field_changes
+
+NOW = datetime(2026, 11, 21, 9, tzinfo=UTC)
+
+
+def test_a_change_lists_the_fields_that_differ_before_and_after() -> None:
+    before = GoalFields("Run", tags=("health",))
+    after = GoalFields("Run", tags=("health", "may"), deadline=date(2027, 5, 31))
+    assert field_changes(before, after) == (
+        FieldChange("deadline", None, date(2027, 5, 31)),
+        FieldChange("tags", ("health",), ("health", "may")),
+    )
+
+
+def test_a_new_goal_lists_what_it_began_with() -> None:
+    assert field_changes(None, GoalFields("Run", template=Template.SMART)) == (
+        FieldChange("title", "", "Run"),
+        FieldChange("template", Template.CUSTOM, Template.SMART),
+    )
+
+
+def test_a_change_knows_which_fields_it_touched() -> None:
+    changes = (FieldChange("title", "a", "b"),)
+    goal = Goal(GoalId(1), GoalFields("b"), NOW, NOW)
+    change = GoalChange(goal, Revision(RevisionId(1), goal.id, YOU, NOW, changes))
+    assert change.changes_field("title")
+    assert not change.changes_field("content")

@@ -74,8 +74,10 @@ def compile_requirements(
     The constraints are read from `constraints.txt` beside `output`.
     """
     result = subprocess.run(
-        [uv, "pip", "compile", "-", "--universal", "--python-version", OLDEST_PYTHON, "--quiet", "--no-annotate"]
-        + [*options, "-c", str(output.parent / "constraints.txt"), "-o", str(output)],
+        [
+            *[uv, "pip", "compile", "-", "--quiet", "--universal", "--python-version", OLDEST_PYTHON],
+            *["--no-annotate", *options, "-c", str(output.parent / "constraints.txt"), "-o", str(output)],
+        ],
         input="\n".join(requirements),
         text=True,
         env=env,

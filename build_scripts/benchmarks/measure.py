@@ -7,8 +7,8 @@ from dataclasses import dataclass
 class Measure:
     """One figure as a ratio, which means the same on a fast and on a slow machine.
 
-    `value` is the ratio measured, `limit` the aim it should not exceed. `baseline` is the absolute figure that the ratio
-    was taken against in the same run, in `unit` (for example seconds).
+    `value` is the ratio measured, `limit` the aim it should not exceed. `baseline` is the absolute figure that the
+    ratio was taken against in the same run, in `unit` (for example seconds).
     """
 
     name: str

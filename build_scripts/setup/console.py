@@ -21,7 +21,7 @@ def say(sentence: str) -> None:
 def run_tool(
     command: Sequence[str], *, failure: str, cwd: Path | None = None, env: Mapping[str, str] | None = None
 ) -> None:
-    """Run a tool that asks nothing, its output shown as progress; raise `SetupError(failure)` if it does not succeed."""
+    """Run a tool that asks nothing, its output shown as progress; raise `SetupError(failure)` if it fails."""
     try:
         result = subprocess.run(command, stdin=subprocess.DEVNULL, stdout=sys.stderr, cwd=cwd, env=env, check=False)
     except OSError as error:

@@ -42,8 +42,10 @@ def install_uv(root: Path, env: Mapping[str, str]) -> str:
         env=env,
     )
     run_tool(
-        [str(folder / _own_program("python")), "-m", "pip", "install", "--quiet", "--require-hashes"]
-        + ["--only-binary", ":all:", "-r", str(requirements)],
+        [
+            *[str(folder / _own_program("python")), "-m", "pip", "install", "--quiet"],
+            *["--require-hashes", "--only-binary", ":all:", "-r", str(requirements)],
+        ],
         failure="uv could not be downloaded: check the network connection and start this command again.",
         env=env,
     )

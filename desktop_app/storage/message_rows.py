@@ -1,0 +1,117 @@
+"""How messages lie in their tables: rows to values and back."""
+
+from collections.abc import Sequence
+from dataclasses import asdict
+from itertools import takewhile
+from operator import eq
+from typing import Any, assert_never
+
+from sqlalchemy import ColumnElement, delete, insert, select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from desktop_app.domain.ids import GoalId, MessageId, RevisionId
+from desktop_app.domain.messages import Message, MessageStatus, Part, ReasoningPart, Role, TextPart, ToolCallPart
+from desktop_app.domain.usage import Usage
+from desktop_app.storage.models import MessagePartRow, MessageRow, ToolCallRow
+
+_TEXT = "text"
+_REASONING = "reasoning"
+
+
+async def load_messages(session: AsyncSession, condition: ColumnElement[bool]) -> tuple[Message, ...]:
+    """The messages that `condition` on MessageRow selects, oldest first, in three queries however many there are."""
+    query = select(MessageRow).where(condition).order_by(MessageRow.id).execution_options(populate_existing=True)
+    rows = (await session.scalars(query)).all()
+    parts = await _load_parts(session, condition)
+    return tuple(_message_from(row, tuple(parts.get(row.id, {}).values())) for row in rows)
+
+
+def put_into(row: MessageRow, message: Message) -> MessageRow:
+    """Put what may change while a message comes in into its row, apart from its parts."""
+    row.status = message.status.value
+    row.provider = message.provider
+    row.model = message.model
+    row.usage = asdict(message.usage) if message.usage else None
+    row.error = message.error
+    return row
+
+
+async def write_parts(session: AsyncSession, message_id: int, parts: Sequence[Part], stored: Sequence[Part]) -> None:
+    """Make `parts` of what is stored; those before the first that differs are not written again."""
+    first = sum(1 for _ in takewhile(bool, map(eq, parts, stored)))
+    for table in (MessagePartRow, ToolCallRow):
+        if first < len(stored):
+            await session.execute(delete(table).where(table.message_id == message_id, table.position >= first))
+    texts: list[dict[str, Any]] = []
+    calls: list[dict[str, Any]] = []
+    for position, part in enumerate(parts[first:], first):
+        values = {"message_id": message_id, "position": position, **_values(part)}
+        (calls if isinstance(part, ToolCallPart) else texts).append(values)
+    for table, rows in ((MessagePartRow, texts), (ToolCallRow, calls)):
+        if rows:
+            await session.execute(insert(table), rows)
+
+
+async def _load_parts(session: AsyncSession, condition: ColumnElement[bool]) -> dict[int, dict[int, Part]]:
+    """Parts by message and position, in order."""
+    texts = await session.execute(
+        select(
+            MessagePartRow.message_id,
+            MessagePartRow.position,
+            MessagePartRow.kind,
+            MessagePartRow.text,
+            MessagePartRow.signature,
+        )
+        .join(MessageRow, MessageRow.id == MessagePartRow.message_id)
+        .where(condition)
+    )
+    calls = await session.scalars(
+        select(ToolCallRow).join(MessageRow, MessageRow.id == ToolCallRow.message_id).where(condition)
+    )
+    found: list[tuple[int, int, Part]] = [
+        (message_id, position, TextPart(text) if kind == _TEXT else ReasoningPart(text, signature))
+        for message_id, position, kind, text, signature in texts
+    ]
+    found += [(call.message_id, call.position, _call_from(call)) for call in calls]
+    parts: dict[int, dict[int, Part]] = {}
+    for message_id, position, part in sorted(found, key=lambda item: item[:2]):
+        parts.setdefault(message_id, {})[position] = part
+    return parts
+
+
+def _message_from(row: MessageRow, parts: tuple[Part, ...]) -> Message:
+    return Message(
+        role=Role(row.role),
+        parts=parts,
+        id=MessageId(row.id),
+        status=MessageStatus(row.status),
+        provider=row.provider,
+        model=row.model,
+        usage=None if row.usage is None else Usage(**row.usage),
+        error=row.error,
+        created_at=row.created_at,
+    )
+
+
+def _call_from(row: ToolCallRow) -> ToolCallPart:
+    return ToolCallPart(
+        call_id=row.call_id,
+        name=row.name,
+        arguments=row.arguments,
+        result=row.result,
+        ok=row.ok,
+        goal_id=None if row.goal_id is None else GoalId(row.goal_id),
+        revision_id=None if row.revision_id is None else RevisionId(row.revision_id),
+    )
+
+
+def _values(part: Part) -> dict[str, Any]:
+    match part:
+        case TextPart(text):
+            return {"kind": _TEXT, "text": text, "signature": None}
+        case ReasoningPart(text, signature):
+            return {"kind": _REASONING, "text": text, "signature": signature}
+        case ToolCallPart():
+            return asdict(part)
+        case _:
+            assert_never(part)

@@ -1,0 +1,194 @@
+"""The tables. Rows stay in this package; above it there are the values of `domain`."""
+
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import JSON, BigInteger, ForeignKey, MetaData
+from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column, relationship
+
+from desktop_app.storage.columns import StorableText, UtcDateTime
+
+# An id is never given out twice: revisions and tool calls name ids of what may be gone.
+_NEVER_REUSED = {"sqlite_autoincrement": True}
+
+
+class Base(DeclarativeBase):
+    """What the tables have in common: types, and names of constraints that later migrations can rely on."""
+
+    metadata = MetaData(
+        naming_convention={
+            "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+            "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+            "fk": "fk_%(table_name)s_%(column_0_name)s_%(referred_table_name)s",
+            "pk": "pk_%(table_name)s",
+        }
+    )
+    type_annotation_map = {str: StorableText, datetime: UtcDateTime}  # noqa: RUF012 - as SQLAlchemy names it
+
+
+class GoalRow(Base):
+    """A goal as it stands."""
+
+    __tablename__ = "goals"
+    __table_args__ = _NEVER_REUSED
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    title: Mapped[str]
+    content: Mapped[str]
+    template: Mapped[str]
+    phase: Mapped[str]
+    deadline: Mapped[date | None]
+    created_at: Mapped[datetime]
+    updated_at: Mapped[datetime]
+    milestones: Mapped[list["MilestoneRow"]] = relationship(
+        order_by="MilestoneRow.position", cascade="all, delete-orphan", lazy="raise"
+    )
+    tag_links: Mapped[list["GoalTagRow"]] = relationship(
+        order_by="GoalTagRow.position", cascade="all, delete-orphan", lazy="raise"
+    )
+
+
+class MilestoneRow(Base):
+    """A step of a goal; `position` counts from 0."""
+
+    __tablename__ = "milestones"
+    __table_args__ = _NEVER_REUSED
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    goal_id: Mapped[int] = mapped_column(ForeignKey("goals.id", ondelete="CASCADE"), index=True)
+    position: Mapped[int]
+    title: Mapped[str]
+    description: Mapped[str]
+    target_date: Mapped[date | None]
+    done_at: Mapped[datetime | None]
+
+
+class TagRow(Base):
+    """A tag as it was written; goals share it."""
+
+    __tablename__ = "tags"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    name: Mapped[str] = mapped_column(unique=True)
+
+
+class GoalTagRow(Base):
+    """A goal carries a tag; `position` counts from 0."""
+
+    __tablename__ = "goal_tags"
+
+    goal_id: Mapped[int] = mapped_column(ForeignKey("goals.id", ondelete="CASCADE"), primary_key=True)
+    tag_id: Mapped[int] = mapped_column(ForeignKey("tags.id", ondelete="CASCADE"), primary_key=True, index=True)
+    position: Mapped[int]
+    tag: Mapped[TagRow] = relationship(lazy="raise")
+
+
+class RevisionRow(Base):
+    """One change of a goal; `changes` is written by `revision_codec`."""
+
+    __tablename__ = "revisions"
+    __table_args__ = _NEVER_REUSED
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    goal_id: Mapped[int] = mapped_column(ForeignKey("goals.id", ondelete="CASCADE"), index=True)
+    author: Mapped[str]
+    provider: Mapped[str | None]
+    model: Mapped[str | None]
+    conversation_id: Mapped[int | None] = mapped_column(ForeignKey("conversations.id", ondelete="SET NULL"), index=True)
+    at: Mapped[datetime]
+    created: Mapped[bool]
+    undoes_id: Mapped[int | None] = mapped_column(ForeignKey("revisions.id", ondelete="SET NULL"), index=True)
+    changes: Mapped[list[dict[str, Any]]] = mapped_column(JSON)
+
+
+class ConversationRow(Base):
+    """A conversation's heading."""
+
+    __tablename__ = "conversations"
+    __table_args__ = _NEVER_REUSED
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    title: Mapped[str]
+    goal_id: Mapped[int | None] = mapped_column(ForeignKey("goals.id", ondelete="SET NULL"), index=True)
+    created_at: Mapped[datetime]
+    updated_at: Mapped[datetime] = mapped_column(index=True)
+
+
+class MessageRow(Base):
+    """A message without its parts. `usage` holds the fields of `domain.usage.Usage` by name."""
+
+    __tablename__ = "messages"
+    __table_args__ = _NEVER_REUSED
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    conversation_id: Mapped[int] = mapped_column(ForeignKey("conversations.id", ondelete="CASCADE"), index=True)
+    role: Mapped[str]
+    status: Mapped[str] = mapped_column(index=True)
+    provider: Mapped[str | None]
+    model: Mapped[str | None]
+    usage: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True))
+    error: Mapped[str | None]
+    created_at: Mapped[datetime]
+
+
+class MessagePartRow(Base):
+    """A text or reasoning of a message; `position` counts from 0, together with that of tool calls."""
+
+    __tablename__ = "message_parts"
+
+    message_id: Mapped[int] = mapped_column(ForeignKey("messages.id", ondelete="CASCADE"), primary_key=True)
+    position: Mapped[int] = mapped_column(primary_key=True)
+    kind: Mapped[str]
+    text: Mapped[str]
+    signature: Mapped[str | None]
+
+
+class ToolCallRow(Base):
+    """A tool call of a message and its result.
+
+    `goal_id` and `revision_id` are notes of what was, not foreign keys: a reply is kept whatever it refers to.
+    """
+
+    __tablename__ = "tool_calls"
+
+    message_id: Mapped[int] = mapped_column(ForeignKey("messages.id", ondelete="CASCADE"), primary_key=True)
+    position: Mapped[int] = mapped_column(primary_key=True)
+    call_id: Mapped[str]
+    name: Mapped[str]
+    arguments: Mapped[str]
+    result: Mapped[str | None]
+    ok: Mapped[bool]
+    goal_id: Mapped[int | None]
+    revision_id: Mapped[int | None]
+
+
+class UsageRecordRow(Base):
+    """One model call; money in millionths of a US dollar, times in milliseconds."""
+
+    __tablename__ = "usage_records"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    at: Mapped[datetime] = mapped_column(index=True)
+    provider: Mapped[str]
+    model: Mapped[str]
+    outcome: Mapped[str]
+    input_tokens: Mapped[int]
+    output_tokens: Mapped[int]
+    cache_read_tokens: Mapped[int]
+    cache_write_tokens: Mapped[int]
+    reasoning_tokens: Mapped[int]
+    cost_micro_usd: Mapped[int | None] = mapped_column(BigInteger)
+    time_to_first_token_ms: Mapped[int | None]
+    duration_ms: Mapped[int | None]
+    is_estimated: Mapped[bool]
+    conversation_id: Mapped[int | None] = mapped_column(ForeignKey("conversations.id", ondelete="SET NULL"), index=True)
+    message_id: Mapped[int | None] = mapped_column(ForeignKey("messages.id", ondelete="SET NULL"), index=True)
+
+
+class PreferenceRow(Base):
+    """What the person chose, as text."""
+
+    __tablename__ = "preferences"
+
+    name: Mapped[str] = mapped_column(primary_key=True)
+    value: Mapped[str]

@@ -1,0 +1,97 @@
+"""Makes the database file ready: creates it, or brings its tables up to date; refuses what it must not touch."""
+
+import sqlite3
+from contextlib import closing
+from pathlib import Path
+from typing import Final
+
+from sqlalchemy import Connection, Engine, create_engine, event
+from sqlalchemy.engine import URL
+from sqlalchemy.pool import NullPool
+
+from desktop_app.errors import StorageError
+from desktop_app.storage.failures import NO_DATABASE, told_plainly
+
+NEWEST: Final = "0001"
+BUSY_TIMEOUT_S: Final = 5.0
+MIGRATIONS: Final = Path(__file__).resolve().parent / "migrations"
+
+_NEWER: Final = (
+    "The database {path} was made by a newer GoalGetter and was left as it is. Update GoalGetter, then start it again."
+)
+
+
+def prepare(path: Path) -> None:
+    """Create or migrate the database; blocks, so call it in a thread. Raises StorageError.
+
+    Alembic takes 0.3 s to import and is left alone where the tables are up to date.
+    """
+    with told_plainly(path):
+        path.parent.mkdir(parents=True, exist_ok=True)
+        version = _version(path)
+        if version is not None and version != NEWEST:
+            _refuse_newer(path, version)
+        _check_writable(path)
+        if version != NEWEST:
+            _migrate(path)
+
+
+def _version(path: Path) -> str | None:
+    """The version of the tables, None where there are none yet. Reads without leaving a trace."""
+    if not path.exists() or path.stat().st_size == 0:
+        return None
+    # Only a write-ahead log needs the usual way of opening, which makes files beside the database.
+    has_log = path.with_name(path.name + "-wal").exists()
+    uri = path.absolute().as_uri() + ("?mode=ro" if has_log else "?immutable=1")
+    with closing(sqlite3.connect(uri, uri=True, timeout=BUSY_TIMEOUT_S)) as connection:
+        tables = {name for (name,) in connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'")}
+        if "alembic_version" in tables:
+            row = connection.execute("SELECT version_num FROM alembic_version").fetchone()
+            return str(row[0]) if row else None
+    if tables:
+        raise StorageError(NO_DATABASE.format(path=path))
+    return None
+
+
+def _check_writable(path: Path) -> None:
+    with closing(sqlite3.connect(path, timeout=BUSY_TIMEOUT_S, isolation_level=None)) as connection:
+        connection.execute("PRAGMA journal_mode = WAL")
+        connection.execute("BEGIN IMMEDIATE")
+        connection.execute("ROLLBACK")
+
+
+def _refuse_newer(path: Path, version: str) -> None:
+    known = {file.stem.partition("_")[0] for file in (MIGRATIONS / "versions").glob("[0-9]*.py*")}
+    if version not in known:
+        raise StorageError(_NEWER.format(path=path))
+
+
+def _migrate(path: Path) -> None:
+    from alembic import command  # noqa: PLC0415 - see `prepare`
+    from alembic.config import Config  # noqa: PLC0415
+
+    config = Config()
+    config.set_main_option("script_location", str(MIGRATIONS).replace("%", "%%"))
+    engine = _migration_engine(path)
+    with engine.begin() as connection:
+        config.attributes["connection"] = connection
+        command.upgrade(config, "head")
+
+
+def _migration_engine(path: Path) -> Engine:
+    """An engine whose transactions hold table changes too, so that a migration is done wholly or not at all.
+
+    Foreign keys stay off on it: rebuilding a table would delete what refers to it.
+    """
+    engine = create_engine(
+        URL.create("sqlite", database=str(path)),
+        poolclass=NullPool,
+        hide_parameters=True,
+        connect_args={"timeout": BUSY_TIMEOUT_S, "isolation_level": None},
+    )
+    event.listen(engine, "begin", _begin_immediate)
+    return engine
+
+
+def _begin_immediate(connection: Connection) -> None:
+    connection.exec_driver_sql("BEGIN IMMEDIATE")

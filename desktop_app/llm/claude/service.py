@@ -1,0 +1,186 @@
+"""The `claude` provider."""
+
+import asyncio
+from collections.abc import AsyncGenerator, AsyncIterator, Callable, Sequence
+from contextlib import aclosing, suppress
+from datetime import date
+from typing import Any, ClassVar, Final
+
+from anthropic import AsyncAnthropic, AsyncStream, omit
+from anthropic.types import RawMessageStreamEvent
+
+from desktop_app.domain.messages import Message, Role
+from desktop_app.domain.providers import HealthState, ModelInfo, ProviderHealth
+from desktop_app.domain.usage import Usage
+from desktop_app.llm.claude.errors import readable, translated
+from desktop_app.llm.claude.models import ModelLimits, model_info, model_limits, ordered
+from desktop_app.llm.claude.request import message_params, system_blocks, tool_params
+from desktop_app.llm.claude.stream import PAUSED, MessageReader, has_content
+from desktop_app.llm.collector import PartsCollector
+from desktop_app.llm.deadlines import CallClock, Deadlines
+from desktop_app.llm.errors import ErrorKind, ProviderError
+from desktop_app.llm.events import Done, Event, UsageReported
+from desktop_app.llm.failures import failure, health_after
+from desktop_app.llm.http_pool import open_pool
+from desktop_app.llm.tool_loop import ModelCall, ToolLoopService
+
+DEFAULT_BASE_URL: Final = "https://api.anthropic.com"
+# Long enough for any reply of a coach; thinking counts as output.
+_MAX_TOKENS: Final = 8_192
+_MAX_TOKENS_THINKING: Final = 16_000
+_MAX_PAUSES: Final = 3
+_LOOK_UP_S: Final = 20.0
+# How long the end of the connection's answer is waited for after the message ended, so that it can be used again.
+_LAST_BYTES_S: Final = 0.2
+
+
+class ClaudeService(ToolLoopService):
+    """Claude by the Messages API. `base_url=None` is Anthropic's own address."""
+
+    provider_name: ClassVar[str] = "claude"
+    label: ClassVar[str] = "Claude"
+
+    def __init__(
+        self,
+        today: Callable[[], date],
+        api_key: str,
+        base_url: str | None = None,
+        deadlines: Deadlines | None = None,
+    ) -> None:
+        super().__init__(today)
+        self._deadlines = deadlines or Deadlines()
+        self._key = api_key.strip()
+        self._limits: dict[str, ModelLimits] = {}
+        with translated(self.label):
+            self._client = AsyncAnthropic(
+                # Without a key the SDK would look for other credentials on this machine.
+                api_key=self._key if self._has_sound_key else "none",
+                base_url=base_url or DEFAULT_BASE_URL,
+                max_retries=0,
+                http_client=open_pool(self._deadlines),
+            )
+
+    def get_tools(self) -> list[dict[str, Any]]:
+        """The goal tools as the Messages API takes them."""
+        return [{**tool} for tool in tool_params()]
+
+    async def list_models(self) -> tuple[ModelInfo, ...]:
+        """The models of this key, the newest of the middle line first. Raises ProviderError."""
+        self._require_key()
+        with translated(self.label):
+            async with asyncio.timeout(_LOOK_UP_S):
+                models = [model async for model in self._client.models.list(limit=1000)]
+        with readable(self.label):
+            models = ordered(models)
+            self._limits = {model.id: model_limits(model) for model in models}
+            return tuple(model_info(model, self.provider_name) for model in models)
+
+    async def check_health(self) -> ProviderHealth:
+        """Whether the key works, tried by asking for one model's name."""
+        try:
+            self._require_key()
+            with translated(self.label):
+                async with asyncio.timeout(_LOOK_UP_S):
+                    await self._client.models.list(limit=1)
+        except ProviderError as error:
+            return health_after(error, self.label)
+        return ProviderHealth(HealthState.WORKING, "Ready")
+
+    async def count_tokens(self, call: ModelCall) -> int:
+        """The input tokens of `call`, counted by the provider. Raises ProviderError."""
+        self._require_key()
+        with translated(self.label):
+            async with asyncio.timeout(_LOOK_UP_S):
+                counted = await self._client.messages.count_tokens(
+                    model=call.model,
+                    system=system_blocks(call.prompt),
+                    messages=message_params(call.messages),
+                    tools=tool_params() if call.with_tools else omit,
+                )
+        with readable(self.label):
+            return int(counted.input_tokens)
+
+    async def aclose(self) -> None:
+        """Close the connections."""
+        await self._client.close()
+
+    async def stream_call(self, call: ModelCall) -> AsyncGenerator[Event, None]:
+        """Stream one message; one that pauses is continued. See `ToolLoopService.stream_call`."""
+        self._require_key()
+        messages = call.messages
+        total: Usage | None = None
+        reader = MessageReader()
+        for _ in range(_MAX_PAUSES + 1):
+            reader = MessageReader()
+            collector = PartsCollector()
+            async with aclosing(self._stream_once(call, messages, reader)) as events:
+                async for event in events:
+                    if isinstance(event, UsageReported):
+                        total = event.usage if total is None else total.plus(event.usage)
+                    collector.add(event)
+                    yield event
+            if reader.stop_reason != PAUSED:
+                break
+            messages = (*messages, Message(Role.COACH, collector.parts()))
+        yield Done(total or Usage(), reader.reason)
+
+    async def _stream_once(
+        self, call: ModelCall, messages: Sequence[Message], reader: MessageReader
+    ) -> AsyncGenerator[Event, None]:
+        clock = CallClock(self._deadlines)
+        with translated(self.label, clock):
+            async with clock.waiting():
+                stream = await self._open(call, messages)
+            try:
+                self._refuse_web_page(stream)
+                events = aiter(stream)
+                while not reader.is_finished:
+                    async with clock.waiting():
+                        wire_event = await anext(events, None)
+                    if wire_event is None:
+                        raise failure(ErrorKind.PROTOCOL, self.label, details="no message_stop")
+                    with readable(self.label):
+                        ours = tuple(reader.read(wire_event))
+                    if has_content(wire_event):
+                        clock.piece_came()
+                    for event in ours:
+                        yield event
+                await self._await_last_bytes(events)
+            finally:
+                await stream.close()
+        yield UsageReported(clock.timed(reader.usage))
+
+    async def _open(self, call: ModelCall, messages: Sequence[Message]) -> AsyncStream[RawMessageStreamEvent]:
+        limits = self._limits.get(call.model, ModelLimits())
+        wanted = _MAX_TOKENS_THINKING if limits.thinks_adaptively else _MAX_TOKENS
+        return await self._client.messages.create(
+            model=call.model,
+            max_tokens=min(wanted, limits.max_output_tokens or wanted),
+            system=system_blocks(call.prompt),
+            messages=message_params(messages),
+            tools=tool_params() if call.with_tools else omit,
+            thinking={"type": "adaptive", "display": "summarized"} if limits.thinks_adaptively else omit,
+            stream=True,
+        )
+
+    def _refuse_web_page(self, stream: AsyncStream[RawMessageStreamEvent]) -> None:
+        """A log-in page of the network, or a wrong address, answers with HTML and a status that says all is well."""
+        if "html" in stream.response.headers.get("content-type", ""):
+            text = f"A web page answered in place of {self.label}."
+            raise failure(ErrorKind.NETWORK, self.label, text=text, details="html")
+
+    async def _await_last_bytes(self, events: AsyncIterator[RawMessageStreamEvent]) -> None:
+        """Read the answer to its end, so that its connection is used again. The message is whole: errors are none."""
+        with suppress(ProviderError), translated(self.label):
+            async with asyncio.timeout(_LAST_BYTES_S):
+                await anext(events, None)
+
+    @property
+    def _has_sound_key(self) -> bool:
+        return bool(self._key) and self._key.isascii() and self._key.isprintable()
+
+    def _require_key(self) -> None:
+        if not self._key:
+            raise failure(ErrorKind.NOT_SET_UP, self.label)
+        if not self._has_sound_key:
+            raise failure(ErrorKind.INVALID_KEY, self.label)

@@ -1,0 +1,1 @@
+"""The sidebar: goals by phase, conversations by day."""

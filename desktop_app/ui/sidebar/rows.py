@@ -1,0 +1,140 @@
+"""The sidebar's rows, made from goals and conversations; no Qt in it."""
+
+from collections.abc import Sequence
+from collections.abc import Set as AbstractSet
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from enum import StrEnum
+from typing import Final, TypeAlias
+
+from desktop_app.domain.goals import Goal, Phase
+from desktop_app.domain.messages import Conversation
+
+NO_GOALS: Final = "Goals you and the coach write will be listed here."
+NO_CONVERSATIONS: Final = "No chats yet."
+UNTITLED: Final = "New chat"
+
+_PHASES: Final = {
+    Phase.ACTIVE: "Active",
+    Phase.DRAFT: "Draft",
+    Phase.COMPLETED: "Completed",
+    Phase.ARCHIVED: "Archived",
+}
+_MONTHS: Final = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
+
+
+class RowKind(StrEnum):
+    """What a row is."""
+
+    SECTION = "section"
+    PHASE = "phase"  # folds the goals under it
+    GOAL = "goal"
+    DAY = "day"
+    CONVERSATION = "conversation"
+    NOTE = "note"  # stands where a list is empty
+
+
+RowKey: TypeAlias = tuple[RowKind, int | str]
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One row. `key` stays the same while the thing it stands for does."""
+
+    key: RowKey
+    title: str
+    hint: str = ""
+    is_late: bool = False
+    phase: Phase | None = None
+    share_done: float = 0.0
+    is_folded: bool = False
+    spoken: str = ""
+
+    @property
+    def kind(self) -> RowKind:
+        """What it is."""
+        return self.key[0]
+
+    @property
+    def item_id(self) -> int | None:
+        """The id of the goal or conversation it stands for."""
+        number = self.key[1]
+        return number if isinstance(number, int) else None
+
+
+def goal_rows(goals: Sequence[Goal], today: date, folded: AbstractSet[Phase]) -> list[Row]:
+    """The section of goals: each phase that has some, with the goals in the order given unless it is folded."""
+    rows = [Row((RowKind.SECTION, "goals"), "Goals", spoken="Goals")]
+    if not goals:
+        rows.append(Row((RowKind.NOTE, "goals"), NO_GOALS, spoken=NO_GOALS))
+    for phase, title in _PHASES.items():
+        members = [goal for goal in goals if goal.phase is phase]
+        if members:
+            is_folded = phase in folded
+            spoken = f"{title} goals, {len(members)}, {'folded' if is_folded else 'unfolded'}"
+            key = (RowKind.PHASE, phase.value)
+            rows.append(Row(key, title, str(len(members)), phase=phase, is_folded=is_folded, spoken=spoken))
+            if not is_folded:
+                rows.extend(_goal_row(goal, today) for goal in members)
+    return rows
+
+
+def conversation_rows(conversations: Sequence[Conversation], now: datetime) -> list[Row]:
+    """The section of conversations, newest first, under the days they were last used, in `now`'s time zone."""
+    rows = [Row((RowKind.SECTION, "chats"), "Chats", spoken="Chats")]
+    if not conversations:
+        rows.append(Row((RowKind.NOTE, "chats"), NO_CONVERSATIONS, spoken=NO_CONVERSATIONS))
+    heading = ""
+    for conversation in sorted(conversations, key=lambda one: (one.updated_at, one.id), reverse=True):
+        day = _day_heading(conversation.updated_at.astimezone(now.tzinfo).date(), now.date())
+        if day != heading:
+            heading = day
+            rows.append(Row((RowKind.DAY, day), day, spoken=day))
+        title = conversation.title or UNTITLED
+        rows.append(Row((RowKind.CONVERSATION, conversation.id), title, spoken=f"Chat: {title}"))
+    return rows
+
+
+def deadline_hint(goal: Goal, today: date) -> tuple[str, bool]:
+    """The deadline in a few letters, and whether it has passed on a goal that is still open."""
+    deadline = goal.fields.deadline
+    if deadline is None:
+        return "", False
+    late = goal.days_late(today)
+    if late:
+        return ("1 day late" if late == 1 else f"{late} days late"), True
+    is_open = goal.phase in {Phase.ACTIVE, Phase.DRAFT}
+    if is_open and deadline == today:
+        return "Today", False
+    if is_open and deadline == today + timedelta(days=1):
+        return "Tomorrow", False
+    year = "" if deadline.year == today.year else f" {deadline.year}"
+    return f"{deadline.day} {_MONTHS[deadline.month - 1]}{year}", False
+
+
+def _goal_row(goal: Goal, today: date) -> Row:
+    hint, is_late = deadline_hint(goal, today)
+    total = len(goal.fields.milestones)
+    spoken = [f"Goal: {goal.title}", goal.phase.value]
+    if total:
+        spoken.append(f"{goal.done_count} of {total} milestones done")
+    if hint:
+        spoken.append(hint if is_late else f"deadline {hint}")
+    return Row(
+        (RowKind.GOAL, goal.id),
+        goal.title,
+        hint,
+        is_late,
+        phase=goal.phase,
+        share_done=goal.done_count / total if total else 0.0,
+        spoken=", ".join(spoken),
+    )
+
+
+def _day_heading(day: date, today: date) -> str:
+    age = (today - day).days
+    if age <= 0:
+        return "Today"
+    if age == 1:
+        return "Yesterday"
+    return "Last 7 days" if age <= 7 else "Older"

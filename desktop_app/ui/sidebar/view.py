@@ -1,0 +1,183 @@
+"""The left pane: new chat, goals by phase, conversations by day, the menu of the program."""
+
+from collections.abc import Sequence
+from datetime import UTC, date, datetime
+from functools import partial
+
+from PySide6.QtCore import QModelIndex, Signal
+from PySide6.QtGui import QAction, QActionGroup
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QMenu, QToolButton, QVBoxLayout, QWidget
+
+from desktop_app.domain.goals import Goal, Phase
+from desktop_app.domain.ids import ConversationId, GoalId
+from desktop_app.domain.messages import Conversation
+from desktop_app.ui.sidebar.delegate import MARGIN, SidebarDelegate
+from desktop_app.ui.sidebar.list import SidebarList
+from desktop_app.ui.sidebar.model import SidebarModel
+from desktop_app.ui.sidebar.nav_button import NavButton
+from desktop_app.ui.sidebar.rows import Row, RowKey, RowKind, conversation_rows, goal_rows
+from desktop_app.ui.theme.controls import icon_button, menu
+from desktop_app.ui.theme.logo import Logo
+from desktop_app.ui.theme.theme import Theme, ThemeMode
+from desktop_app.ui.theme.tokens import HEADER, SIDEBAR_WIDTH
+
+_MODES = {ThemeMode.SYSTEM: "Like the system", ThemeMode.LIGHT: "Light", ThemeMode.DARK: "Dark"}
+
+
+class SidebarView(QFrame):
+    """Shows goals and conversations and says what was chosen; it decides nothing.
+
+    `theme_mode_chosen` carries a value of ThemeMode; ids are those of GoalId and ConversationId.
+    """
+
+    goal_chosen = Signal(int)
+    conversation_chosen = Signal(int)
+    new_chat_requested = Signal()
+    new_goal_requested = Signal()
+    conversation_renamed = Signal(int, str)
+    theme_mode_chosen = Signal(str)
+    hide_requested = Signal()
+
+    def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._theme = theme
+        self._goal_rows: list[Row] = goal_rows((), date.min, frozenset())
+        self._conversation_rows: list[Row] = conversation_rows((), datetime.min.replace(tzinfo=UTC))
+        self._goals: tuple[Sequence[Goal], date] = ((), date.min)
+        self._folded = {Phase.ARCHIVED}
+        self._open_goal: RowKey | None = None
+        self._open_conversation: RowKey | None = None
+        self.setProperty("kind", "sidebar")
+        self.setAccessibleName("Sidebar")
+        self.setFixedWidth(SIDEBAR_WIDTH)
+        self._model = SidebarModel(self)
+        self._list = SidebarList()
+        self._delegate = SidebarDelegate(theme, self._list)
+        self._build()
+        self._show_rows()
+        self._add_plus()
+        theme.changed.connect(self._repaint)
+
+    @property
+    def menu(self) -> QMenu:
+        """The program's menu behind the button at the top; the choice of theme is in it."""
+        return self._menu
+
+    def set_goals(self, goals: Sequence[Goal], today: date) -> None:
+        """Show `goals` by phase, in the order given within each."""
+        self._goals = (tuple(goals), today)
+        self._goal_rows = goal_rows(goals, today, self._folded)
+        self._show_rows()
+
+    def set_conversations(self, conversations: Sequence[Conversation], now: datetime) -> None:
+        """Show `conversations` by day; `now` is aware and in the person's time zone."""
+        self._conversation_rows = conversation_rows(conversations, now)
+        self._show_rows()
+
+    def select_goal(self, goal_id: GoalId | None) -> None:
+        """Mark the goal that is open in the editor."""
+        self._open_goal = None if goal_id is None else (RowKind.GOAL, goal_id)
+        self._mark_open()
+
+    def select_conversation(self, conversation_id: ConversationId | None) -> None:
+        """Mark the conversation that is on show."""
+        self._open_conversation = None if conversation_id is None else (RowKind.CONVERSATION, conversation_id)
+        self._mark_open()
+
+    def set_theme_mode(self, mode: ThemeMode) -> None:
+        """Tick `mode` in the menu."""
+        self._mode_actions[mode].setChecked(True)
+
+    def _build(self) -> None:
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(0)
+        layout.addLayout(self._top())
+        row = QHBoxLayout()
+        row.setContentsMargins(MARGIN, 0, MARGIN, 2)
+        row.addWidget(self._new_chat())
+        layout.addLayout(row)
+        self._list.setModel(self._model)
+        self._list.setItemDelegate(self._delegate)
+        self._list.row_chosen.connect(self._choose)
+        self._model.conversation_renamed.connect(self.conversation_renamed)
+        layout.addWidget(self._list, 1)
+
+    def _top(self) -> QHBoxLayout:
+        top = QHBoxLayout()
+        top.setContentsMargins(16, 0, 10, 0)
+        top.setSpacing(8)
+        name = QLabel("GoalGetter")
+        name.setProperty("strong", True)
+        name.setMinimumHeight(HEADER)
+        hide = icon_button(self._theme, "panel-left", "Hide the sidebar", hint="Ctrl+\\")
+        hide.clicked.connect(self.hide_requested)
+        top.addWidget(Logo(20))
+        top.addWidget(name, 1)
+        top.addWidget(hide)
+        top.addWidget(self._menu_button())
+        return top
+
+    def _new_chat(self) -> NavButton:
+        button = NavButton(self._theme, "square-pen", "New chat", "Ctrl N")
+        button.clicked.connect(self.new_chat_requested)
+        return button
+
+    def _menu_button(self) -> QToolButton:
+        button = icon_button(self._theme, "menu", "Menu")
+        self._menu = menu(self)
+        self._menu.addSection("Theme")
+        self._mode_actions: dict[ThemeMode, QAction] = {}
+        group = QActionGroup(self)
+        for mode, label in _MODES.items():
+            action = self._menu.addAction(label)
+            action.setCheckable(True)
+            action.setChecked(mode is self._theme.mode)
+            action.triggered.connect(partial(self.theme_mode_chosen.emit, mode.value))
+            group.addAction(action)
+            self._mode_actions[mode] = action
+        button.setMenu(self._menu)
+        button.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
+        return button
+
+    def _add_plus(self) -> None:
+        # The section of goals is the first row and never goes.
+        holder = QWidget()
+        inside = QHBoxLayout(holder)
+        inside.setContentsMargins(0, 10, 4, 0)
+        plus = icon_button(self._theme, "plus", "New goal")
+        plus.clicked.connect(self.new_goal_requested)
+        inside.addStretch()
+        inside.addWidget(plus)
+        self._list.setIndexWidget(self._model.index(0), holder)
+
+    def _show_rows(self) -> None:
+        current = self._list.currentIndex()
+        key = self._model.row_at(current).key if current.isValid() else None
+        scroll = self._list.verticalScrollBar().value()
+        self._model.set_rows([*self._goal_rows, *self._conversation_rows])
+        self._list.keep_place(self._model.index_of(key) if key else QModelIndex(), scroll)
+
+    def _mark_open(self) -> None:
+        self._delegate.open_keys = frozenset(key for key in (self._open_goal, self._open_conversation) if key)
+        self._list.viewport().update()
+
+    def _choose(self, index: QModelIndex) -> None:
+        row = self._model.row_at(index)
+        match row.kind:
+            case RowKind.GOAL:
+                self.goal_chosen.emit(row.item_id)
+            case RowKind.CONVERSATION:
+                self.conversation_chosen.emit(row.item_id)
+            case RowKind.PHASE if row.phase is not None:
+                self._fold(row.phase)
+            case _:
+                pass
+
+    def _fold(self, phase: Phase) -> None:
+        self._folded ^= {phase}
+        goals, today = self._goals
+        self.set_goals(goals, today)
+
+    def _repaint(self) -> None:
+        self._list.viewport().update()

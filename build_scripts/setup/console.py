@@ -19,11 +19,17 @@ def say(sentence: str) -> None:
 
 
 def run_tool(
-    command: Sequence[str], *, failure: str, cwd: Path | None = None, env: Mapping[str, str] | None = None
+    command: Sequence[str],
+    *,
+    failure: str,
+    cwd: Path | None = None,
+    env: Mapping[str, str] | None = None,
+    only_errors: bool = False,
 ) -> None:
     """Run a tool that asks nothing, its output shown as progress; raise `SetupError(failure)` if it fails."""
+    shown = subprocess.DEVNULL if only_errors else sys.stderr
     try:
-        result = subprocess.run(command, stdin=subprocess.DEVNULL, stdout=sys.stderr, cwd=cwd, env=env, check=False)
+        result = subprocess.run(command, stdin=subprocess.DEVNULL, stdout=shown, cwd=cwd, env=env, check=False)
     except OSError as error:
         raise SetupError(f"{failure} ({error})") from error
     if result.returncode != 0:

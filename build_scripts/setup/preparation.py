@@ -31,7 +31,7 @@ def prepare(groups: Sequence[str], needs: Needs) -> Environment:
     if stale:
         env = network_environment(os.environ)
         uv = uv or install_uv(environment.root, env)
-        say(f"Installing the Python packages of {', '.join(stale)} into .venv (the first time some 300 MB) …")
+        say(f"Installing the Python packages of {', '.join(stale)} into .venv (the first time about 150 MB) …")
         environment.install(stale, uv, env)
     return environment
 

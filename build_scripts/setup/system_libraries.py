@@ -44,7 +44,7 @@ WINDOW: Needs = {
 TEST_PROGRAMS: Needs = {"Xvfb": "xvfb", "xauth": "xauth", "xdotool": "xdotool"}
 PACKAGE_PROGRAMS: Needs = {"objdump": "binutils"}
 
-APT = ("apt-get", "-o", "DPkg::Lock::Timeout=300")
+_APT_OPTIONS = ("-o", "DPkg::Lock::Timeout=300", "-o", "Dpkg::Use-Pty=0")
 
 
 def missing_packages(needs: Needs) -> list[str]:
@@ -75,15 +75,15 @@ def install_packages(packages: Sequence[str]) -> None:
             f"These system packages are missing and installing them needs an administrator; run\n\n"
             f"    {apt_command(packages)}\n\nand start this command again."
         )
-    say(f"Installing {len(packages)} system packages: {' '.join(packages)} …")
-    environment = [*prefix, "env", "DEBIAN_FRONTEND=noninteractive"]
-    failure = f"apt-get could not install them: run `{apt_command(packages)}` and start this command again."
+    say(f"Installing {len(packages)} system packages, which can take a minute: {' '.join(packages)} …")
+    apt = [*prefix, "env", "DEBIAN_FRONTEND=noninteractive", "apt-get", "-qq", *_APT_OPTIONS]
     # Lists that are old or partly unreachable may still do; the installation decides.
-    subprocess.run([*environment, *APT, "update", "-qq"], stdin=subprocess.DEVNULL, stdout=sys.stderr, check=False)
-    run_tool([*environment, *APT, *_INSTALL, *packages], failure=failure)
-
-
-_INSTALL = ("install", "-y", "-qq", "--no-install-recommends")
+    subprocess.run([*apt, "update"], stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, check=False)
+    run_tool(
+        [*apt, "install", "-y", "--no-install-recommends", *packages],
+        failure=f"apt-get could not install them: run `{apt_command(packages)}` and start this command again.",
+        only_errors=True,
+    )
 
 
 def apt_command(packages: Sequence[str]) -> str:

@@ -7,7 +7,7 @@ import signal
 import socket
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
@@ -27,6 +27,7 @@ from desktop_app.ui.window_state import read_window_state
 
 if TYPE_CHECKING:
     from desktop_app.composition import Session
+    from desktop_app.llm.base import BaseLLMService
 
 
 def run() -> int:
@@ -67,9 +68,16 @@ async def _main(application: QApplication, paths: Paths) -> int:
 class Desktop:
     """The running application on one profile: its window, and behind it a session once that is open."""
 
-    def __init__(self, application: QApplication, paths: Paths, settings: Settings) -> None:
+    def __init__(
+        self,
+        application: QApplication,
+        paths: Paths,
+        settings: Settings,
+        services: "Sequence[BaseLLMService]" = (),
+    ) -> None:
         self._paths = paths
         self._settings = settings
+        self._services = services
         self.shell = Shell(application, read_window_state(paths.data))
         self.session: Session | None = None
         self._paint = _FirstPaint(self.shell.window)
@@ -96,7 +104,7 @@ class Desktop:
     async def _open(self) -> None:
         await asyncio.to_thread(start_logging, self._paths.logs)
         composition = await asyncio.to_thread(import_quietly, "desktop_app.composition")
-        self.session = await composition.open_session(self.shell, self._paths, self._settings, utc_now)
+        self.session = await composition.open_session(self.shell, self._paths, self._settings, utc_now, self._services)
         await self.session.start()
 
     def _tell_not_opened(self, error: AppError) -> None:

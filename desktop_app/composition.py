@@ -1,11 +1,12 @@
 """The composition root behind the window: plain constructors, read top to bottom."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import date, datetime
 
 from desktop_app.domain.goals import Goal
 from desktop_app.domain.ids import GoalId
 from desktop_app.domain.messages import Conversation
+from desktop_app.llm.base import BaseLLMService
 from desktop_app.llm.factory import LLMServiceFactory
 from desktop_app.paths import Paths
 from desktop_app.services.chat import ChatService
@@ -28,28 +29,44 @@ from desktop_app.ui.tasks import TaskRunner
 LAST_CONVERSATION = "last_conversation"
 
 
-async def open_session(shell: Shell, paths: Paths, settings: Settings, now: Callable[[], datetime]) -> "Session":
-    """Open the profile's database and join everything to the window. Raises StorageError; then nothing stays open."""
+async def open_session(
+    shell: Shell,
+    paths: Paths,
+    settings: Settings,
+    now: Callable[[], datetime],
+    services: Sequence[BaseLLMService] = (),
+) -> "Session":
+    """Open the profile's database and join everything to the window. Raises StorageError; then nothing stays open.
+
+    `services` replace the providers that the settings would give.
+    """
     database = await Database.open(paths.database)
-    return Session(shell, database, paths, settings, now)
+
+    def today() -> date:
+        return now().astimezone().date()
+
+    return Session(shell, database, settings, LLMServiceFactory(settings, paths, today, services), now, today)
 
 
 class Session:
     """Everything that lives between opening a profile and closing it."""
 
     def __init__(
-        self, shell: Shell, database: Database, paths: Paths, settings: Settings, now: Callable[[], datetime]
+        self,
+        shell: Shell,
+        database: Database,
+        settings: Settings,
+        factory: LLMServiceFactory,
+        now: Callable[[], datetime],
+        today: Callable[[], date],
     ) -> None:
-        def today() -> date:
-            return now().astimezone().date()
-
         self._shell = shell
         self._database = database
         self._settings = settings
         self.runner = TaskRunner(shell.show_error)
         self.preferences = Preferences(PreferenceRepository(database))
         self.goals = GoalService(GoalRepository(database), now)
-        self.factory = LLMServiceFactory(settings, paths, today)
+        self.factory = factory
         self.models = ModelDirectory(self.factory, self.preferences)
         self.chat = ChatService(
             ConversationRepository(database), UsageRepository(database), self.goals, self.factory.get_service, now

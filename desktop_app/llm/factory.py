@@ -1,8 +1,7 @@
 """Makes the provider services from the settings, each when first needed, and says which are available and why not."""
 
 import asyncio
-import logging
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import date
 from typing import Final
 
@@ -12,8 +11,6 @@ from desktop_app.llm.base import BaseLLMService
 from desktop_app.llm.errors import ErrorKind, ProviderError
 from desktop_app.paths import Paths
 from desktop_app.settings import Settings
-
-_log = logging.getLogger(__name__)
 
 LABELS: Final = {"builtin": "Built-in", "ollama": "Ollama", "claude": "Claude", "openai": "OpenAI"}
 
@@ -26,26 +23,29 @@ class LLMServiceFactory:
     """Makes and keeps one service per provider; `aclose` ends them all.
 
     The adapters' modules, and with them the SDKs, take seconds to import: they are imported in a thread, when first
-    asked for.
+    asked for. Services that are given ready-made are the only ones then.
     """
 
-    def __init__(self, settings: Settings, paths: Paths, today: Callable[[], date]) -> None:
+    def __init__(
+        self, settings: Settings, paths: Paths, today: Callable[[], date], services: Sequence[BaseLLMService] = ()
+    ) -> None:
         self._settings = settings
         self._paths = paths
         self._today = today
-        self._services: dict[str, BaseLLMService] = {}
+        self._services = {service.provider_name: service for service in services}
+        self.labels = {service.provider_name: service.label for service in services} or LABELS
         self._making = asyncio.Lock()
 
     def get_available_providers(self) -> dict[str, ProviderHealth | None]:
         """Every provider by name, with None if it is set up, else why it is not."""
-        return {name: self._missing(name) for name in LABELS}
+        return {name: self._missing(name) for name in self.labels}
 
     async def get_service(self, name: str) -> BaseLLMService:
         """The service of provider `name`. Raises ProviderError if it is unknown or not set up."""
-        if name not in LABELS:
+        if name not in self.labels:
             raise ProviderError(ErrorKind.NOT_SET_UP, f"There is no provider “{name}”. Choose another model.")
         if missing := self._missing(name):
-            raise ProviderError(ErrorKind.NOT_SET_UP, f"{LABELS[name]}: {missing.text}. {missing.advice}")
+            raise ProviderError(ErrorKind.NOT_SET_UP, f"{self.labels[name]}: {missing.text}. {missing.advice}")
         async with self._making:
             if name not in self._services:
                 build = await asyncio.to_thread(_quiet_builder, name)

@@ -298,7 +298,7 @@ def title_of(text: str) -> str:
     line = " ".join(text[:400].split())
     if len(line) <= TITLE_LENGTH:
         return line
-    cut = line[: TITLE_LENGTH + 1].rsplit(" ", 1)[0]
+    cut = line[: TITLE_LENGTH + 1].rpartition(" ")[0]
     return (cut if len(cut) > TITLE_LENGTH // 2 else line[:TITLE_LENGTH]).rstrip(" ,.;:") + "…"
 
 

@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from desktop_app.domain.providers import HealthState, ModelChoice, ModelInfo, ProviderEntry, ProviderHealth
 from desktop_app.errors import AppError
-from desktop_app.llm.factory import LABELS, LLMServiceFactory
+from desktop_app.llm.factory import LLMServiceFactory
 from desktop_app.services.preferences import Preferences
 
 _log = logging.getLogger(__name__)
@@ -21,7 +21,7 @@ class ModelDirectory:
     def __init__(self, factory: LLMServiceFactory, preferences: Preferences) -> None:
         self._factory = factory
         self._preferences = preferences
-        self._entries = {name: ProviderEntry(name, label, _CHECKING) for name, label in LABELS.items()}
+        self._entries = {name: ProviderEntry(name, label, _CHECKING) for name, label in factory.labels.items()}
         self._listeners: list[Callable[[], None]] = []
 
     @property
@@ -36,9 +36,9 @@ class ModelDirectory:
         if chosen in self._entries:
             model = self._preferences.value(_model_key(chosen)) or self._first_model(chosen)
             return ModelChoice(chosen, model) if model else None
-        for name in ("builtin", "ollama"):
-            if self._entries[name].health.is_usable and (model := self._first_model(name)):
-                return ModelChoice(name, model)
+        for name, entry in self._entries.items():
+            if entry.health.is_usable and entry.models and entry.models[0].is_local:
+                return ModelChoice(name, entry.models[0].name)
         return None
 
     def subscribe(self, listener: Callable[[], None]) -> None:
@@ -54,7 +54,7 @@ class ModelDirectory:
         """How a model is called on screen, also one that is no longer listed."""
         info = self.model(ModelChoice(provider or "", model or ""))
         name = info.label if info else model or "unknown model"
-        return f"{LABELS.get(provider or '', provider)} · {name}"
+        return f"{self._factory.labels.get(provider or '', provider)} · {name}"
 
     async def choose(self, choice: ModelChoice) -> None:
         """Let this model answer from now on, also after a restart."""
@@ -102,7 +102,7 @@ class ModelDirectory:
             self._set(name, health, models)
 
     def _set(self, name: str, health: ProviderHealth, models: tuple[ModelInfo, ...]) -> None:
-        entry = ProviderEntry(name, LABELS[name], health, models)
+        entry = ProviderEntry(name, self._factory.labels[name], health, models)
         if entry != self._entries[name]:
             self._entries[name] = entry
             self._tell()

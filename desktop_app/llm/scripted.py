@@ -1,0 +1,73 @@
+"""A provider that plays a script: for the self-test where no model is at hand, and for tests of what stands above."""
+
+import asyncio
+from collections import deque
+from collections.abc import AsyncGenerator, Callable, Iterable, Sequence
+from datetime import date
+from typing import Any
+
+from desktop_app.domain.providers import HealthState, ModelInfo, ProviderHealth
+from desktop_app.domain.usage import Usage
+from desktop_app.llm.errors import ErrorKind, ProviderError
+from desktop_app.llm.events import Done, Event, TextDelta, UsageReported
+from desktop_app.llm.tool_loop import ModelCall, ToolLoopService
+from desktop_app.llm.tools import TOOLS
+
+MODEL = "script"
+
+
+class ScriptedService(ToolLoopService):
+    """Plays one entry of the script a model call. A call beyond the script fails: nothing is made up.
+
+    An entry is the events of the call; a `ProviderError` in it is raised there. `calls` keeps what was asked.
+    """
+
+    provider_name = "scripted"
+    label = "Scripted"
+
+    def __init__(
+        self, today: Callable[[], date], script: Iterable[Sequence[Event | ProviderError]], pause_s: float = 0.0
+    ) -> None:
+        super().__init__(today)
+        self._script = deque(script)
+        self._pause_s = pause_s
+        self.calls: list[ModelCall] = []
+
+    def extend(self, script: Iterable[Sequence[Event | ProviderError]]) -> None:
+        """Play these entries after those that are left."""
+        self._script.extend(script)
+
+    @property
+    def unplayed(self) -> int:
+        """How many entries of the script are left."""
+        return len(self._script)
+
+    async def stream_call(self, call: ModelCall) -> AsyncGenerator[Event, None]:
+        """Play the next entry; see `ToolLoopService.stream_call`."""
+        self.calls.append(call)
+        if not self._script:
+            raise ProviderError(ErrorKind.PROTOCOL, "The script has no further answer.")
+        letters = 0
+        for event in self._script.popleft():
+            await asyncio.sleep(self._pause_s)
+            if isinstance(event, ProviderError):
+                raise event
+            letters += len(event.text) if isinstance(event, TextDelta) else 0
+            yield event
+        yield UsageReported(Usage(output_tokens=letters // 4, cost_micro_usd=0, is_estimated=True))
+        yield Done(Usage())
+
+    def get_tools(self) -> list[dict[str, Any]]:
+        """The goal tools as they are defined."""
+        return [{"name": tool.name, "parameters": tool.json_schema()} for tool in TOOLS]
+
+    async def list_models(self) -> tuple[ModelInfo, ...]:
+        """The one that plays the script."""
+        return (ModelInfo(self.provider_name, MODEL, "Script", can_use_tools=True, is_local=True),)
+
+    async def check_health(self) -> ProviderHealth:
+        """Always working."""
+        return ProviderHealth(HealthState.WORKING, "Plays a script")
+
+    async def aclose(self) -> None:
+        """Nothing is open."""

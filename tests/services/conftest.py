@@ -1,0 +1,69 @@
+"""A profile of its own for each test: real services on a real database, a scripted model, a clock that stands."""
+
+from collections.abc import AsyncIterator, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime
+from pathlib import Path
+
+import pytest
+
+from desktop_app.domain.providers import ModelChoice
+from desktop_app.domain.revisions import GoalChange
+from desktop_app.llm.base import BaseLLMService
+from desktop_app.llm.errors import ProviderError
+from desktop_app.llm.events import Event
+from desktop_app.llm.scripted import MODEL, ScriptedService
+from desktop_app.services.chat import ChatService, TurnEnded, TurnEvent, TurnOptions
+from desktop_app.services.goals import GoalService
+from desktop_app.storage.conversations import ConversationRepository
+from desktop_app.storage.database import Database
+from desktop_app.storage.goals import GoalRepository
+from desktop_app.storage.usage import UsageRepository
+
+NOW = datetime(2026, 11, 21, 9, tzinfo=UTC)
+TODAY = date(2026, 11, 21)
+
+
+@dataclass
+class World:
+    """The services of a profile, and what was told by them."""
+
+    database: Database
+    goals: GoalService
+    chat: ChatService
+    scripted: ScriptedService
+    changes: list[GoalChange] = field(default_factory=list)
+    events: list[TurnEvent] = field(default_factory=list)
+
+    def play(self, *script: Sequence[Event | ProviderError]) -> None:
+        """Let the model answer the coming calls like this."""
+        self.scripted.extend(script)
+
+    @property
+    def options(self) -> TurnOptions:
+        return TurnOptions(ModelChoice("scripted", MODEL))
+
+    @property
+    def ended(self) -> TurnEnded:
+        """How the last turn ended."""
+        last = self.events[-1]
+        assert isinstance(last, TurnEnded)
+        return last
+
+
+@pytest.fixture
+async def world(tmp_path: Path) -> AsyncIterator[World]:
+    database = await Database.open(tmp_path / "goalgetter.db")
+    scripted = ScriptedService(lambda: TODAY, ())
+
+    async def service_for(name: str) -> BaseLLMService:
+        assert name == "scripted"
+        return scripted
+
+    goals = GoalService(GoalRepository(database), lambda: NOW)
+    conversations, usage = ConversationRepository(database), UsageRepository(database)
+    chat = ChatService(conversations, usage, goals, service_for, lambda: NOW)
+    world = World(database, goals, chat, scripted)
+    goals.subscribe(world.changes.append)
+    yield world
+    await database.close()

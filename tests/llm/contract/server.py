@@ -1,4 +1,4 @@
-"""A scripted HTTP/1.1 server on loopback: it sends exactly the pieces it is told to, and sees when the client leaves."""
+"""A scripted HTTP/1.1 server on loopback: sends exactly the pieces it is told to, sees when the client leaves."""
 
 import asyncio
 import contextlib
@@ -76,7 +76,7 @@ class LoopbackServer:
     async def start(self) -> str:
         """Listen on a free port and return the base URL."""
         self._server = await asyncio.start_server(self._serve, "127.0.0.1", 0)
-        self.base_url = "http://127.0.0.1:{}".format(self._server.sockets[0].getsockname()[1])
+        self.base_url = f"http://127.0.0.1:{self._server.sockets[0].getsockname()[1]}"
         return self.base_url
 
     async def stop(self) -> None:

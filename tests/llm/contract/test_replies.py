@@ -10,7 +10,7 @@ import pytest
 from desktop_app.llm.errors import ErrorKind, ProviderError
 from desktop_app.llm.events import Done, Event, ReasoningDelta, StopReason, TextDelta, UsageReported
 from tests.llm.contract.provider import ProviderUnderTest, RecordingTools
-from tests.llm.contract.script import ScriptedReply, Says, Thinks, Tokens, reply
+from tests.llm.contract.script import Says, ScriptedReply, Thinks, Tokens, reply
 from tests.llm.contract.server import Ending, Pause
 
 GENEROUS_S = 20  # a bound against hanging for ever, not a measure
@@ -24,6 +24,12 @@ def done_of(events: list[Event]) -> Done:
     assert [type(event) for event in events].count(Done) == 1
     assert isinstance(events[-1], Done)
     return events[-1]
+
+
+async def _collect(provider: ProviderUnderTest, seen: list[Event]) -> None:
+    async with aclosing(provider.stream("Hi")) as events:
+        async for event in events:
+            seen.append(event)  # noqa: PERF401 - what came before an error counts
 
 
 async def test_text_comes_in_order_and_done_is_last(provider: ProviderUnderTest) -> None:
@@ -107,9 +113,7 @@ async def test_a_stream_without_its_end_is_an_error_that_comes_after_the_text(
     provider.script(ScriptedReply([Says("Half an ans")], is_ended=False, ending=ending))
     seen: list[Event] = []
     with pytest.raises(ProviderError) as raised:
-        async with aclosing(provider.stream("Hi")) as events:
-            async for event in events:
-                seen.append(event)  # noqa: PERF401 - what came before the error counts
+        await _collect(provider, seen)
     assert text_of(seen) == "Half an ans"
     assert not any(isinstance(event, Done) for event in seen)
     assert raised.value.kind in {ErrorKind.PROTOCOL, ErrorKind.NETWORK}

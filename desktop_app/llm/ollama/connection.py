@@ -1,0 +1,173 @@
+"""The requests to Ollama: one pooled client, time-outs that count content, errors translated, streams closed."""
+
+import asyncio
+import contextlib
+import ipaddress
+import re
+from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Mapping, Sequence
+from contextlib import aclosing
+from dataclasses import dataclass
+from typing import Any, Final, TypeVar, cast
+from urllib.parse import urlsplit
+
+import httpx
+from ollama import AsyncClient, ChatResponse, ListResponse, ProcessResponse, ShowResponse
+
+from desktop_app.llm.ollama.failures import CLIENT_FAULTS, broke_off, provider_error
+
+_T = TypeVar("_T")
+
+# How long the proper end of the body may take after the last line, so that the connection can be used again.
+_END_OF_BODY_S: Final = 0.25
+_LINE_BREAKS: Final = {b"\xc2\x85": b"\\u0085", b"\xe2\x80\xa8": b"\\u2028", b"\xe2\x80\xa9": b"\\u2029"}
+_LINE_BREAK: Final = re.compile(b"|".join(_LINE_BREAKS))
+_LINE_BREAK_BEGINS: Final = re.compile(rb"(?:\xc2|\xe2\x80?)\Z")
+
+
+@dataclass(frozen=True, slots=True)
+class Timeouts:
+    """How long to wait, in seconds. `loading_s` is for the first piece while a model is read into memory."""
+
+    connect_s: float = 10
+    answer_s: float = 20  # for requests that are no chats
+    first_piece_s: float = 60
+    loading_s: float = 300
+    between_pieces_s: float = 120
+
+
+@dataclass(frozen=True, slots=True)
+class ChatRequest:
+    """One request for a reply, as `/api/chat` has it. `think` None leaves the field out."""
+
+    model: str
+    messages: Sequence[Mapping[str, Any]]
+    tools: Sequence[Mapping[str, Any]]
+    num_ctx: int
+    think: bool | str | None
+    keep_alive: str
+    first_piece_s: float
+
+
+class OllamaConnection:
+    """Speaks to the server at `host`; every method raises ProviderError."""
+
+    def __init__(self, host: str, timeouts: Timeouts) -> None:
+        self.host = host
+        self._timeouts = timeouts
+        self._client: AsyncClient | None = None
+
+    async def tags(self) -> ListResponse:
+        """The models that are there."""
+        return await self._answer(self._opened().list())
+
+    async def show(self, model: str) -> ShowResponse:
+        """What is known about a model."""
+        return await self._answer(self._opened().show(model), model)
+
+    async def running(self) -> ProcessResponse:
+        """The models that are in memory."""
+        return await self._answer(self._opened().ps())
+
+    async def chat(self, request: ChatRequest) -> AsyncGenerator[ChatResponse, None]:
+        """The lines of a reply, the last one with `done`; closing the generator closes the connection."""
+        loop = asyncio.get_running_loop()
+        deadline = loop.time() + request.first_piece_s
+        try:
+            lines = await self._lines(request)
+            async with aclosing(lines):
+                while True:
+                    async with asyncio.timeout_at(deadline):
+                        line = await anext(lines, None)
+                    if line is None:
+                        raise broke_off()
+                    if line.done:
+                        await _read_to_the_end(lines)
+                        yield line
+                        return
+                    if line.message.content or line.message.thinking or line.message.tool_calls:
+                        deadline = loop.time() + self._timeouts.between_pieces_s
+                        yield line
+        except CLIENT_FAULTS as fault:
+            raise provider_error(fault, self.host, request.model) from fault
+
+    async def aclose(self) -> None:
+        """Close the connections."""
+        client, self._client = self._client, None
+        if client is not None:
+            await client.close()  # type: ignore[no-untyped-call] - the client does not annotate it
+
+    async def _lines(self, request: ChatRequest) -> AsyncGenerator[ChatResponse, None]:
+        lines = await self._opened().chat(
+            request.model,
+            request.messages,
+            tools=request.tools,
+            stream=True,
+            think=request.think,
+            options={"num_ctx": request.num_ctx},
+            keep_alive=request.keep_alive,
+        )
+        # Declared as an iterator, it is a generator, and only a generator can be closed.
+        return cast("AsyncGenerator[ChatResponse, None]", lines)
+
+    async def _answer(self, asking: Awaitable[_T], model: str = "") -> _T:
+        try:
+            async with asyncio.timeout(self._timeouts.answer_s):
+                return await asking
+        except CLIENT_FAULTS as fault:
+            raise provider_error(fault, self.host, model) from fault
+
+    def _opened(self) -> AsyncClient:
+        if self._client is None:
+            self._client = AsyncClient(
+                self.host,
+                # A redirect would carry the conversation to an address that nobody chose.
+                follow_redirects=False,
+                timeout=httpx.Timeout(None, connect=self._timeouts.connect_s, pool=self._timeouts.connect_s),
+                # A proxy from the environment is not for this computer.
+                trust_env=not is_loopback(self.host),
+                event_hooks={"response": [_escape_line_breaks]},
+            )
+        return self._client
+
+
+def is_loopback(host: str) -> bool:
+    """Whether the address `host` is this computer."""
+    name = urlsplit(host).hostname or ""
+    try:
+        return ipaddress.ip_address(name).is_loopback
+    except ValueError:
+        return name == "localhost" or name.endswith(".localhost")
+
+
+async def _read_to_the_end(lines: AsyncIterator[ChatResponse]) -> None:
+    """Read the end of the body; some servers leave the connection open after the last line, which ends the reply."""
+    with contextlib.suppress(*CLIENT_FAULTS):
+        async with asyncio.timeout(_END_OF_BODY_S):
+            async for _ in lines:
+                pass
+
+
+async def _escape_line_breaks(response: httpx.Response) -> None:
+    # httpx ends a line at each of Unicode's line breaks, also inside a JSON string, and the client with it.
+    stream = response.stream
+    if isinstance(stream, httpx.AsyncByteStream):
+        response.stream = _EscapedLineBreaks(stream)
+
+
+class _EscapedLineBreaks(httpx.AsyncByteStream):
+    def __init__(self, stream: httpx.AsyncByteStream) -> None:
+        self._stream = stream
+
+    async def __aiter__(self) -> AsyncIterator[bytes]:
+        held = b""
+        async for piece in self._stream:
+            text = _LINE_BREAK.sub(lambda found: _LINE_BREAKS[found.group()], held + piece)
+            begin = _LINE_BREAK_BEGINS.search(text)
+            end = begin.start() if begin else len(text)
+            held = text[end:]
+            yield text[:end]
+        if held:
+            yield held
+
+    async def aclose(self) -> None:
+        await self._stream.aclose()

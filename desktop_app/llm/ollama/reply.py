@@ -1,0 +1,77 @@
+"""Reads the lines of one reply into events: text, reasoning, calls (native or printed), usage, the end."""
+
+import json
+import uuid
+from collections.abc import Callable, Collection, Iterator
+
+from ollama import ChatResponse
+
+from desktop_app.domain.usage import Usage
+from desktop_app.llm.events import Done, Event, ReasoningDelta, StopReason, TextDelta, ToolCall, UsageReported
+from desktop_app.llm.text_tool_calls import Piece, TextToolCalls
+
+
+class ReplyReader:
+    """Reads one reply. `clock` gives seconds; the reading of the reply begins now."""
+
+    def __init__(self, tool_names: Collection[str], estimated_input: int, clock: Callable[[], float]) -> None:
+        self._tool_names = tool_names
+        self._text = TextToolCalls(tool_names)
+        self._estimated_input = estimated_input
+        self._clock = clock
+        self._began = clock()
+        self._first: float | None = None
+
+    def read(self, line: ChatResponse) -> Iterator[Event]:
+        """The events of one line."""
+        message = line.message
+        if self._first is None and (message.content or message.thinking or message.tool_calls):
+            self._first = self._clock()
+        if message.thinking:
+            yield ReasoningDelta(message.thinking)
+        if message.content:
+            yield from map(_event, self._text.feed(message.content))
+        if message.tool_calls:
+            yield from self.rest(was_cut=False)
+            self._text = TextToolCalls(self._tool_names)
+        for call in message.tool_calls or ():
+            arguments = json.dumps(dict(call.function.arguments), ensure_ascii=False)
+            yield ToolCall(_new_call_id(), call.function.name, arguments)
+        if line.done:
+            yield from self._end(line)
+
+    def rest(self, *, was_cut: bool) -> Iterator[Event]:
+        """What was held back, since it might have become a call."""
+        yield from map(_event, self._text.finish(was_cut=was_cut))
+
+    def _end(self, line: ChatResponse) -> Iterator[Event]:
+        is_cut = line.done_reason == "length"
+        yield from self.rest(was_cut=is_cut)
+        usage = self._usage(line)
+        yield UsageReported(usage)
+        yield Done(usage, StopReason.LENGTH if is_cut else StopReason.END)
+
+    def _usage(self, line: ChatResponse) -> Usage:
+        now = self._clock()
+        first = now if self._first is None else self._first
+        # Servers leave the prompt's count out where all of it was cached.
+        is_estimated = line.prompt_eval_count is None or line.eval_count is None
+        return Usage(
+            input_tokens=self._estimated_input if line.prompt_eval_count is None else line.prompt_eval_count,
+            output_tokens=line.eval_count or 0,
+            cost_micro_usd=0,
+            time_to_first_token_ms=round((first - self._began) * 1000),
+            duration_ms=round((now - self._began) * 1000),
+            is_estimated=is_estimated,
+        )
+
+
+def _event(piece: Piece) -> Event:
+    if isinstance(piece, str):
+        return TextDelta(piece)
+    return ToolCall(_new_call_id(), piece.name, piece.arguments)
+
+
+def _new_call_id() -> str:
+    """Ollama's client knows no ids, so calls get one here."""
+    return f"call_{uuid.uuid4().hex[:16]}"

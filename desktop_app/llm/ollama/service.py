@@ -1,0 +1,212 @@
+"""The coach by way of Ollama: its models, its health, and turns streamed over its native API."""
+
+import asyncio
+import time
+from collections.abc import AsyncGenerator, Callable
+from contextlib import aclosing
+from dataclasses import dataclass, replace
+from datetime import date
+from typing import Any, ClassVar, Final
+
+from ollama import ListResponse
+
+from desktop_app.domain.messages import Role
+from desktop_app.domain.providers import HealthState, ModelInfo, ProviderHealth
+from desktop_app.llm.errors import ErrorKind, ProviderError
+from desktop_app.llm.events import Event, Notice
+from desktop_app.llm.ollama.abilities import Abilities, best_first, model_info, read_abilities
+from desktop_app.llm.ollama.connection import ChatRequest, OllamaConnection, Timeouts, is_loopback
+from desktop_app.llm.ollama.failures import ToolsRefusedError, is_unknown_host
+from desktop_app.llm.ollama.history import WireMessage, wire_history
+from desktop_app.llm.ollama.reply import ReplyReader
+from desktop_app.llm.ollama.tool_format import ollama_tools
+from desktop_app.llm.ollama.window import REPLY_ROOM, THINKING_ROOM, Fitted, estimated_tokens, fitted
+from desktop_app.llm.tool_loop import ModelCall, ToolLoopService
+from desktop_app.llm.tools import TOOLS
+
+KEEP_ALIVE: Final = "30m"
+LIST_KEPT_S: Final = 5.0
+ASKED_AT_ONCE: Final = 4
+
+
+@dataclass(frozen=True, slots=True)
+class _Plan:
+    """What one model call will be: the request, its estimate, and what the person should know about it."""
+
+    request: ChatRequest
+    estimated_tokens: int
+    notices: tuple[Notice, ...]
+
+
+class OllamaService(ToolLoopService):
+    """Ollama at the base URL `host`. Nothing is connected before the first request."""
+
+    provider_name: ClassVar[str] = "ollama"
+    label: ClassVar[str] = "Ollama"
+
+    def __init__(self, today: Callable[[], date], host: str, timeouts: Timeouts | None = None) -> None:
+        super().__init__(today)
+        self._timeouts = timeouts or Timeouts()
+        self._connection = OllamaConnection(host, self._timeouts)
+        self._tools = ollama_tools()
+        self._abilities: dict[str, Abilities] = {}
+        self._digests: dict[str, str | None] = {}
+        self._windows: dict[str, int] = {}
+        self._listed: tuple[float, tuple[ModelInfo, ...]] | None = None
+
+    def get_tools(self) -> list[dict[str, Any]]:
+        """The goal tools as `/api/chat` takes them."""
+        return ollama_tools()
+
+    async def list_models(self) -> tuple[ModelInfo, ...]:
+        """The models that can chat, best default first; a list is good for a few seconds. Raises ProviderError."""
+        if self._listed is not None and time.monotonic() - self._listed[0] < LIST_KEPT_S:
+            return self._listed[1]
+        listed = [model for model in (await self._connection.tags()).models if model.model]
+        gate = asyncio.Semaphore(ASKED_AT_ONCE)
+        async with asyncio.TaskGroup() as group:
+            asking = [group.create_task(self._look_up(model, gate)) for model in listed]
+        is_local = is_loopback(self._connection.host)
+        models = best_first(
+            model_info(self.provider_name, model, abilities, is_local=is_local)
+            for model, abilities in zip(listed, [task.result() for task in asking], strict=True)
+            if abilities.can_chat
+        )
+        self._listed = (time.monotonic(), models)
+        return models
+
+    async def check_health(self) -> ProviderHealth:
+        """Found, not running, without a model, or not Ollama at all; each with what to do."""
+        try:
+            models = await self.list_models()
+        except ProviderError as error:
+            return self._unwell(error)
+        if not models:
+            return ProviderHealth(
+                HealthState.NOT_SET_UP, "Running, but without a model", "Pull one, for example: ollama pull qwen3:8b"
+            )
+        count = "1 model" if len(models) == 1 else f"{len(models)} models"
+        return ProviderHealth(HealthState.WORKING, f"Running, {count}")
+
+    async def aclose(self) -> None:
+        """Close the connections."""
+        await self._connection.aclose()
+
+    async def stream_call(self, call: ModelCall) -> AsyncGenerator[Event, None]:
+        """One reply of the model; see `ToolLoopService.stream_call`."""
+        try:
+            async with aclosing(self._stream(call)) as events:
+                async for event in events:
+                    yield event
+        except ToolsRefusedError:
+            # A server that is too old to tell the model's abilities tells them now; nothing was answered yet.
+            known = self._abilities.get(call.model, Abilities())
+            if known.can_use_tools is False:
+                raise
+            self._abilities[call.model] = replace(known, can_use_tools=False)
+            async with aclosing(self._stream(call)) as events:
+                async for event in events:
+                    yield event
+
+    async def _stream(self, call: ModelCall) -> AsyncGenerator[Event, None]:
+        plan = await self._plan(call)
+        for notice in plan.notices:
+            yield notice
+        may_print_calls = call.with_tools or call.messages[-1].role is Role.COACH
+        names = [tool.name for tool in TOOLS] if may_print_calls else []
+        reader = ReplyReader(names, plan.estimated_tokens, time.monotonic)
+        async with aclosing(self._connection.chat(plan.request)) as lines:
+            try:
+                async for line in lines:
+                    for event in reader.read(line):
+                        yield event
+            except ProviderError:
+                for event in reader.rest(was_cut=True):
+                    yield event
+                raise
+
+    async def _plan(self, call: ModelCall) -> _Plan:
+        abilities = await self._abilities_of(call.model)
+        loaded = await self._loaded_window(call.model)
+        offers_tools = call.with_tools and abilities.can_use_tools is not False
+        system: WireMessage = {"role": "system", "content": call.prompt.text}
+        constant = estimated_tokens(system) + (sum(map(estimated_tokens, self._tools)) if offers_tools else 0)
+        fit = fitted(
+            constant,
+            wire_history(call.messages, self.provider_name),
+            abilities.context_length,
+            max(self._windows.get(call.model, 0), loaded or 0),
+            REPLY_ROOM + (THINKING_ROOM if abilities.can_think else 0),
+        )
+        self._windows[call.model] = fit.num_ctx
+        is_loaded = loaded is not None and loaded >= fit.num_ctx
+        request = ChatRequest(
+            model=call.model,
+            messages=(system, *fit.messages),
+            tools=self._tools if offers_tools else (),
+            num_ctx=fit.num_ctx,
+            think=abilities.think,
+            keep_alive=KEEP_ALIVE,
+            first_piece_s=self._timeouts.first_piece_s if is_loaded else self._timeouts.loading_s,
+        )
+        return _Plan(request, fit.estimated_tokens, _notices(call, abilities, fit))
+
+    async def _abilities_of(self, model: str) -> Abilities:
+        if model not in self._abilities:
+            try:
+                self._abilities[model] = read_abilities(await self._connection.show(model))
+            except ProviderError as error:
+                if error.kind in {ErrorKind.PROTOCOL, ErrorKind.BAD_REQUEST, ErrorKind.SERVER}:
+                    return Abilities()  # a server that cannot tell may still be able to chat
+                raise
+        return self._abilities[model]
+
+    async def _look_up(self, listed: ListResponse.Model, gate: asyncio.Semaphore) -> Abilities:
+        """What a listed model can do; asked again only when another one goes by its name."""
+        name = listed.model or ""
+        if name not in self._abilities or self._digests.get(name) != listed.digest:
+            async with gate:
+                try:
+                    self._abilities[name] = read_abilities(await self._connection.show(name))
+                except ProviderError:
+                    return Abilities()  # gone or broken since it was listed: that is told when it is used
+            self._digests[name] = listed.digest
+        return self._abilities[name]
+
+    async def _loaded_window(self, model: str) -> int | None:
+        """The window that `model` is loaded with, None when it is not in memory or nobody can tell."""
+        try:
+            running = await self._connection.running()
+        except ProviderError as error:
+            if error.kind is ErrorKind.NETWORK:
+                raise
+            return None
+        wanted = {model, f"{model}:latest"}
+        return next((one.context_length for one in running.models if {one.model, one.name} & wanted), None)
+
+    def _unwell(self, error: ProviderError) -> ProviderHealth:
+        host = self._connection.host
+        if error.kind is ErrorKind.NETWORK and not is_unknown_host(error) and not error.details.startswith("status"):
+            return ProviderHealth(
+                HealthState.NOT_SET_UP,
+                f"Not running at {host}",
+                "Start Ollama, or install it from ollama.com; if it runs on another computer, set OLLAMA_HOST.",
+            )
+        if error.kind in {ErrorKind.PROTOCOL, ErrorKind.NETWORK}:
+            return ProviderHealth(HealthState.FAILED, "Wrong address", str(error))
+        return ProviderHealth(HealthState.FAILED, "Not working", str(error))
+
+
+def _notices(call: ModelCall, abilities: Abilities, fit: Fitted) -> tuple[Notice, ...]:
+    """What the person should know; told at a turn's beginning, not at each of its calls."""
+    if call.messages[-1].role is not Role.YOU:
+        return ()
+    notices = []
+    if call.with_tools and abilities.can_use_tools is False:
+        notices.append(
+            Notice(f"{call.model} has no tools, so it may not be able to write your goals down. Others with tools can.")
+        )
+    if fit.left_out:
+        count = "its oldest message was" if fit.left_out == 1 else f"its {fit.left_out} oldest messages were"
+        notices.append(Notice(f"This chat is longer than {call.model} reads at once: {count} left out."))
+    return tuple(notices)

@@ -97,7 +97,7 @@ def _plan_lines(change: FieldChange, _today: date) -> list[CardLine]:
 
 def _value_lines(change: FieldChange, today: date) -> list[CardLine]:
     before, after = _shown(change.before, today), _shown(change.after, today)
-    return [CardLine("~", _FIELDS[change.field].capitalize(), struck=before, detail=f"→ {after}" if after else "")]
+    return [CardLine("~", _FIELDS[change.field].capitalize(), struck=before, detail=after or "none")]
 
 
 def _new_milestones(change: FieldChange) -> list[Milestone]:

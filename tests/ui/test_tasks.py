@@ -1,0 +1,68 @@
+"""The owner of coroutines: reports failures, cancels and awaits at exit."""
+
+import asyncio
+import logging
+
+import pytest
+
+from desktop_app.errors import AppError
+from desktop_app.ui.tasks import UNEXPECTED, TaskRunner
+
+
+def unexpected(error: AppError) -> None:
+    """No error is to be told."""
+    pytest.fail(str(error))
+
+
+async def test_a_result_comes_back() -> None:
+    async def work() -> int:
+        return 7
+
+    assert await TaskRunner(unexpected).start(work(), name="work") == 7
+
+
+async def test_an_expected_failure_goes_to_the_one_who_asked() -> None:
+    told: list[str] = []
+
+    async def work() -> None:
+        raise AppError("The disk is full.")
+
+    runner = TaskRunner(unexpected)
+    await runner.start(work(), name="work", on_error=lambda error: told.append(str(error)))
+    assert told == ["The disk is full."]
+
+
+async def test_a_bug_is_logged_and_told_in_one_sentence(caplog: pytest.LogCaptureFixture) -> None:
+    told: list[str] = []
+
+    async def work() -> None:
+        raise ZeroDivisionError
+
+    with caplog.at_level(logging.ERROR):
+        await TaskRunner(lambda error: told.append(str(error))).start(work(), name="some work")
+    assert told == [UNEXPECTED]
+    assert "some work failed unexpectedly" in caplog.text
+
+
+async def test_closing_cancels_and_waits_also_for_what_is_started_meanwhile() -> None:
+    ended: list[str] = []
+    runner = TaskRunner(unexpected)
+
+    async def late() -> None:
+        try:
+            await asyncio.sleep(3600)
+        finally:
+            ended.append("late")
+
+    async def work() -> None:
+        try:
+            await asyncio.sleep(3600)
+        finally:
+            runner.start(late(), name="late")
+            await asyncio.sleep(0)
+            ended.append("work")
+
+    runner.start(work(), name="work")
+    await asyncio.sleep(0)
+    await runner.close()
+    assert sorted(ended) == ["late", "work"]

@@ -94,7 +94,8 @@ class OllamaConnection:
         """Close the connections."""
         client, self._client = self._client, None
         if client is not None:
-            await client.close()  # type: ignore[no-untyped-call] - the client does not annotate it
+            # The client does not annotate this method.
+            await client.close()  # type: ignore[no-untyped-call]
 
     async def _lines(self, request: ChatRequest) -> AsyncGenerator[ChatResponse, None]:
         lines = await self._opened().chat(

@@ -39,8 +39,7 @@ _BY_STATUS: Final = {
     ),
     403: (
         ErrorKind.PERMISSION,
-        "Ollama at {host} refuses requests from this program. Allow it with OLLAMA_ORIGINS where Ollama runs, "
-        "then start Ollama again.",
+        "Ollama at {host} refuses this program. Allow it with OLLAMA_ORIGINS where Ollama runs, then restart Ollama.",
     ),
     429: (
         ErrorKind.RATE_LIMITED,

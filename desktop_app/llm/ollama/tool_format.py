@@ -27,7 +27,7 @@ def _plain(schema: dict[str, Any]) -> dict[str, Any]:
 
 
 def _property(value: dict[str, Any]) -> dict[str, Any]:
-    kept = {key: value[key] for key in ("type", "items", "description", "enum") if key in value}
+    kept: dict[str, Any] = {key: value[key] for key in ("type", "items", "description", "enum") if key in value}
     if "anyOf" in value:
         kept["type"] = list(dict.fromkeys(option["type"] for option in value["anyOf"] if "type" in option))
     if "properties" in value:

@@ -16,6 +16,7 @@ NEWEST: Final = "0001"
 BUSY_TIMEOUT_S: Final = 5.0
 MIGRATIONS: Final = Path(__file__).resolve().parent / "migrations"
 
+_HEADER: Final = b"SQLite format 3\x00"
 _NEWER: Final = (
     "The database {path} was made by a newer GoalGetter and was left as it is. Update GoalGetter, then start it again."
 )
@@ -40,6 +41,9 @@ def _version(path: Path) -> str | None:
     """The version of the tables, None where there are none yet. Reads without leaving a trace."""
     if not path.exists() or path.stat().st_size == 0:
         return None
+    with path.open("rb") as file:
+        if file.read(len(_HEADER)) != _HEADER:  # SQLite takes a file of one byte for an empty database
+            raise StorageError(NO_DATABASE.format(path=path))
     # Only a write-ahead log needs the usual way of opening, which makes files beside the database.
     has_log = path.with_name(path.name + "-wal").exists()
     uri = path.absolute().as_uri() + ("?mode=ro" if has_log else "?immutable=1")
@@ -54,9 +58,11 @@ def _version(path: Path) -> str | None:
 
 
 def _check_writable(path: Path) -> None:
+    """Write and take it back: on a file that is read-only SQLite lets a transaction begin, and only a write fails."""
     with closing(sqlite3.connect(path, timeout=BUSY_TIMEOUT_S, isolation_level=None)) as connection:
         connection.execute("PRAGMA journal_mode = WAL")
         connection.execute("BEGIN IMMEDIATE")
+        connection.execute("PRAGMA user_version = 0")
         connection.execute("ROLLBACK")
 
 

@@ -1,7 +1,7 @@
 """Conversations and messages come back as they were written, also while a reply comes in."""
 
 import threading
-from dataclasses import replace
+from dataclasses import asdict, replace
 from datetime import UTC, timedelta
 
 import pytest
@@ -68,10 +68,10 @@ def cleaned(message: Message) -> Message:
         return None if text is None else storable_text(text)
 
     def clean_part(part: Part) -> Part:
-        return replace(
-            part,
-            **{name: clean(getattr(part, name)) for name in part.__slots__ if isinstance(getattr(part, name), str)},
-        )
+        texts: dict[str, Any] = {
+            name: storable_text(value) if isinstance(value, str) else value for name, value in asdict(part).items()
+        }
+        return type(part)(**texts)
 
     return replace(
         message,

@@ -3,6 +3,7 @@
 import asyncio
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta, timezone
+from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -76,7 +77,7 @@ async def test_any_goal_and_any_change_of_it_come_back_exactly(
     assert await goals.goal(created.id) == updated
     if revision:
         assert await goals.revisions_by_id([revision.id]) == {revision.id: revision}
-        before = {change.field: change.before for change in revision.changes}
+        before: dict[str, Any] = {change.field: change.before for change in revision.changes}
         assert replace(updated.fields, **before) == created.fields
 
 

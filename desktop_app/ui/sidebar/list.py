@@ -1,6 +1,6 @@
 """The sidebar's list: what keys and clicks mean in it."""
 
-from PySide6.QtCore import QEvent, QModelIndex, QPersistentModelIndex, Qt, Signal
+from PySide6.QtCore import QEvent, QModelIndex, Qt, Signal
 from PySide6.QtGui import QFocusEvent, QKeyEvent, QMouseEvent
 from PySide6.QtWidgets import QListView, QWidget
 
@@ -60,11 +60,11 @@ class SidebarList(QListView):
         super().leaveEvent(event)
         self.viewport().update()
 
-    def keep_place(self, index: QModelIndex | QPersistentModelIndex, scroll: int) -> None:
+    def keep_place(self, index: QModelIndex, scroll: int) -> None:
         """Put focus and scroll position back after rows have changed."""
         self.setAutoScroll(False)
         if index.isValid():
-            self.setCurrentIndex(QModelIndex(index))
+            self.setCurrentIndex(index)
         self.setAutoScroll(True)
         self.verticalScrollBar().setValue(scroll)
 

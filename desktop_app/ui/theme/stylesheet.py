@@ -59,6 +59,8 @@ QFrame[kind="notice"][tone="warn"] { background: @warn_tint; border-color: @warn
 QFrame[kind="line"] { background: @border; border: none; min-height: 1px; max-height: 1px; }
 QFrame[kind="segments"] { background: @sunken; border: 1px solid @border; border-radius: 8px; }
 QFrame[kind="sidebar"] { background: @sidebar; border: none; border-right: 1px solid @border; }
+QFrame[kind="header"] { background: transparent; border: none; border-bottom: 1px solid @border; }
+QFrame[kind="header"][bare="true"] { border-bottom-color: transparent; }
 QToolTip { background: @raised; color: @text; border: 1px solid @border_strong; padding: 4px 7px; font-size: 12px; }
 QSplitter::handle { background: @border; }
 """

@@ -1,0 +1,78 @@
+"""The head of the middle pane: the conversation's title, the model that answers, and what opens the other panes."""
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QMenu, QToolButton, QWidget
+
+from desktop_app.ui.theme.controls import icon_button, menu
+from desktop_app.ui.theme.elided_label import ElidedLabel
+from desktop_app.ui.theme.stylesheet import restyle
+from desktop_app.ui.theme.theme import Theme
+from desktop_app.ui.theme.tokens import HEADER
+
+
+class ChatHeader(QFrame):
+    """Shows what it is given; a part with nothing to show is not there."""
+
+    sidebar_requested = Signal()
+    editor_requested = Signal()
+
+    def __init__(self, theme: Theme, model_button: QWidget, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setProperty("kind", "header")
+        self.setFixedHeight(HEADER)
+        self._show_sidebar = icon_button(theme, "panel-left", "Show the sidebar", hint="Ctrl+\\")
+        self._show_sidebar.clicked.connect(self.sidebar_requested)
+        self._title = ElidedLabel()
+        self._title.setProperty("role", "body")
+        self._title.setProperty("strong", True)
+        self._meter = QLabel()
+        self._meter.setProperty("role", "small")
+        self._meter.setProperty("tone", "secondary")
+        self._meter.hide()
+        self._more = icon_button(theme, "ellipsis", "More about this chat")
+        self._menu = menu(self)
+        self._more.setMenu(self._menu)
+        self._more.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
+        self._show_editor = icon_button(theme, "panel-right", "Show the goal", hint="Ctrl+Shift+\\")
+        self._show_editor.clicked.connect(self.editor_requested)
+        self._lay_out(model_button)
+        self.set_title("")
+
+    @property
+    def title(self) -> str:
+        """The conversation's title as it is shown."""
+        return self._title.text()
+
+    @property
+    def menu(self) -> QMenu:
+        """What can be done with this conversation; call `set_title` after it was first filled."""
+        return self._menu
+
+    def set_title(self, title: str) -> None:
+        """Show `title`; an empty one belongs to a chat that has not begun, and takes the line and the menu away."""
+        self._title.show_text(title)
+        self._more.setVisible(bool(title) and not self._menu.isEmpty())
+        self.setProperty("bare", not title)
+        restyle(self)
+
+    def set_meter(self, text: str) -> None:
+        """Show how full the context is and what the chat has cost; empty for nothing."""
+        self._meter.setText(text)
+        self._meter.setVisible(bool(text))
+
+    def set_offers(self, *, sidebar: bool, editor: bool) -> None:
+        """Which of the two panes can be opened from here."""
+        self._show_sidebar.setVisible(sidebar)
+        self._show_editor.setVisible(editor)
+
+    def _lay_out(self, model_button: QWidget) -> None:
+        layout = QHBoxLayout(self)
+        layout.setContentsMargins(16, 1, 16, 0)
+        layout.setSpacing(8)
+        layout.addWidget(self._show_sidebar)
+        layout.addWidget(self._title, 1)
+        layout.addWidget(self._meter)
+        layout.addSpacing(4)
+        layout.addWidget(model_button)
+        layout.addWidget(self._more)
+        layout.addWidget(self._show_editor)

@@ -1,0 +1,1 @@
+"""The model selector: the pill in the header and the list behind it."""

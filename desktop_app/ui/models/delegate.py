@@ -1,0 +1,127 @@
+"""Paints the rows of the model list."""
+
+from typing import assert_never
+
+from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QPointF, QRect, QRectF, QSize, Qt
+from PySide6.QtGui import QColor, QFontMetrics, QPainter
+from PySide6.QtWidgets import QAbstractItemView, QStyle, QStyledItemDelegate, QStyleOptionViewItem
+
+from desktop_app.domain.providers import HealthState, ModelInfo
+from desktop_app.ui.models.list_model import ListRole
+from desktop_app.ui.models.model_button import DOTS
+from desktop_app.ui.models.rows import AdviceRow, ListRow, ModelRow, ProviderRow, context_words, price_words
+from desktop_app.ui.theme.icons import ICON_PX
+from desktop_app.ui.theme.painting import DOT_PX, paint_dot, paint_row_background, paint_text
+from desktop_app.ui.theme.theme import Theme, Weight
+from desktop_app.ui.theme.tokens import SMALL, UI
+
+Index = QModelIndex | QPersistentModelIndex
+
+MARGIN = 6
+PADDING = 10
+NAME_LEFT = 34
+CONTEXT_RIGHT = 190  # ends of the columns, from the right edge of the row
+PRICE_RIGHT = 98
+_ABILITY_PX = 20
+_BAR_WIDTH = 120
+_BAR_HEIGHT = 4
+_SQUARE_PX = 10
+_HEIGHTS = {ProviderRow: 36, ModelRow: 32, AdviceRow: 28}
+_ABILITIES = ("wrench", "eye", "brain")
+
+
+class ModelListDelegate(QStyledItemDelegate):
+    """Reads the theme each time it paints."""
+
+    def __init__(self, theme: Theme, parent: QAbstractItemView) -> None:
+        super().__init__(parent)
+        self._theme = theme
+        self._view = parent
+
+    def sizeHint(self, option: QStyleOptionViewItem, index: Index) -> QSize:  # noqa: ARG002 - Qt's signature
+        """Fixed heights."""
+        return QSize(self._view.viewport().width(), _HEIGHTS[type(_row(index))])
+
+    def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
+        """Draw one row."""
+        row = _row(index)
+        rect = option.rect.adjusted(MARGIN, 0, -MARGIN, 0)
+        match row:
+            case ProviderRow():
+                self._paint_provider(painter, rect.adjusted(PADDING, 0, -PADDING, 0), row)
+            case ModelRow():
+                if option.state & QStyle.StateFlag.State_Selected:
+                    paint_row_background(painter, rect, self._theme.tokens.hover, None)
+                self._paint_model(painter, rect, row)
+            case AdviceRow():
+                words = rect.adjusted(NAME_LEFT, 0, -PADDING, 0)
+                paint_text(painter, words, row.text, self._theme.font(SMALL), self._theme.tokens.text_3)
+            case _:
+                assert_never(row)
+
+    def _paint_provider(self, painter: QPainter, rect: QRect, row: ProviderRow) -> None:
+        tokens, health = self._theme.tokens, row.entry.health
+        middle = rect.center().y() + 1
+        painter.save()
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(QColor(getattr(tokens, f"c_{row.entry.name}", tokens.text_3)))
+        square = QRectF(rect.left(), middle - _SQUARE_PX / 2, _SQUARE_PX, _SQUARE_PX)
+        painter.drawRoundedRect(square, 3, 3)
+        painter.restore()
+        font = self._theme.font(UI, Weight.SEMIBOLD)
+        name = rect.adjusted(_SQUARE_PX + 7, 0, 0, 0)
+        paint_text(painter, name, row.entry.label, font, tokens.text)
+        dot_left = name.left() + QFontMetrics(font).horizontalAdvance(row.entry.label) + 12
+        paint_dot(painter, QPointF(dot_left + DOT_PX / 2, middle), tokens, DOTS[health.state], DOT_PX - 1)
+        words = rect.adjusted(dot_left - rect.left() + DOT_PX + 6, 0, 0, 0)
+        if health.progress is not None:
+            words.adjust(0, 0, -_BAR_WIDTH - 12, 0)
+            self._paint_bar(painter, rect, health.progress)
+        color = tokens.danger if health.state is HealthState.FAILED else tokens.text_3
+        paint_text(painter, words, health.text, self._theme.font(SMALL), color)
+
+    def _paint_bar(self, painter: QPainter, rect: QRect, share: float) -> None:
+        painter.save()
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setPen(Qt.PenStyle.NoPen)
+        bar = QRectF(rect.right() + 1 - _BAR_WIDTH, rect.center().y() - 1, _BAR_WIDTH, _BAR_HEIGHT)
+        painter.setBrush(QColor(self._theme.tokens.selected))
+        painter.drawRoundedRect(bar, 2, 2)
+        bar.setWidth(max(_BAR_HEIGHT, bar.width() * min(max(share, 0.0), 1.0)))
+        painter.setBrush(QColor(self._theme.tokens.accent))
+        painter.drawRoundedRect(bar, 2, 2)
+        painter.restore()
+
+    def _paint_model(self, painter: QPainter, rect: QRect, row: ModelRow) -> None:
+        tokens, model = self._theme.tokens, row.model
+        can_answer = row.health.is_usable
+        color = tokens.text if can_answer else tokens.text_3
+        dpr = painter.device().devicePixelRatioF()
+        if row.is_chosen:
+            tick = self._theme.pixmap("check", "accent", ICON_PX, dpr)
+            painter.drawPixmap(rect.left() + PADDING, rect.center().y() - ICON_PX // 2 + 1, tick)
+        name = rect.adjusted(NAME_LEFT, 0, -CONTEXT_RIGHT - 48, 0)
+        weight = Weight.MEDIUM if row.is_chosen else Weight.REGULAR
+        paint_text(painter, name, model.label, self._theme.font(UI, weight), color)
+        font, right = self._theme.font(UI), Qt.AlignmentFlag.AlignRight
+        context = rect.adjusted(0, 0, -CONTEXT_RIGHT, 0)
+        paint_text(painter, context, context_words(model.context_window), font, color, right)
+        price = rect.adjusted(0, 0, -PRICE_RIGHT, 0)
+        paint_text(painter, price, price_words(model), font, tokens.text_2 if can_answer else tokens.text_3, right)
+        self._paint_abilities(painter, rect, model, "text_2" if can_answer else "text_3")
+
+    def _paint_abilities(self, painter: QPainter, rect: QRect, model: ModelInfo, color: str) -> None:
+        left = rect.right() - PADDING - len(_ABILITIES) * _ABILITY_PX + (_ABILITY_PX - ICON_PX)
+        top = rect.center().y() - ICON_PX // 2 + 1
+        dpr = painter.device().devicePixelRatioF()
+        can = (model.can_use_tools, model.can_see, model.can_reason)
+        for place, (name, is_able) in enumerate(zip(_ABILITIES, can, strict=True)):
+            if is_able:
+                pixmap = self._theme.pixmap(name, color, ICON_PX, dpr)
+                painter.drawPixmap(left + place * _ABILITY_PX, top, pixmap)
+
+
+def _row(index: Index) -> ListRow:
+    row: ListRow = index.data(ListRole.ROW)
+    return row

@@ -1,0 +1,145 @@
+"""The pill in the header that shows which model answers and how its provider is doing; a click opens the choice."""
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QPointF, QRect, QSize, Qt, Signal
+from PySide6.QtGui import QPainter, QPaintEvent
+from PySide6.QtWidgets import QPushButton, QSizePolicy, QStyle, QStyleOptionButton, QWidget
+
+from desktop_app.domain.providers import HealthState, ModelChoice, ProviderEntry
+from desktop_app.ui.theme.painting import DOT_PX, DotLook, paint_dot, paint_text
+from desktop_app.ui.theme.stylesheet import restyle
+from desktop_app.ui.theme.theme import Theme, Weight
+from desktop_app.ui.theme.tokens import CONTROL, UI
+
+if TYPE_CHECKING:
+    from desktop_app.ui.models.popover import ModelPopover
+
+_LEFT = 12
+_RIGHT = 10
+_GAP = 7
+_CHEVRON_PX = 16
+_WIDEST = 320
+_CHOOSE = "Choose a model"
+
+DOTS = {
+    HealthState.WORKING: DotLook.WORKING,
+    HealthState.STARTING: DotLook.SLOW,
+    HealthState.NOT_SET_UP: DotLook.NOT_SET_UP,
+    HealthState.FAILED: DotLook.FAILED,
+}
+
+
+class ModelButton(QPushButton):
+    """Shows the choice; its list is built when it is first opened."""
+
+    model_chosen = Signal(str, str)  # provider, model
+    refresh_requested = Signal()
+
+    def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._theme = theme
+        self._entries: tuple[ProviderEntry, ...] = ()
+        self._choice: ModelChoice | None = None
+        self._popover: ModelPopover | None = None
+        self.setProperty("kind", "pill")
+        self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        self.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Fixed)
+        self.clicked.connect(self.open_popover)
+        self._show()
+
+    def set_providers(self, entries: Sequence[ProviderEntry]) -> None:
+        """Show how the providers are doing and what models they have, here and in the list if it is open."""
+        self._entries = tuple(entries)
+        if self._popover is not None:
+            self._popover.set_providers(self._entries)
+        self._show()
+
+    def set_choice(self, choice: ModelChoice | None) -> None:
+        """Show which model answers; None if there is none yet."""
+        self._choice = choice
+        if self._popover is not None:
+            self._popover.set_choice(choice)
+        self._show()
+
+    def open_popover(self) -> None:
+        """Open the list of models under the button, or over it where there is more room."""
+        if self._popover is None:
+            self._popover = self._build_popover()
+        self._popover.set_providers(self._entries)
+        self._popover.set_choice(self._choice)
+        self.set_open(True)
+        self._popover.open_at(self)
+        self.refresh_requested.emit()
+
+    def set_open(self, is_open: bool) -> None:
+        """Draw the pill as it looks while its list is open."""
+        self.setProperty("open", is_open)
+        restyle(self)
+
+    def sizeHint(self) -> QSize:
+        """As wide as its words, up to a limit."""
+        words = self.fontMetrics().horizontalAdvance(self.text())
+        width = _LEFT + DOT_PX + _GAP + words + _GAP + _CHEVRON_PX + _RIGHT
+        return QSize(min(width, _WIDEST), CONTROL)
+
+    def minimumSizeHint(self) -> QSize:
+        """In a narrow window the words give way."""
+        return QSize(120, CONTROL)
+
+    def paintEvent(self, event: QPaintEvent) -> None:  # noqa: ARG002 - Qt's signature
+        """The style sheet's pill with dot, words and chevron upon it."""
+        option = QStyleOptionButton()
+        self.initStyleOption(option)
+        painter = QPainter(self)
+        self.style().drawControl(QStyle.ControlElement.CE_PushButtonBevel, option, painter, self)
+        center = self.height() / 2
+        paint_dot(painter, QPointF(_LEFT + DOT_PX / 2, center), self._theme.tokens, self._dot())
+        left = _LEFT + DOT_PX + _GAP
+        words = QRect(left, 0, self.width() - left - _GAP - _CHEVRON_PX - _RIGHT + 4, self.height())
+        paint_text(painter, words, self.text(), self._theme.font(UI, Weight.MEDIUM), self._theme.tokens.text)
+        chevron = self._theme.pixmap("chevron-down", "text", _CHEVRON_PX, self.devicePixelRatioF())
+        painter.drawPixmap(self.width() - _RIGHT - _CHEVRON_PX, (self.height() - _CHEVRON_PX) // 2, chevron)
+        painter.end()
+
+    def _build_popover(self) -> "ModelPopover":
+        # Built on first use: the first paint of the window does not wait for a list that nobody opened.
+        from desktop_app.ui.models.popover import ModelPopover  # noqa: PLC0415
+
+        popover = ModelPopover(self._theme, self.window())
+        popover.model_chosen.connect(self.model_chosen)
+        popover.refresh_requested.connect(self.refresh_requested)
+        popover.closed.connect(self._show_closed)
+        return popover
+
+    def _show_closed(self) -> None:
+        self.set_open(False)
+
+    def _entry(self) -> ProviderEntry | None:
+        if self._choice is None:
+            return None
+        return next((entry for entry in self._entries if entry.name == self._choice.provider), None)
+
+    def _dot(self) -> DotLook:
+        entry = self._entry()
+        return DOTS[entry.health.state] if entry else DotLook.NOT_SET_UP
+
+    def _words(self) -> str:
+        if self._choice is None:
+            return _CHOOSE
+        entry = self._entry()
+        labels = {model.name: model.label for model in entry.models} if entry else {}
+        provider = entry.label if entry else self._choice.provider
+        return f"{provider} · {labels.get(self._choice.model, self._choice.model)}"
+
+    def _show(self) -> None:
+        words = self._words()
+        entry = self._entry()
+        health = entry.health.text if entry else "No model is chosen"
+        self.setText(words)
+        self.setAccessibleName(words if words == _CHOOSE else f"Model: {words}")
+        self.setAccessibleDescription(health)
+        self.setToolTip(f"{words}\n{health} (Ctrl+M)")
+        self.updateGeometry()
+        self.update()

@@ -1,0 +1,198 @@
+"""The list of models behind the pill: search, providers with their health, models with what they can do."""
+
+from collections.abc import Sequence
+
+from PySide6.QtCore import QEvent, QModelIndex, QObject, QPoint, QRect, Qt, Signal
+from PySide6.QtGui import QHideEvent, QKeyEvent
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QLineEdit, QListView, QVBoxLayout, QWidget
+
+from desktop_app.domain.providers import ModelChoice, ProviderEntry
+from desktop_app.ui.models.delegate import CONTEXT_RIGHT, MARGIN, PADDING, PRICE_RIGHT, ModelListDelegate
+from desktop_app.ui.models.list_model import ModelListModel
+from desktop_app.ui.models.rows import ModelRow, list_rows
+from desktop_app.ui.theme.controls import push_button
+from desktop_app.ui.theme.theme import Theme
+
+_WIDTH = 520
+_MOST_HEIGHT = 560
+_GAP = 6
+_MOVES = frozenset({Qt.Key.Key_Up, Qt.Key.Key_Down, Qt.Key.Key_PageUp, Qt.Key.Key_PageDown})
+
+
+class ModelPopover(QFrame):
+    """A window of its own that closes at Esc, at a click beside it and after a choice."""
+
+    model_chosen = Signal(str, str)  # provider, model
+    refresh_requested = Signal()
+    closed = Signal()
+
+    def __init__(self, theme: Theme, parent: QWidget) -> None:
+        super().__init__(parent, Qt.WindowType.Popup | Qt.WindowType.FramelessWindowHint)
+        self.setWindowFlag(Qt.WindowType.NoDropShadowWindowHint)
+        self.setAttribute(Qt.WidgetAttribute.WA_TranslucentBackground)
+        self.setAccessibleName("Models")
+        self._theme = theme
+        self._entries: tuple[ProviderEntry, ...] = ()
+        self._choice: ModelChoice | None = None
+        self._model = ModelListModel(self)
+        self._search = self._search_field()
+        self._list = self._model_list()
+        self._build()
+        theme.changed.connect(self._list.viewport().update)
+
+    def set_providers(self, entries: Sequence[ProviderEntry]) -> None:
+        """Show these providers; what is searched for and where the keyboard is stay."""
+        self._entries = tuple(entries)
+        self._show_rows()
+
+    def set_choice(self, choice: ModelChoice | None) -> None:
+        """Tick the model that answers."""
+        self._choice = choice
+        self._show_rows()
+
+    def open_at(self, anchor: QWidget) -> None:
+        """Open below `anchor`, its right edges in line, kept on the screen; the search has the focus."""
+        self._search.clear()
+        self._show_rows()
+        self._list.setCurrentIndex(self._model.chosen())
+        height = min(_MOST_HEIGHT, self._content_height())
+        corner = anchor.mapToGlobal(QPoint(anchor.width() - _WIDTH, anchor.height() + _GAP))
+        place = QRect(corner.x(), corner.y(), _WIDTH, height)
+        screen = anchor.screen().availableGeometry()
+        if place.bottom() > screen.bottom():
+            place.moveBottom(screen.bottom())
+        place.moveLeft(max(screen.left(), min(place.left(), screen.right() - _WIDTH)))
+        self.setGeometry(place)
+        self.show()
+        self._search.setFocus(Qt.FocusReason.PopupFocusReason)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """Let the arrows and Enter of the search field reach the list."""
+        if watched is self._search and event.type() is QEvent.Type.KeyPress and isinstance(event, QKeyEvent):
+            if event.key() in _MOVES:
+                self._list.keyPressEvent(event)
+                return True
+            if event.key() in {Qt.Key.Key_Return, Qt.Key.Key_Enter}:
+                self._choose(self._list.currentIndex())
+                return True
+        return super().eventFilter(watched, event)
+
+    def hideEvent(self, event: QHideEvent) -> None:
+        """Say that it is closed, however that came."""
+        super().hideEvent(event)
+        self.closed.emit()
+
+    def _search_field(self) -> QLineEdit:
+        field = QLineEdit()
+        field.setPlaceholderText("Search models")
+        field.setAccessibleName("Search models")
+        field.addAction(self._theme.icon("search"), QLineEdit.ActionPosition.LeadingPosition)
+        field.setFixedHeight(36)
+        field.textChanged.connect(self._search_again)
+        field.installEventFilter(self)
+        return field
+
+    def _model_list(self) -> QListView:
+        view = QListView()
+        view.setAccessibleName("Models")
+        view.setModel(self._model)
+        view.setItemDelegate(ModelListDelegate(self._theme, view))
+        view.setVerticalScrollMode(QListView.ScrollMode.ScrollPerPixel)
+        view.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        view.setEditTriggers(QListView.EditTrigger.NoEditTriggers)
+        view.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        view.setMouseTracking(True)
+        view.entered.connect(self._move_to)
+        view.clicked.connect(self._choose)
+        return view
+
+    def _build(self) -> None:
+        outer = QVBoxLayout(self)
+        outer.setContentsMargins(0, 0, 0, 0)
+        body = QFrame()
+        body.setProperty("kind", "popover")
+        outer.addWidget(body)
+        layout = QVBoxLayout(body)
+        layout.setContentsMargins(0, 12, 0, 4)
+        layout.setSpacing(0)
+        search = QHBoxLayout()
+        search.setContentsMargins(12, 0, 12, 6)
+        search.addWidget(self._search)
+        layout.addLayout(search)
+        layout.addWidget(_ColumnHeads())
+        layout.addWidget(_line())
+        layout.addSpacing(4)
+        layout.addWidget(self._list, 1)
+        layout.addSpacing(4)
+        layout.addWidget(_line())
+        layout.addLayout(self._foot())
+
+    def _foot(self) -> QHBoxLayout:
+        foot = QHBoxLayout()
+        foot.setContentsMargins(16, 5, 14, 2)
+        keys = QLabel("↑ ↓ to move · Enter to choose · Esc to close")
+        keys.setProperty("role", "caption")
+        keys.setProperty("tone", "quiet")
+        refresh = push_button("Look again", "link", "small")
+        refresh.setToolTip("Ask every provider for its models again")
+        refresh.clicked.connect(self.refresh_requested)
+        foot.addWidget(keys, 1)
+        foot.addWidget(refresh)
+        return foot
+
+    def _content_height(self) -> int:
+        rows = sum(self._list.sizeHintForRow(number) for number in range(self._model.rowCount()))
+        return rows + 12 + 36 + 6 + 26 + 2 + 8 + 34 + 4
+
+    def _search_again(self) -> None:
+        self._show_rows()
+        self._list.setCurrentIndex(self._model.chosen())
+
+    def _show_rows(self) -> None:
+        current = self._list.currentIndex()
+        row = self._model.row_at(current) if current.isValid() else None
+        self._model.set_rows(list_rows(self._entries, self._choice, self._search.text()))
+        if isinstance(row, ModelRow):
+            self._move_to_model(row)
+
+    def _move_to_model(self, wanted: ModelRow) -> None:
+        for number in range(self._model.rowCount()):
+            index = self._model.index(number)
+            row = self._model.row_at(index)
+            if isinstance(row, ModelRow) and _names(row) == _names(wanted):
+                self._list.setCurrentIndex(index)
+                return
+
+    def _move_to(self, index: QModelIndex) -> None:
+        if index.flags() & Qt.ItemFlag.ItemIsEnabled:
+            self._list.setCurrentIndex(index)
+
+    def _choose(self, index: QModelIndex) -> None:
+        row = self._model.row_at(index) if index.isValid() else None
+        if isinstance(row, ModelRow) and row.health.is_usable:
+            self.model_chosen.emit(row.model.provider, row.model.name)
+            self.close()
+
+
+class _ColumnHeads(QWidget):
+    """What the columns are called, each above its column."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setFixedHeight(26)
+        for text, right in (("Context", CONTEXT_RIGHT), ("Price", PRICE_RIGHT), ("Can do", PADDING)):
+            label = QLabel(text, self)
+            label.setProperty("role", "caption")
+            label.setProperty("tone", "quiet")
+            label.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
+            label.setGeometry(_WIDTH - 2 - MARGIN - right - 100, 0, 100, 26)
+
+
+def _line() -> QFrame:
+    line = QFrame()
+    line.setProperty("kind", "line")
+    return line
+
+
+def _names(row: ModelRow) -> tuple[str, str]:
+    return row.model.provider, row.model.name

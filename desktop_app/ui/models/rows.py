@@ -1,0 +1,102 @@
+"""The rows of the model list, made from providers and what was searched for; no Qt in it."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TypeAlias
+
+from desktop_app.domain.providers import ModelChoice, ModelInfo, ProviderEntry, ProviderHealth
+
+
+@dataclass(frozen=True, slots=True)
+class ProviderRow:
+    """The heading of a provider's models."""
+
+    entry: ProviderEntry
+
+    @property
+    def spoken(self) -> str:
+        """What a screen reader says."""
+        return f"{self.entry.label}: {self.entry.health.text}"
+
+
+@dataclass(frozen=True, slots=True)
+class ModelRow:
+    """A model; it can be chosen while its provider is usable."""
+
+    model: ModelInfo
+    health: ProviderHealth
+    is_chosen: bool = False
+
+    @property
+    def spoken(self) -> str:
+        """What a screen reader says."""
+        parts = [self.model.label, f"context {context_words(self.model.context_window)}", price_words(self.model)]
+        parts += ability_words(self.model)
+        if not self.health.is_usable:
+            parts.append(f"not available: {self.health.text}")
+        return ", ".join(["chosen", *parts] if self.is_chosen else parts)
+
+
+@dataclass(frozen=True, slots=True)
+class AdviceRow:
+    """What to do about a provider that cannot answer or has no models."""
+
+    text: str
+
+    @property
+    def spoken(self) -> str:
+        """What a screen reader says."""
+        return self.text
+
+
+ListRow: TypeAlias = ProviderRow | ModelRow | AdviceRow
+
+NOTHING_FOUND = "No model is called that."
+NOTHING_THERE = "No models yet."
+
+
+def list_rows(entries: Sequence[ProviderEntry], choice: ModelChoice | None, search: str) -> list[ListRow]:
+    """Providers with their models, those that can answer first; with a search only the models it fits.
+
+    A search fits a model if each of its words is in the names of the model or its provider.
+    """
+    words = search.casefold().split()
+    rows: list[ListRow] = []
+    for entry in sorted(entries, key=lambda one: not one.health.is_usable):
+        models = [model for model in entry.models if _fits(words, entry, model)]
+        if words and not models:
+            continue
+        rows.append(ProviderRow(entry))
+        rows.extend(
+            ModelRow(model, entry.health, choice == ModelChoice(model.provider, model.name)) for model in models
+        )
+        advice = entry.health.advice or ("" if models or entry.health.text else NOTHING_THERE)
+        if advice and not words:
+            rows.append(AdviceRow(advice))
+    return rows or [AdviceRow(NOTHING_FOUND if words else NOTHING_THERE)]
+
+
+def context_words(tokens: int | None) -> str:
+    """A context window in a few letters: "128k" for 128,000 as for 131,072, "—" where it is not known."""
+    if tokens is None:
+        return "—"
+    if tokens >= 1_000_000:
+        return f"{round(tokens / 1_000_000, 1):g}M"
+    unit = 1024 if tokens % 1024 == 0 else 1000
+    return f"{tokens // unit}k" if tokens >= unit else str(tokens)
+
+
+def price_words(model: ModelInfo) -> str:
+    """What an answer costs, as far as this list knows."""
+    return "Free" if model.is_local else "Not known"
+
+
+def ability_words(model: ModelInfo) -> list[str]:
+    """What the model is known to be able to do."""
+    abilities = ((model.can_use_tools, "tools"), (model.can_see, "vision"), (model.can_reason, "reasoning"))
+    return [word for can, word in abilities if can]
+
+
+def _fits(words: Sequence[str], entry: ProviderEntry, model: ModelInfo) -> bool:
+    text = f"{entry.label} {entry.name} {model.label} {model.name}".casefold()
+    return all(word in text for word in words)

@@ -1,0 +1,123 @@
+"""One field of the open goal: what is stored, what the person made of it, and what the coach made of it meanwhile."""
+
+from dataclasses import replace
+from enum import Enum
+
+from PySide6.QtCore import QObject, Signal
+
+from desktop_app.domain.goals import Milestone
+from desktop_app.domain.revisions import FieldValue
+from desktop_app.ui.goals.field import EditorField
+from desktop_app.ui.goals.milestone_list import MilestoneList
+from desktop_app.ui.goals.milestone_merge import merged
+from desktop_app.ui.goals.notice import FieldNote
+
+
+class _Nothing(Enum):
+    NOTHING = 0
+
+
+class FieldSlot(QObject):
+    """Keeps the rule of the editor: what the person typed and what is not saved yet is never overwritten."""
+
+    changed = Signal()
+    left = Signal()
+
+    def __init__(self, name: str, field: EditorField, note: FieldNote) -> None:
+        super().__init__(field)
+        self.name, self.field, self.note = name, field, note
+        self._base: FieldValue = field.value()
+        self._stored: FieldValue = self._base
+        self._theirs: FieldValue | _Nothing = _Nothing.NOTHING
+        field.changed.connect(self._field_changed)
+        field.left.connect(self._field_left)
+        note.theirs_wanted.connect(self._use_theirs)
+        note.mine_wanted.connect(self._keep_mine)
+
+    @property
+    def is_dirty(self) -> bool:
+        """Whether the person made something of it that is not saved."""
+        return self.field.value() != self._base
+
+    def show(self, value: FieldValue) -> None:
+        """Show a goal's value and forget all that was before."""
+        self._base = self._stored = value
+        self._theirs = _Nothing.NOTHING
+        self.field.load(value)
+        self.note.show_problem("")
+        self.note.show_theirs("")
+
+    def type_in(self, value: FieldValue) -> None:
+        """Put `value` in as something the person wrote and that is not saved."""
+        self.field.load(value)
+
+    def receive(self, value: FieldValue, *, by_coach: bool) -> bool:
+        """Take in what was stored by somebody else; False where the person's own stays and `value` waits beside it."""
+        base, self._stored = self._base, value
+        mine = self.field.value()
+        if mine == value or not (self.is_dirty or self.field.is_busy):
+            self.show(value)
+            return True
+        if isinstance(self.field, MilestoneList) and self._merge(base, value):
+            return True
+        self._theirs = value
+        self.note.show_theirs("Coach" if by_coach else "Something else")
+        return False
+
+    def mark_sent(self) -> FieldValue:
+        """The value as it goes to be saved."""
+        return self.field.note_sent() if isinstance(self.field, MilestoneList) else self.field.value()
+
+    def mark_saved(self, sent: FieldValue, saved: FieldValue) -> None:
+        """`sent` was stored as `saved`; what was typed since stays, and stays unsaved."""
+        self._stored = saved
+        if isinstance(self.field, MilestoneList):
+            self.field.adopt(_milestones(sent), _milestones(saved))
+            sent = _with_identity(_milestones(sent), _milestones(saved))
+        self._base = sent
+        self.note.show_problem("")
+        if not self.is_dirty and not self.field.has_focus_within:
+            self._base = saved
+            self.field.load(saved)
+
+    def show_own_problem(self) -> None:
+        """Say what is wrong with what is being typed, if anything is."""
+        self.note.show_problem(self.field.problem)
+
+    def _merge(self, base: FieldValue, value: FieldValue) -> bool:
+        joined = merged(_milestones(base), _milestones(self.field.value()), _milestones(value))
+        self._base = value
+        self.field.load(joined.milestones)
+        return not joined.collides
+
+    def _field_changed(self) -> None:
+        if self.note.problem and not self.field.problem:
+            self.note.show_problem("")
+        self.changed.emit()
+
+    def _field_left(self) -> None:
+        self.show_own_problem()
+        self.left.emit()
+
+    def _use_theirs(self) -> None:
+        if not isinstance(self._theirs, _Nothing):
+            self.field.load(self._theirs)
+            self._decide()
+
+    def _keep_mine(self) -> None:
+        self._decide()
+
+    def _decide(self) -> None:
+        self._base = self._stored
+        self._theirs = _Nothing.NOTHING
+        self.note.show_theirs("")
+        self.changed.emit()
+        self.left.emit()
+
+
+def _milestones(value: FieldValue) -> tuple[Milestone, ...]:
+    return tuple(item for item in value if isinstance(item, Milestone)) if isinstance(value, tuple) else ()
+
+
+def _with_identity(sent: tuple[Milestone, ...], saved: tuple[Milestone, ...]) -> tuple[Milestone, ...]:
+    return tuple(replace(before, id=after.id) for before, after in zip(sent, saved, strict=False))

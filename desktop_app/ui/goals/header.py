@@ -1,0 +1,107 @@
+"""The editor's head: its name, whether all is saved, undo, and what else can be done with the goal."""
+
+from enum import Enum
+
+from PySide6.QtCore import QSize, Signal
+from PySide6.QtGui import QAction
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QToolButton, QWidget
+
+from desktop_app.ui.theme.controls import icon_button, menu, push_button
+from desktop_app.ui.theme.stylesheet import restyle
+from desktop_app.ui.theme.theme import Theme
+from desktop_app.ui.theme.tokens import HEADER
+
+
+class SaveStatus(Enum):
+    """Whether what stands in the editor is kept."""
+
+    NOTHING = ""
+    SAVING = "Saving…"
+    SAVED = "Saved"
+    NOT_SAVED = "Not saved"
+
+
+class EditorHeader(QFrame):
+    """The head of the pane. What needs an open goal is disabled without one."""
+
+    undo_requested = Signal()
+    retry_requested = Signal()
+    archive_requested = Signal()
+    restore_requested = Signal()
+    new_goal_requested = Signal()
+    close_pane_requested = Signal()
+
+    def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("editor_header")
+        self.setFixedHeight(HEADER)
+        self._theme = theme
+        self._status = SaveStatus.NOTHING
+        name = QLabel("Goal")
+        name.setProperty("strong", "true")
+        self._status_icon = QLabel()
+        self._status_label = QLabel()
+        self._status_label.setProperty("role", "small")
+        self._status_label.setObjectName("save_status")
+        self.retry = push_button("Retry", kind="link")
+        self.retry.setObjectName("notice_action")
+        self.retry.setAccessibleName("Try to save again")
+        self.retry.clicked.connect(self.retry_requested)
+        self.undo = icon_button(theme, "undo-2", "Undo the last change", hint="Ctrl+Z")
+        self.undo.clicked.connect(self.undo_requested)
+        self.more = icon_button(theme, "ellipsis", "More")
+        self.close_pane = icon_button(theme, "panel-right", "Close the goal pane", hint="Ctrl+Shift+\\")
+        self.close_pane.clicked.connect(self.close_pane_requested)
+        layout = QHBoxLayout(self)
+        layout.setContentsMargins(16, 0, 12, 0)
+        layout.setSpacing(8)
+        layout.addWidget(name)
+        layout.addStretch(1)
+        for part in (self._status_icon, self._status_label, self.retry, self.undo, self.more, self.close_pane):
+            layout.addWidget(part)
+        layout.insertSpacing(layout.indexOf(self.undo), 4)
+        self._fill_menu()
+        theme.changed.connect(self._draw_icon)
+        self.set_status(SaveStatus.NOTHING)
+
+    @property
+    def status(self) -> SaveStatus:
+        """What is shown."""
+        return self._status
+
+    def set_status(self, status: SaveStatus) -> None:
+        """Show whether all is saved."""
+        self._status = status
+        self._status_label.setText(status.value)
+        self._status_label.setAccessibleName(status.value)
+        self._status_label.setProperty("tone", "danger" if status is SaveStatus.NOT_SAVED else "quiet")
+        restyle(self._status_label)
+        self.retry.setVisible(status is SaveStatus.NOT_SAVED)
+        self._draw_icon()
+
+    def show_goal(self, *, is_open: bool, is_archived: bool) -> None:
+        """Offer what can be done with a goal that is open, archived or not."""
+        self.undo.setEnabled(is_open)
+        self.archive_action.setEnabled(is_open)
+        self.archive_action.setVisible(not is_archived)
+        self.restore_action.setVisible(is_archived)
+
+    def _fill_menu(self) -> None:
+        actions = menu(self)
+        self.archive_action = QAction(self._theme.icon("archive"), "Archive goal", self)
+        self.archive_action.triggered.connect(self.archive_requested)
+        self.restore_action = QAction(self._theme.icon("archive-restore"), "Restore from archive", self)
+        self.restore_action.triggered.connect(self.restore_requested)
+        new_goal = QAction(self._theme.icon("plus"), "New goal", self)
+        new_goal.triggered.connect(self.new_goal_requested)
+        for action in (self.archive_action, self.restore_action, new_goal):
+            actions.addAction(action)
+        self.more.setMenu(actions)
+        self.more.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
+
+    def _draw_icon(self) -> None:
+        shown = {SaveStatus.SAVED: ("check", "text_3"), SaveStatus.NOT_SAVED: ("circle-alert", "danger")}
+        icon = shown.get(self._status)
+        self._status_icon.setVisible(icon is not None)
+        if icon is not None:
+            self._status_icon.setPixmap(self._theme.icon(*icon).pixmap(QSize(14, 14), self.devicePixelRatioF()))

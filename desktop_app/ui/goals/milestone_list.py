@@ -1,0 +1,252 @@
+"""A goal's milestones in order, and a line to add one."""
+
+from collections.abc import Callable, Collection, Sequence
+from datetime import date, datetime
+from itertools import pairwise
+from typing import cast
+
+from PySide6.QtCore import QEvent, QObject, Qt
+from PySide6.QtGui import QKeyEvent
+from PySide6.QtWidgets import QApplication, QHBoxLayout, QLabel, QLineEdit, QScrollArea, QVBoxLayout, QWidget
+
+from desktop_app.domain.goals import Milestone
+from desktop_app.domain.ids import MilestoneId
+from desktop_app.domain.revisions import FieldValue
+from desktop_app.ui.goals.calendar_popup import CalendarPopup
+from desktop_app.ui.goals.dates import local_day
+from desktop_app.ui.goals.field import EditorField
+from desktop_app.ui.goals.milestone_row import MilestoneRow
+from desktop_app.ui.theme.theme import Theme
+
+
+class MilestoneList(EditorField):
+    """Rows that are ticked, renamed, dated, described, moved and deleted; Enter in the last line adds one."""
+
+    def __init__(self, theme: Theme, now: Callable[[], datetime], parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._theme, self._now = theme, now
+        self._rows: list[MilestoneRow] = []
+        self._calendar: CalendarPopup | None = None
+        self._dated: MilestoneRow | None = None
+        self.add_line = QLineEdit()
+        self.add_line.setObjectName("add_milestone")
+        self.add_line.setPlaceholderText("Add a milestone")
+        self.add_line.setAccessibleName("Add a milestone")
+        self.add_line.installEventFilter(self)
+        self._column = QVBoxLayout()
+        self._column.setContentsMargins(0, 8, 4, 0)
+        self._column.setSpacing(2)
+        self._column.addLayout(self._add_row())
+        self._hint = QLabel("Added or changed by the coach since you last looked.")
+        self._hint.setProperty("tone", "quiet")
+        self._hint.setProperty("role", "small")
+        self._hint.setWordWrap(True)
+        self._hint.hide()
+        self._column.addWidget(self._hint)
+        self._column.addStretch(1)
+        inner = QWidget()
+        inner.setObjectName("milestone_column")
+        inner.setLayout(self._column)
+        self._scroll = QScrollArea()
+        self._scroll.setWidgetResizable(True)
+        self._scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self._scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self._scroll.setWidget(inner)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.addWidget(self._scroll)
+
+    @property
+    def rows(self) -> tuple[MilestoneRow, ...]:
+        """The rows in order."""
+        return tuple(self._rows)
+
+    def value(self) -> tuple[Milestone, ...]:
+        """The milestones, without one that is being typed in the last line."""
+        return tuple(row.milestone for row in self._rows)
+
+    def load(self, value: FieldValue) -> None:
+        """Show these milestones; rows that stay keep focus and cursor."""
+        wanted = [item for item in value if isinstance(item, Milestone)] if isinstance(value, tuple) else []
+        known = {row.milestone.id: row for row in self._rows if row.milestone.id is not None}
+        unsaved = [row for row in self._rows if row.milestone.id is None]
+        rows: list[MilestoneRow] = []
+        for milestone in wanted:
+            row = known.pop(milestone.id, None) if milestone.id is not None else _same(unsaved, milestone)
+            if row is None:
+                row = self._new_row(milestone)
+            elif row.milestone != milestone:
+                row.load(milestone)
+            rows.append(row)
+        for row in self._rows:
+            if row not in rows:
+                self._discard(row)
+        self._rows = rows
+        self._place_rows()
+
+    def note_sent(self) -> tuple[Milestone, ...]:
+        """The value as it goes to be saved; `adopt` later finds its rows again, however they changed meanwhile."""
+        for row in self._rows:
+            row.sent = row.milestone
+        return self.value()
+
+    def adopt(self, sent: Sequence[Milestone], saved: Sequence[Milestone]) -> None:
+        """Give the rows of milestones that were `sent` without an identity the one they were `saved` with."""
+        for before, after in zip(sent, saved, strict=False):
+            for row in self._rows:
+                if row.sent is before and row.milestone.id is None:
+                    row.adopt(after.id)
+
+    def mark_changed(self, ids: Collection[MilestoneId | None]) -> None:
+        """Put the dot on these milestones; an empty collection takes all dots away."""
+        for row in self._rows:
+            row.dot.setVisible(row.milestone.id in ids and row.milestone.id is not None)
+        self._hint.setVisible(any(row.dot.isVisibleTo(row) for row in self._rows))
+
+    def finish(self) -> None:
+        """Add what stands in the last line."""
+        self._add()
+
+    def clear_typing(self) -> None:
+        """Forget what stands in the last line."""
+        self.add_line.clear()
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """Enter adds, Up goes to the last milestone."""
+        if watched is self.add_line and isinstance(event, QKeyEvent) and event.type() is QEvent.Type.KeyPress:
+            if event.key() in {Qt.Key.Key_Return, Qt.Key.Key_Enter}:
+                if self._add():
+                    self.left.emit()
+                return True
+            if event.key() == Qt.Key.Key_Up and self._rows:
+                self._focus_title(self._rows[-1])
+                return True
+        return super().eventFilter(watched, event)
+
+    def _part_left(self, part: QObject) -> None:
+        if part is self.add_line:
+            self._add()
+        else:
+            self._keep_titles()
+        self._leave()
+
+    def _keep_titles(self) -> None:
+        """A row whose title was emptied and that was never saved is no milestone."""
+        for row in self._rows:
+            if row.milestone.id is None and not row.milestone.title.strip() and not row.title.hasFocus():
+                self._delete(row)
+                return
+
+    def _add(self) -> bool:
+        title = " ".join(self.add_line.text().split())
+        if not title:
+            return False
+        self.add_line.clear()
+        self._rows.append(self._new_row(Milestone(title)))
+        self._place_rows()
+        self._touch()
+        self._scroll.ensureWidgetVisible(self.add_line)
+        return True
+
+    def _new_row(self, milestone: Milestone) -> MilestoneRow:
+        row = MilestoneRow(milestone, self._theme, self._now, self)
+        row.typed.connect(self._touch)
+        row.settled.connect(self._settle)
+        row.move_requested.connect(self._move_row)
+        row.delete_requested.connect(self._delete_row)
+        row.step_requested.connect(self._step)
+        row.calendar_requested.connect(self._open_calendar)
+        self._watch_focus(row.title, row.description)
+        return row
+
+    def _place_rows(self) -> None:
+        for index, row in enumerate(self._rows):
+            if self._column.indexOf(row) != index:
+                self._column.removeWidget(row)
+                self._column.insertWidget(index, row)
+            row.show()
+        order = [part for row in self._rows for part in row.parts]
+        for before, after in pairwise([*order, self.add_line]):
+            QWidget.setTabOrder(before, after)
+
+    def _sender_row(self) -> MilestoneRow:
+        return cast("MilestoneRow", self.sender())
+
+    def _move_row(self, step: int) -> None:
+        row = self._sender_row()
+        place = self._rows.index(row) + step
+        if not 0 <= place < len(self._rows):
+            return
+        focus = QApplication.focusWidget()
+        self._rows.remove(row)
+        self._rows.insert(place, row)
+        self._place_rows()
+        if focus is not None and row.isAncestorOf(focus):
+            focus.setFocus(Qt.FocusReason.OtherFocusReason)
+        self._scroll.ensureWidgetVisible(row)
+        self._settle()
+
+    def _delete_row(self) -> None:
+        self._delete(self._sender_row())
+        self.left.emit()
+
+    def _delete(self, row: MilestoneRow) -> None:
+        place = self._rows.index(row)
+        had_focus = row.isAncestorOf(QApplication.focusWidget() or self)
+        self._rows.remove(row)
+        self._discard(row)
+        if had_focus:
+            after = self._rows[min(place, len(self._rows) - 1)].check if self._rows else self.add_line
+            after.setFocus(Qt.FocusReason.TabFocusReason)
+        self._touch()
+
+    def _discard(self, row: MilestoneRow) -> None:
+        self._column.removeWidget(row)
+        row.hide()
+        row.deleteLater()
+
+    def _step(self, step: int) -> None:
+        row = self._sender_row()
+        place = self._rows.index(row) + step
+        if place < 0:
+            return
+        if place == len(self._rows):
+            self.add_line.setFocus(Qt.FocusReason.TabFocusReason)
+        elif row.check.hasFocus():
+            self._rows[place].check.setFocus(Qt.FocusReason.TabFocusReason)
+        else:
+            self._focus_title(self._rows[place])
+
+    def _focus_title(self, row: MilestoneRow) -> None:
+        row.title.setFocus(Qt.FocusReason.OtherFocusReason)
+        self._scroll.ensureWidgetVisible(row)
+
+    def _open_calendar(self) -> None:
+        self._dated = self._sender_row()
+        if self._calendar is None:
+            self._calendar = CalendarPopup(self._theme, self)
+            self._calendar.chosen.connect(self._date_chosen)
+        today = local_day(self._now())
+        self._calendar.open_under(self._dated.date_button, self._dated.milestone.target_date, today)
+
+    def _date_chosen(self, day: date | None) -> None:
+        if self._dated in self._rows and self._dated is not None:
+            self._dated.set_date(day)
+
+    def _add_row(self) -> QHBoxLayout:
+        row = QHBoxLayout()
+        row.setContentsMargins(9, 4, 6, 4)
+        row.setSpacing(9)
+        plus = QLabel()
+        plus.setPixmap(self._theme.icon("plus").pixmap(16, 16))
+        row.addWidget(plus)
+        row.addWidget(self.add_line, 1)
+        return row
+
+
+def _same(rows: list[MilestoneRow], milestone: Milestone) -> MilestoneRow | None:
+    """The unsaved row of this milestone, taken from `rows`."""
+    row = next((row for row in rows if row.milestone == milestone), None)
+    if row is not None:
+        rows.remove(row)
+    return row

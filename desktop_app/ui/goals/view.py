@@ -1,0 +1,348 @@
+"""The goal editor: one goal as a document that the person and the coach write."""
+
+from collections.abc import Callable, Collection
+from datetime import UTC, datetime
+from typing import Any
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
+
+from desktop_app.domain.goals import Goal, GoalDraft, GoalEdit, GoalFields, Phase, Template, Unset
+from desktop_app.domain.ids import GoalId
+from desktop_app.ui.goals.changed_dot import ChangedDot
+from desktop_app.ui.goals.deadline_field import DeadlineField
+from desktop_app.ui.goals.empty_page import EmptyPage
+from desktop_app.ui.goals.field import EditorField
+from desktop_app.ui.goals.field_slot import FieldSlot
+from desktop_app.ui.goals.header import EditorHeader, SaveStatus
+from desktop_app.ui.goals.markdown_edit import MarkdownEdit
+from desktop_app.ui.goals.meta_rows import MetaRows
+from desktop_app.ui.goals.milestone_list import MilestoneList
+from desktop_app.ui.goals.notice import FieldNote
+from desktop_app.ui.goals.notice_area import NoticeArea
+from desktop_app.ui.goals.phase_control import PhaseControl
+from desktop_app.ui.goals.progress_row import ProgressRow
+from desktop_app.ui.goals.style import editor_stylesheet
+from desktop_app.ui.goals.tabs import TabRow
+from desktop_app.ui.goals.tag_row import TagRow
+from desktop_app.ui.goals.template_field import TemplateField
+from desktop_app.ui.goals.templates import TEMPLATE_NAMES, template_plan
+from desktop_app.ui.goals.title_field import TitleField
+from desktop_app.ui.theme.theme import Theme
+from desktop_app.ui.theme.tokens import EDITOR_WIDTH
+
+__all__ = ["GoalEditorView", "SaveStatus"]
+
+_PLAN, _MILESTONES = 0, 1
+_FIELD_WORDS = {"content": "plan"}
+
+
+def _utc_now() -> datetime:
+    return datetime.now(UTC)
+
+
+class GoalEditorView(QFrame):
+    """Shows a goal and what the person makes of it. It knows no service; it tells what is wanted by signals.
+
+    `edited` comes with each change of a field, `field_left` when it is time to save it; `phase_requested` gives a
+    phase, after the person was asked where that is due; `coach_undo_requested` is the banner's Undo.
+    """
+
+    edited = Signal()
+    field_left = Signal()
+    phase_requested = Signal(str)
+    undo_requested = Signal()
+    coach_undo_requested = Signal()
+    retry_requested = Signal()
+    new_goal_requested = Signal()
+    close_pane_requested = Signal()
+    archive_requested = Signal()
+    restore_requested = Signal()
+
+    def __init__(self, theme: Theme, now: Callable[[], datetime] = _utc_now, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("goal_editor")
+        self.setAccessibleName("Goal editor")
+        self.setMinimumWidth(320)
+        self._theme, self._now = theme, now
+        self._goal_id: GoalId | None = None
+        self._is_open = False
+        self.header = EditorHeader(theme)
+        self.notices = NoticeArea(theme)
+        self.title, self.deadline, self.template = TitleField(), DeadlineField(theme, now), TemplateField()
+        self.tags, self.plan, self.milestones = TagRow(theme), MarkdownEdit(theme), MilestoneList(theme, now)
+        self.phase, self.progress = PhaseControl(), ProgressRow()
+        self.tabs = TabRow(("Plan", "Milestones"), theme)
+        self.empty = EmptyPage(theme)
+        self._dots = {name: ChangedDot(theme) for name in ("title", "deadline", "template", "tags")}
+        fields: dict[str, EditorField] = {
+            "title": self.title,
+            "content": self.plan,
+            "template": self.template,
+            "deadline": self.deadline,
+            "milestones": self.milestones,
+            "tags": self.tags,
+        }
+        self._slots = {
+            name: FieldSlot(name, field, FieldNote(_FIELD_WORDS.get(name, name))) for name, field in fields.items()
+        }
+        self._arrange()
+        self._connect()
+        self._dress()
+        self.show_goal(None)
+
+    def slot(self, name: str) -> FieldSlot:
+        """The state of one field by its name in GoalFields."""
+        return self._slots[name]
+
+    def dot_of(self, name: str) -> ChangedDot:
+        """The dot beside one of the fields over the tabs."""
+        return self._dots[name]
+
+    @property
+    def goal_id(self) -> GoalId | None:
+        """The open goal; None for none, or for a new one that is not stored yet."""
+        return self._goal_id
+
+    @property
+    def is_new(self) -> bool:
+        """Whether a goal is open that is not stored yet."""
+        return self._is_open and self._goal_id is None
+
+    def show_goal(self, goal: Goal | None, text: str = "") -> None:
+        """Show `goal` in place of the one before, whose unsaved text is gone; None shows the empty page with `text`."""
+        self._open(goal.id if goal else None, goal.fields if goal else None)
+        self.empty.tell(text)
+
+    def show_new(self) -> None:
+        """Show an empty goal that is stored with its first words, with the cursor in its title."""
+        self._open(None, GoalFields(title="", template=Template.SMART))
+        self._slots["template"].show(Template.SMART)
+        self.title.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def become(self, goal: Goal, edit: GoalEdit) -> None:
+        """The new goal was stored as `goal` from `edit`; what was typed since stays."""
+        self._goal_id = goal.id
+        self.mark_saved(goal, edit)
+
+    def refresh(self, goal: Goal, changed_fields: Collection[str], by_coach: bool) -> None:
+        """Show what somebody else stored; fields that are dirty or being typed in keep what the person wrote."""
+        before = {milestone.id: milestone for milestone in self.milestones.value()}
+        for name in changed_fields:
+            if name in self._slots:
+                self._slots[name].receive(getattr(goal.fields, name), by_coach=by_coach)
+        if by_coach:
+            self._mark(changed_fields)
+            new = {item.id for item in goal.fields.milestones if before.get(item.id) != item}
+            self.milestones.mark_changed(new if "milestones" in changed_fields else ())
+            self.notices.show_coach_change(changed_fields)
+        self._show_phase(goal.phase)
+        self._show_derived()
+
+    def edit(self) -> GoalEdit:
+        """The fields that the person changed and that are not saved; marks them as being on their way."""
+        for slot in self._slots.values():
+            slot.show_own_problem()
+        values: dict[str, Any] = {name: slot.mark_sent() for name, slot in self._slots.items() if slot.is_dirty}
+        return GoalEdit(**values)
+
+    @property
+    def is_dirty(self) -> bool:
+        """Whether anything is not saved."""
+        return self._is_open and any(slot.is_dirty for slot in self._slots.values())
+
+    def draft(self) -> GoalDraft | None:
+        """What stands in the editor, if anything of it is not saved."""
+        if not self.is_dirty:
+            return None
+        return GoalDraft(self._goal_id, self.title.value(), self.plan.value(), self.deadline.value())
+
+    def finish_typing(self) -> None:
+        """Take in what is half typed in any field, as when it is left."""
+        for slot in self._slots.values():
+            slot.field.finish()
+
+    def type_in(self, edit_values: dict[str, Any]) -> None:
+        """Put values in as if the person had just typed them."""
+        for name, value in edit_values.items():
+            self._slots[name].type_in(value)
+        self._show_derived()
+
+    def mark_saved(self, goal: Goal, edit: GoalEdit) -> None:
+        """`edit` is stored; its fields are clean where they did not change since."""
+        for name, slot in self._slots.items():
+            sent = getattr(edit, name)
+            if is_set(sent):
+                slot.mark_saved(sent, getattr(goal.fields, name))
+        self._show_phase(goal.phase)
+        self._show_derived()
+
+    def show_problem(self, field: str, text: str) -> None:
+        """Say beside a field why it cannot be kept as it is."""
+        self._slots[field].note.show_problem(text)
+
+    def set_save_status(self, status: SaveStatus, text: str = "") -> None:
+        """Show whether all is saved; `text` says what went wrong."""
+        self.header.set_status(status)
+        self.notices.show_error(text)
+
+    def tell(self, text: str) -> None:
+        """Show a passing sentence, for example why something cannot be undone; the next edit takes it away."""
+        self.notices.tell(text)
+
+    def open_tab(self, field: str) -> None:
+        """Open the tab that shows `field`, if it is in one."""
+        self.tabs.open(_MILESTONES if field == "milestones" else _PLAN)
+
+    def _open(self, goal_id: GoalId | None, fields: GoalFields | None) -> None:
+        self._goal_id, self._is_open = goal_id, fields is not None
+        shown = fields or GoalFields(title="")
+        for name, slot in self._slots.items():
+            if isinstance(slot.field, TagRow | MilestoneList):
+                slot.field.clear_typing()
+            slot.show(getattr(shown, name))
+        for dot in self._dots.values():
+            dot.hide()
+        for tab in self.tabs.tabs:
+            tab.show_dot(False)
+        self.milestones.mark_changed(())
+        self.notices.clear()
+        self.header.set_status(SaveStatus.SAVED if goal_id is not None else SaveStatus.NOTHING)
+        self._pages.setCurrentIndex(1 if self._is_open else 0)
+        self._show_phase(shown.phase)
+        self._show_derived()
+
+    def _show_phase(self, phase: Phase) -> None:
+        self.phase.show_phase(phase)
+        is_archived = phase is Phase.ARCHIVED
+        self.notices.show_archived(is_archived)
+        self.header.show_goal(is_open=self._is_open, is_archived=is_archived)
+        self.deadline.count_days(phase in {Phase.DRAFT, Phase.ACTIVE})
+
+    def _show_derived(self) -> None:
+        milestones = self.milestones.value()
+        done = sum(milestone.is_done for milestone in milestones)
+        self.progress.show_progress(done, len(milestones))
+        self.tabs.tabs[_MILESTONES].show_count(len(milestones))
+        template = self.template.value()
+        self.plan.offer_headings(TEMPLATE_NAMES[template] if template_plan(template) else "")
+
+    def _mark(self, fields: Collection[str]) -> None:
+        for name in fields:
+            if name in self._dots:
+                self._dots[name].show()
+        for index, name in ((_PLAN, "content"), (_MILESTONES, "milestones")):
+            if name in fields and not self._is_seen(index):
+                self.tabs.tabs[index].show_dot(True)
+
+    def _is_seen(self, index: int) -> bool:
+        return self.tabs.current == index and self._pages.isVisible() and index == _MILESTONES
+
+    def _arrange(self) -> None:
+        body = QWidget()
+        body.setObjectName("editor_body")
+        column = QVBoxLayout(body)
+        column.setContentsMargins(20, 12, 20, 12)
+        column.setSpacing(0)
+        column.addWidget(self.notices)
+        column.addLayout(self._title_row())
+        column.addWidget(self._slots["title"].note)
+        column.addSpacing(8)
+        column.addWidget(self.phase)
+        column.addSpacing(10)
+        column.addLayout(self._meta())
+        column.addSpacing(6)
+        column.addWidget(self.tabs)
+        self._tab_pages = QStackedWidget()
+        for name in ("content", "milestones"):
+            self._tab_pages.addWidget(self._tab_page(self._slots[name]))
+        column.addWidget(self._tab_pages, 1)
+        self._pages = QStackedWidget()
+        self._pages.addWidget(self.empty)
+        self._pages.addWidget(body)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(0)
+        layout.addWidget(self.header)
+        layout.addWidget(self._pages, 1)
+        self.resize(EDITOR_WIDTH, 800)
+
+    def _title_row(self) -> QHBoxLayout:
+        row = QHBoxLayout()
+        row.addWidget(self.title, 1)
+        row.addWidget(self._dots["title"], 0, Qt.AlignmentFlag.AlignTop)
+        return row
+
+    def _meta(self) -> MetaRows:
+        rows = MetaRows()
+        for word, name in (("Deadline", "deadline"), ("Template", "template"), ("Tags", "tags")):
+            slot = self._slots[name]
+            rows.add_field(word, slot.field, self._dots[name], slot.note, fills=name == "tags")
+        rows.add_field("Progress", self.progress, None, None, fills=True)
+        return rows
+
+    def _tab_page(self, slot: FieldSlot) -> QWidget:
+        page = QWidget()
+        column = QVBoxLayout(page)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        column.addWidget(slot.note)
+        column.addWidget(slot.field, 1)
+        return page
+
+    def _connect(self) -> None:
+        for slot in self._slots.values():
+            slot.changed.connect(self._field_changed)
+            slot.left.connect(self.field_left)
+        for wish, signal in (
+            (self.header.undo_requested, self.undo_requested),
+            (self.plan.undo_requested, self.undo_requested),
+            (self.header.retry_requested, self.retry_requested),
+            (self.header.archive_requested, self.archive_requested),
+            (self.header.restore_requested, self.restore_requested),
+            (self.header.new_goal_requested, self.new_goal_requested),
+            (self.header.close_pane_requested, self.close_pane_requested),
+            (self.empty.new_goal_requested, self.new_goal_requested),
+            (self.notices.undo_requested, self.coach_undo_requested),
+            (self.notices.restore_requested, self.restore_requested),
+            (self.notices.phase_confirmed, self.phase_requested),
+        ):
+            wish.connect(signal)
+        self.notices.review_requested.connect(self._review)
+        self.phase.phase_requested.connect(self._ask_for_phase)
+        self.plan.template_wanted.connect(self._write_headings)
+        self.tabs.opened.connect(self._open_page)
+        self._theme.changed.connect(self._dress)
+
+    def _field_changed(self) -> None:
+        self.notices.clear_passing()
+        self._show_derived()
+        self.edited.emit()
+
+    def _ask_for_phase(self, phase: str) -> None:
+        still_open = sum(not milestone.is_done for milestone in self.milestones.value())
+        if phase == Phase.COMPLETED and still_open:
+            self.notices.ask_to_complete(still_open)
+        else:
+            self.phase_requested.emit(phase)
+
+    def _review(self, fields: list[str]) -> None:
+        first = next((name for name in ("content", "milestones") if name in fields), None)
+        if first is not None:
+            self.open_tab(first)
+
+    def _write_headings(self) -> None:
+        self.plan.write(template_plan(self.template.value()))
+
+    def _open_page(self, index: int) -> None:
+        self._tab_pages.setCurrentIndex(index)
+        self.tabs.tabs[index].show_dot(False)
+
+    def _dress(self) -> None:
+        self.setStyleSheet(editor_stylesheet(self._theme.tokens))
+
+
+def is_set(value: object) -> bool:
+    """Whether a field of a GoalEdit is to change."""
+
+    return not isinstance(value, Unset)

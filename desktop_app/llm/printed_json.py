@@ -94,7 +94,7 @@ def _values(text: str, *, may_repair: bool) -> list[Any]:
     for read in readers:
         try:
             return read(text)
-        except (ValueError, SyntaxError, RecursionError, MemoryError):
+        except (ValueError, TypeError, SyntaxError, RecursionError, MemoryError):
             continue
     return []
 
@@ -161,7 +161,11 @@ def _outside_strings(text: str, change: Callable[[str], str]) -> str:
 
 def _read_python(text: str) -> list[Any]:
     """The value as Python writes it: single quotes, True, None."""
-    value = ast.literal_eval(text.strip())
+    tree = ast.parse(text.strip(), mode="eval")
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Dict):
+            _object([(ast.dump(key) if key else "", None) for key in node.keys])
+    value = ast.literal_eval(tree)
     json.dumps(value)  # a set or bytes is no JSON value
     return [value]
 

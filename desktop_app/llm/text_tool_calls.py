@@ -50,10 +50,10 @@ class TextToolCalls:
         self._held += text
         if self._kind is _Kind.BARE:
             self._scanner.feed(text)
-        while self._held and self._advance():
-            pass
+        self._settle()
         if len(self._held) > HELD_LIMIT:
             self._give_up()
+            self._settle()
         return self._taken()
 
     def finish(self, *, was_cut: bool = False) -> list[Piece]:
@@ -65,6 +65,10 @@ class TextToolCalls:
                 self._give_up()
         self._release(len(self._held))
         return self._taken()
+
+    def _settle(self) -> None:
+        while self._held and self._advance():
+            pass
 
     def _taken(self) -> list[Piece]:
         out, self._out = self._out, []

@@ -1,6 +1,6 @@
 """Paints the rows of the model list."""
 
-from typing import assert_never
+from typing import Final, assert_never
 
 from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QPointF, QRect, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QFontMetrics, QPainter
@@ -26,7 +26,8 @@ _ABILITY_PX = 20
 _BAR_WIDTH = 120
 _BAR_HEIGHT = 4
 _SQUARE_PX = 10
-_HEIGHTS = {ProviderRow: 36, ModelRow: 32, AdviceRow: 28}
+_ADVICE_BELOW = 10
+_HEIGHTS: Final = {ProviderRow: 36, ModelRow: 32}
 _ABILITIES = ("wrench", "eye", "brain")
 
 
@@ -39,8 +40,13 @@ class ModelListDelegate(QStyledItemDelegate):
         self._view = parent
 
     def sizeHint(self, option: QStyleOptionViewItem, index: Index) -> QSize:  # noqa: ARG002 - Qt's signature
-        """Fixed heights."""
-        return QSize(self._view.viewport().width(), _HEIGHTS[type(_row(index))])
+        """Fixed heights; advice as high as its lines."""
+        row, width = _row(index), self._view.viewport().width()
+        if not isinstance(row, AdviceRow):
+            return QSize(width, _HEIGHTS[type(row)])
+        space = QRect(0, 0, width - 2 * MARGIN - NAME_LEFT - PADDING, 1000)
+        lines = QFontMetrics(self._theme.font(SMALL)).boundingRect(space, int(Qt.TextFlag.TextWordWrap), row.text)
+        return QSize(width, lines.height() + _ADVICE_BELOW)
 
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
         """Draw one row."""
@@ -54,8 +60,10 @@ class ModelListDelegate(QStyledItemDelegate):
                     paint_row_background(painter, rect, self._theme.tokens.hover, None)
                 self._paint_model(painter, rect, row)
             case AdviceRow():
-                words = rect.adjusted(NAME_LEFT, 0, -PADDING, 0)
-                paint_text(painter, words, row.text, self._theme.font(SMALL), self._theme.tokens.text_3)
+                painter.setFont(self._theme.font(SMALL))
+                painter.setPen(self._theme.color("text_3"))
+                words = rect.adjusted(NAME_LEFT, 2, -PADDING, 0)
+                painter.drawText(words, int(Qt.TextFlag.TextWordWrap), row.text)
             case _:
                 assert_never(row)
 

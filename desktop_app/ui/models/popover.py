@@ -14,8 +14,10 @@ from desktop_app.ui.theme.controls import push_button
 from desktop_app.ui.theme.theme import Theme
 
 _WIDTH = 520
-_MOST_HEIGHT = 560
+_MOST_HEIGHT = 640
 _GAP = 6
+_HEADS_HEIGHT = 26
+_COLUMNS = (("Context", CONTEXT_RIGHT), ("Price", PRICE_RIGHT), ("Can do", PADDING))
 _MOVES = frozenset({Qt.Key.Key_Up, Qt.Key.Key_Down, Qt.Key.Key_PageUp, Qt.Key.Key_PageDown})
 
 
@@ -37,6 +39,9 @@ class ModelPopover(QFrame):
         self._model = ModelListModel(self)
         self._search = self._search_field()
         self._list = self._model_list()
+        self._heads = _ColumnHeads()
+        self._list.viewport().installEventFilter(self)
+        self._list.selectionModel().currentChanged.connect(self._speak)
         self._build()
         theme.changed.connect(self._list.viewport().update)
 
@@ -55,10 +60,10 @@ class ModelPopover(QFrame):
         self._search.clear()
         self._show_rows()
         self._list.setCurrentIndex(self._model.chosen())
-        height = min(_MOST_HEIGHT, self._content_height())
+        screen = anchor.screen().availableGeometry()
+        height = min(_MOST_HEIGHT, screen.height(), self._content_height())
         corner = anchor.mapToGlobal(QPoint(anchor.width() - _WIDTH, anchor.height() + _GAP))
         place = QRect(corner.x(), corner.y(), _WIDTH, height)
-        screen = anchor.screen().availableGeometry()
         if place.bottom() > screen.bottom():
             place.moveBottom(screen.bottom())
         place.moveLeft(max(screen.left(), min(place.left(), screen.right() - _WIDTH)))
@@ -67,7 +72,9 @@ class ModelPopover(QFrame):
         self._search.setFocus(Qt.FocusReason.PopupFocusReason)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        """Let the arrows and Enter of the search field reach the list."""
+        """Let the arrows and Enter of the search field reach the list, and the heads follow its scroll bar."""
+        if watched is self._list.viewport() and event.type() is QEvent.Type.Resize:
+            self._heads.place(self._list.viewport().width())
         if watched is self._search and event.type() is QEvent.Type.KeyPress and isinstance(event, QKeyEvent):
             if event.key() in _MOVES:
                 self._list.keyPressEvent(event)
@@ -87,7 +94,7 @@ class ModelPopover(QFrame):
         field.setPlaceholderText("Search models")
         field.setAccessibleName("Search models")
         field.addAction(self._theme.icon("search"), QLineEdit.ActionPosition.LeadingPosition)
-        field.setFixedHeight(36)
+        field.setProperty("scale", "large")
         field.textChanged.connect(self._search_again)
         field.installEventFilter(self)
         return field
@@ -119,7 +126,7 @@ class ModelPopover(QFrame):
         search.setContentsMargins(12, 0, 12, 6)
         search.addWidget(self._search)
         layout.addLayout(search)
-        layout.addWidget(_ColumnHeads())
+        layout.addWidget(self._heads)
         layout.addWidget(_line())
         layout.addSpacing(4)
         layout.addWidget(self._list, 1)
@@ -142,7 +149,8 @@ class ModelPopover(QFrame):
 
     def _content_height(self) -> int:
         rows = sum(self._list.sizeHintForRow(number) for number in range(self._model.rowCount()))
-        return rows + 12 + 36 + 6 + 26 + 2 + 8 + 34 + 4
+        frame = self.minimumSizeHint().height() - self._list.minimumSizeHint().height()
+        return frame + rows
 
     def _search_again(self) -> None:
         self._show_rows()
@@ -163,6 +171,11 @@ class ModelPopover(QFrame):
                 self._list.setCurrentIndex(index)
                 return
 
+    def _speak(self, current: QModelIndex) -> None:
+        # The focus stays in the search field, so its description says where the arrows went.
+        spoken = self._model.row_at(current).spoken if current.isValid() else ""
+        self._search.setAccessibleDescription(spoken)
+
     def _move_to(self, index: QModelIndex) -> None:
         if index.flags() & Qt.ItemFlag.ItemIsEnabled:
             self._list.setCurrentIndex(index)
@@ -179,13 +192,21 @@ class _ColumnHeads(QWidget):
 
     def __init__(self) -> None:
         super().__init__()
-        self.setFixedHeight(26)
-        for text, right in (("Context", CONTEXT_RIGHT), ("Price", PRICE_RIGHT), ("Can do", PADDING)):
-            label = QLabel(text, self)
-            label.setProperty("role", "caption")
-            label.setProperty("tone", "quiet")
-            label.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
-            label.setGeometry(_WIDTH - 2 - MARGIN - right - 100, 0, 100, 26)
+        self.setFixedHeight(_HEADS_HEIGHT)
+        self._labels = {_head(text, self): right for text, right in _COLUMNS}
+
+    def place(self, width: int) -> None:
+        """Stand above rows of this width."""
+        for label, right in self._labels.items():
+            label.setGeometry(width - MARGIN - right - 100, 0, 100, _HEADS_HEIGHT)
+
+
+def _head(text: str, parent: QWidget) -> QLabel:
+    label = QLabel(text, parent)
+    label.setProperty("role", "caption")
+    label.setProperty("tone", "quiet")
+    label.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
+    return label
 
 
 def _line() -> QFrame:

@@ -9,8 +9,8 @@ Qt's own properties, hence `role` and `scale`.)
 - QLabel: `tone` = "secondary", "quiet", "accent", "danger", "warn"; `role` = "caption", "small", "body", "lead",
   "title", "hero"; `strong` = true; `kind` = "badge" (with `tone`), "tag", "key"
 - QFrame: `kind` = "card", "banner", "notice" (with `tone`), "line", "popover"
-- text fields: QLineEdit has a border; `kind` = "plain" takes it away, and "field" gives one to QPlainTextEdit and
-  QTextEdit
+- text fields: QLineEdit has a border; `kind` = "plain" takes it away, `scale` = "large" makes it higher; "field"
+  gives a border to QPlainTextEdit and QTextEdit
 - any of QFrame, QWidget with WA_StyledBackground: `surface` = "sidebar", "canvas", "surface", "raised", "sunken"
 """
 
@@ -45,6 +45,8 @@ def restyle(widget: QWidget) -> None:
 
 _SURFACES: Final = """
 QMainWindow, QDialog { background: @canvas; }
+QMessageBox QLabel#qt_msgbox_label { font-size: 14px; font-weight: 600; min-width: 300px; }
+QMessageBox QLabel#qt_msgbox_informativelabel { color: @text_2; }
 *[surface="sidebar"] { background: @sidebar; }
 *[surface="canvas"] { background: @canvas; }
 *[surface="surface"] { background: @surface; }
@@ -156,6 +158,9 @@ QLineEdit:focus, QComboBox:focus, QAbstractSpinBox:focus, QPlainTextEdit[kind="f
 QTextEdit[kind="field"]:focus { border: 2px solid @accent; padding: 0 8px; min-height: 26px; }
 QLineEdit:disabled, QComboBox:disabled, QAbstractSpinBox:disabled { background: transparent; color: @text_3;
   border-color: @border; }
+QLineEdit[scale="large"] { min-height: 34px; }
+QLineEdit[scale="large"]:focus { min-height: 32px; }
+QLineEdit QToolButton { background: transparent; border: none; padding: 0; min-height: 0; }
 QLineEdit[kind="plain"], QLineEdit[kind="plain"]:focus { background: transparent; border: none; padding: 0;
   min-height: 0; }
 QPlainTextEdit, QTextEdit, QTextBrowser { background: transparent; color: @text; border: none;

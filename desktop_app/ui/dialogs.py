@@ -1,0 +1,77 @@
+"""Questions and messages that a coroutine awaits; nothing here stops the loop, as QDialog.exec would."""
+
+import asyncio
+
+from PySide6.QtCore import QObject, Qt
+from PySide6.QtWidgets import QDialogButtonBox, QMessageBox, QPushButton, QWidget
+
+from desktop_app.ui.theme.controls import push_button
+
+
+async def ask(
+    parent: QWidget,
+    question: str,
+    accept: str,
+    *,
+    detail: str = "",
+    reject: str = "Cancel",
+    is_dangerous: bool = False,
+) -> bool:
+    """Whether the person chose `accept`, a verb. Esc and closing are `reject`, which is where Enter goes if it is
+    dangerous.
+    """
+    box = _box(parent, question, detail)
+    yes = push_button(accept, "danger" if is_dangerous else "primary")
+    no = push_button(reject)
+    box.addButton(yes, QMessageBox.ButtonRole.AcceptRole)
+    box.addButton(no, QMessageBox.ButtonRole.RejectRole)
+    box.setDefaultButton(no if is_dangerous else yes)
+    box.setEscapeButton(no)
+    return await _Answer(box).chosen() is yes
+
+
+async def tell(parent: QWidget, message: str, *, detail: str = "", button: str = "Close") -> None:
+    """Show one sentence, with more below it, until the person closes it."""
+    box = _box(parent, message, detail)
+    close = push_button(button, "primary")
+    box.addButton(close, QMessageBox.ButtonRole.AcceptRole)
+    box.setEscapeButton(close)
+    await _Answer(box).chosen()
+
+
+class _Answer(QObject):
+    """The button that ends one box, as a future; the box goes with it, also when the waiting task is cancelled."""
+
+    def __init__(self, box: QMessageBox) -> None:
+        super().__init__(box)
+        self._box = box
+        self._future: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        box.finished.connect(self._finish)
+
+    async def chosen(self) -> QPushButton | None:
+        """Open the box and wait."""
+        self._box.open()
+        try:
+            await self._future
+            button = self._box.clickedButton()
+            return button if isinstance(button, QPushButton) else None
+        finally:
+            self._box.hide()
+            self._box.deleteLater()
+
+    def _finish(self) -> None:
+        if not self._future.done():
+            self._future.set_result(None)
+
+
+def _box(parent: QWidget, text: str, detail: str) -> QMessageBox:
+    box = QMessageBox(parent)
+    box.setWindowModality(Qt.WindowModality.WindowModal)
+    box.setWindowTitle("GoalGetter")
+    box.setTextFormat(Qt.TextFormat.PlainText)
+    box.setText(text)
+    box.setInformativeText(detail)
+    buttons = box.findChild(QDialogButtonBox)
+    if isinstance(buttons, QDialogButtonBox):
+        buttons.setCenterButtons(False)
+    return box

@@ -24,7 +24,7 @@ from build_scripts.setup.system_libraries import BASE, WINDOW
 if TYPE_CHECKING:
     from build_scripts.benchmarks.measure import Measure
 
-NOT_BENCHMARKS = {"__init__", "measure", "screen"}
+NOT_BENCHMARKS = {"__init__", "bare_window", "measure", "screen"}
 
 
 def main(arguments: list[str]) -> int:

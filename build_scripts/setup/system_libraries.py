@@ -7,7 +7,7 @@ import shlex
 import shutil
 import subprocess
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 from build_scripts.setup.console import SetupError, run_tool, say
 from build_scripts.setup.network import SYSTEM_BUNDLE
@@ -58,8 +58,21 @@ def missing_packages(needs: Needs) -> list[str]:
     return missing
 
 
-def install_packages(packages: Sequence[str]) -> None:
-    """Install Debian packages as root or through a sudo that asks for no password.
+def administrator_prefix() -> list[str] | None:
+    """What to put before a command that needs root: nothing, or a sudo that asks for no password; None if neither."""
+    if os.geteuid() == 0:
+        return []
+    sudo = shutil.which("sudo")
+    if sudo is None:
+        return None
+    asked = subprocess.run([sudo, "-n", "true"], capture_output=True, stdin=subprocess.DEVNULL, check=False)
+    return [sudo, "-n"] if asked.returncode == 0 else None
+
+
+def install_packages(
+    packages: Sequence[str], find_prefix: Callable[[], Sequence[str] | None] = administrator_prefix
+) -> None:
+    """Install Debian packages with apt and the rights that `find_prefix` gives.
 
     Raises `SetupError` with the one command to run where neither is there. On a system without apt it only says what
     is missing, because its package names are not known here.
@@ -69,7 +82,7 @@ def install_packages(packages: Sequence[str]) -> None:
     if shutil.which("apt-get") is None:
         say(f"Missing on this system, under their Debian names: {' '.join(packages)}. Going on without them.")
         return
-    prefix = _root_prefix()
+    prefix = find_prefix()
     if prefix is None:
         raise SetupError(
             f"These system packages are missing and installing them needs an administrator; run\n\n"
@@ -90,15 +103,6 @@ def apt_command(packages: Sequence[str]) -> str:
     """The one line for a person to paste into a terminal."""
     install = " ".join(shlex.quote(package) for package in packages)
     return f"sudo apt-get update && sudo apt-get install -y --no-install-recommends {install}"
-
-
-def _root_prefix() -> list[str] | None:
-    if os.geteuid() == 0:
-        return []
-    if shutil.which("sudo") is None:
-        return None
-    asked = subprocess.run(["sudo", "-n", "true"], capture_output=True, stdin=subprocess.DEVNULL, check=False)
-    return ["sudo", "-n"] if asked.returncode == 0 else None
 
 
 def _known_libraries() -> set[str] | None:

@@ -130,8 +130,8 @@ QPushButton[kind="link"]:focus, QToolButton[kind="link"]:focus { border: 2px sol
   min-height: 16px; }
 QPushButton[kind="link"]:disabled, QToolButton[kind="link"]:disabled { color: @text_3; }
 QPushButton[kind="pill"], QToolButton[kind="pill"] { border-radius: 15px; padding: 0 10px; }
-QPushButton[kind="pill"]:focus, QToolButton[kind="pill"]:focus, *[kind="pill"][open="true"] {
-  border: 2px solid @accent; padding: 0 9px; min-height: 26px; }
+QPushButton[kind="pill"]:focus, QToolButton[kind="pill"]:focus { border: 2px solid @accent; padding: 0 9px; }
+*[kind="pill"][open="true"] { border: 2px solid @accent; padding: 0 9px; min-height: 26px; }
 QPushButton[kind="tag"], QToolButton[kind="tag"] { background: @sunken; color: @text_2; border: 1px solid @border;
   border-radius: 11px; padding: 0 8px; min-height: 20px; max-height: 20px; font-size: 12px; }
 QPushButton[kind="tag"]:hover, QToolButton[kind="tag"]:hover { background: @hover; }

@@ -10,7 +10,7 @@ from sqlalchemy.exc import DBAPIError
 
 from desktop_app.errors import StorageError
 
-_CANNOT_WRITE: Final = (
+CANNOT_WRITE: Final = (
     "GoalGetter cannot write to its database {path}; what is in it is safe. "
     "Allow writing to this file and its folder, then try again."
 )
@@ -26,9 +26,9 @@ NO_DATABASE: Final = (
     "The file {path} is no GoalGetter database and was left as it is. Move it away, then start GoalGetter again."
 )
 _SENTENCES: Final = {
-    sqlite3.SQLITE_READONLY: _CANNOT_WRITE,
-    sqlite3.SQLITE_CANTOPEN: _CANNOT_WRITE,
-    sqlite3.SQLITE_PERM: _CANNOT_WRITE,
+    sqlite3.SQLITE_READONLY: CANNOT_WRITE,
+    sqlite3.SQLITE_CANTOPEN: CANNOT_WRITE,
+    sqlite3.SQLITE_PERM: CANNOT_WRITE,
     sqlite3.SQLITE_BUSY: _IN_USE,
     sqlite3.SQLITE_LOCKED: _IN_USE,
     sqlite3.SQLITE_FULL: (
@@ -46,15 +46,13 @@ _SENTENCES: Final = {
 
 @contextmanager
 def told_plainly(path: Path) -> Iterator[None]:
-    """Turn failures of the disk and the file into StorageError; our own mistakes (a wrong query) pass as they are."""
+    """Turn failures with disk and file into StorageError; mistakes of our own (a wrong query) pass as they are."""
     try:
         yield
     except DBAPIError as error:
         raise _explained(error.orig, path) or error from error
     except sqlite3.Error as error:
         raise _explained(error, path) or error from error
-    except OSError as error:
-        raise StorageError(_CANNOT_WRITE.format(path=path)) from error
 
 
 def _explained(error: BaseException | None, path: Path) -> StorageError | None:

@@ -38,11 +38,13 @@ def with_known_milestones(fields: GoalFields, known: Iterable[Milestone]) -> Goa
     """
     left = {milestone.id: milestone for milestone in known}
     by_id = [replace(wanted, id=wanted.id if left.pop(wanted.id, None) else None) for wanted in fields.milestones]
-    by_saying = {replace(milestone, id=None): milestone.id for milestone in reversed(left.values())}
+    by_saying: dict[Milestone, list[MilestoneId | None]] = {}
+    for milestone in reversed(left.values()):
+        by_saying.setdefault(replace(milestone, id=None), [None]).append(milestone.id)
     return replace(
         fields,
         milestones=tuple(
-            wanted if wanted.id is not None else replace(wanted, id=by_saying.pop(wanted, None)) for wanted in by_id
+            replace(wanted, id=by_saying[wanted].pop()) if by_saying.get(wanted) else wanted for wanted in by_id
         ),
     )
 

@@ -10,7 +10,7 @@ from sqlalchemy.engine import URL
 from sqlalchemy.pool import NullPool
 
 from desktop_app.errors import StorageError
-from desktop_app.storage.failures import NO_DATABASE, told_plainly
+from desktop_app.storage.failures import CANNOT_WRITE, NO_DATABASE, told_plainly
 
 NEWEST: Final = "0001"
 BUSY_TIMEOUT_S: Final = 5.0
@@ -27,14 +27,21 @@ def prepare(path: Path) -> None:
 
     Alembic takes 0.3 s to import and is left alone where the tables are up to date.
     """
-    with told_plainly(path):
-        path.parent.mkdir(parents=True, exist_ok=True)
-        version = _version(path)
-        if version is not None and version != NEWEST:
-            _refuse_newer(path, version)
-        _check_writable(path)
-        if version != NEWEST:
-            _migrate(path)
+    try:
+        with told_plainly(path):
+            _prepare(path)
+    except OSError as error:
+        raise StorageError(CANNOT_WRITE.format(path=path)) from error
+
+
+def _prepare(path: Path) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    version = _version(path.resolve())  # SQLite keeps its log beside the file that a link points to
+    if version is not None and version != NEWEST:
+        _refuse_newer(path, version)
+    _check_writable(path)
+    if version != NEWEST:
+        _migrate(path)
 
 
 def _version(path: Path) -> str | None:

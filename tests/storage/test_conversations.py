@@ -3,6 +3,7 @@
 import threading
 from dataclasses import asdict, replace
 from datetime import UTC, timedelta
+from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, given, settings

@@ -16,7 +16,8 @@ from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import create_engine, text
-from sqlalchemy.engine import URL
+from sqlalchemy.engine import URL, make_url
+from sqlalchemy.schema import CreateTable
 
 from desktop_app.domain.goals import GoalFields
 from desktop_app.domain.revisions import YOU
@@ -125,6 +126,15 @@ def test_the_migrations_make_the_tables_of_the_models(path: Path) -> None:
     }
 
 
+def test_the_tables_can_be_made_in_postgresql_too() -> None:
+    dialect = make_url("postgresql+asyncpg://").get_dialect()()
+
+    made = [str(CreateTable(table).compile(dialect=dialect)) for table in Base.metadata.sorted_tables]
+
+    assert all("WITHOUT TIME ZONE" not in statement for statement in made)
+    assert "SERIAL" in made[0]
+
+
 def test_the_newest_migration_is_the_one_that_counts_as_up_to_date() -> None:
     assert ScriptDirectory(str(MIGRATIONS)).get_current_head() == NEWEST
 
@@ -173,6 +183,18 @@ def test_a_newer_database_that_was_not_closed_is_refused_and_keeps_its_log(path:
         assert "newer" in refusal(path)
 
         assert path.read_bytes() == before
+
+
+@needs_unix_rights
+def test_a_newer_database_behind_a_link_is_refused_with_what_its_log_says(path: Path, tmp_path: Path) -> None:
+    make_database(path)
+    link = tmp_path / "linked.db"
+    link.symlink_to(path)
+    with closing(sqlite3.connect(path)) as other:
+        other.execute("UPDATE alembic_version SET version_num = '9999'")
+        other.commit()
+
+        assert "newer" in refusal(link)
 
 
 @pytest.mark.parametrize("content", [b"This is my diary.\n" * 1000, b"x", b"\x89PNG\r\n" + bytes(5000)])

@@ -1,7 +1,7 @@
 """Dates as people write and read them: the locale's forms, ISO, and how far away a day is."""
 
 import re
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 
 from PySide6.QtCore import QDate, QLocale
 
@@ -12,11 +12,6 @@ _NUMERIC = re.compile(r"(\d{1,4})\s?[./-]\s?(\d{1,2})(?:\s?[./-]\s?(\d{1,4})|\.?
 _WITH_YEAR = ("d MMM yyyy", "d MMMM yyyy", "d. MMMM yyyy", "MMM d yyyy", "MMMM d yyyy", "yyyy MMMM d")
 _WITHOUT_YEAR = ("d MMM", "d MMMM", "d. MMMM", "MMM d", "MMMM d")
 _LEAP_YEAR = 2000  # parsing "29 Feb" needs a year that has one
-
-
-def local_day(moment: datetime) -> date:
-    """The day that an aware `moment` falls on here."""
-    return moment.astimezone().date()
 
 
 def shown_date(day: date, locale: QLocale) -> str:

@@ -1,7 +1,6 @@
 """The deadline: a date that is typed or chosen from a calendar, and how far away it is."""
 
-from collections.abc import Callable
-from datetime import date, datetime
+from datetime import date
 
 from PySide6.QtCore import QLocale, QObject
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QLineEdit, QWidget
@@ -9,7 +8,8 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QLineEdit, QWidget
 from desktop_app.domain.revisions import FieldValue
 from desktop_app.errors import InvalidValueError
 from desktop_app.ui.goals.calendar_popup import CalendarPopup
-from desktop_app.ui.goals.dates import distance_words, local_day, parse_typed_date, shown_date
+from desktop_app.ui.goals.clock import Clock
+from desktop_app.ui.goals.dates import distance_words, parse_typed_date, shown_date
 from desktop_app.ui.goals.field import EditorField
 from desktop_app.ui.theme.controls import icon_button
 from desktop_app.ui.theme.stylesheet import restyle
@@ -19,10 +19,10 @@ from desktop_app.ui.theme.theme import Theme
 class DeadlineField(EditorField):
     """Shows a date with its weekday; what is typed and is no date stays, with the reason in `problem`."""
 
-    def __init__(self, theme: Theme, now: Callable[[], datetime], parent: QWidget | None = None) -> None:
+    def __init__(self, theme: Theme, clock: Clock, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._theme = theme
-        self._now = now
+        self._clock = clock
         self._value: date | None = None
         self._problem = ""
         self._counts_days = True
@@ -78,11 +78,11 @@ class DeadlineField(EditorField):
         if self._popup is None:
             self._popup = CalendarPopup(self._theme, self)
             self._popup.chosen.connect(self._choose)
-        self._popup.open_under(self.button, self._value, local_day(self._now()))
+        self._popup.open_under(self.button, self._value, self._clock.today())
 
     def _typed(self, text: str) -> None:
         try:
-            self._value = parse_typed_date("The deadline", text, local_day(self._now()), QLocale())
+            self._value = parse_typed_date("The deadline", text, self._clock.today(), QLocale())
             self._problem = ""
         except InvalidValueError as error:
             self._problem = str(error)
@@ -112,7 +112,7 @@ class DeadlineField(EditorField):
 
     def _show_distance(self) -> None:
         shows = self._value is not None and self._counts_days and not self._problem
-        words = distance_words(self._value, local_day(self._now())) if self._value and shows else ""
+        words = distance_words(self._value, self._clock.today()) if self._value and shows else ""
         self._distance.setText(words)
         self._distance.setVisible(bool(words))
         tone = "danger" if words.endswith("late") else "quiet"

@@ -1,7 +1,7 @@
 """A goal's milestones in order, and a line to add one."""
 
-from collections.abc import Callable, Collection, Sequence
-from datetime import date, datetime
+from collections.abc import Collection, Sequence
+from datetime import date
 from itertools import pairwise
 from typing import cast
 
@@ -13,7 +13,7 @@ from desktop_app.domain.goals import Milestone
 from desktop_app.domain.ids import MilestoneId
 from desktop_app.domain.revisions import FieldValue
 from desktop_app.ui.goals.calendar_popup import CalendarPopup
-from desktop_app.ui.goals.dates import local_day
+from desktop_app.ui.goals.clock import Clock
 from desktop_app.ui.goals.field import EditorField
 from desktop_app.ui.goals.milestone_row import MilestoneRow
 from desktop_app.ui.theme.theme import Theme
@@ -22,9 +22,9 @@ from desktop_app.ui.theme.theme import Theme
 class MilestoneList(EditorField):
     """Rows that are ticked, renamed, dated, described, moved and deleted; Enter in the last line adds one."""
 
-    def __init__(self, theme: Theme, now: Callable[[], datetime], parent: QWidget | None = None) -> None:
+    def __init__(self, theme: Theme, clock: Clock, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._theme, self._now = theme, now
+        self._theme, self._clock = theme, clock
         self._rows: list[MilestoneRow] = []
         self._calendar: CalendarPopup | None = None
         self._dated: MilestoneRow | None = None
@@ -149,7 +149,7 @@ class MilestoneList(EditorField):
         return True
 
     def _new_row(self, milestone: Milestone) -> MilestoneRow:
-        row = MilestoneRow(milestone, self._theme, self._now, self)
+        row = MilestoneRow(milestone, self._theme, self._clock, self)
         row.typed.connect(self._touch)
         row.settled.connect(self._settle)
         row.move_requested.connect(self._move_row)
@@ -226,7 +226,7 @@ class MilestoneList(EditorField):
         if self._calendar is None:
             self._calendar = CalendarPopup(self._theme, self)
             self._calendar.chosen.connect(self._date_chosen)
-        today = local_day(self._now())
+        today = self._clock.today()
         self._calendar.open_under(self._dated.date_button, self._dated.milestone.target_date, today)
 
     def _date_chosen(self, day: date | None) -> None:

@@ -1,8 +1,7 @@
 """One milestone: its tick, title, date and, on demand, its description."""
 
-from collections.abc import Callable
 from dataclasses import replace
-from datetime import date, datetime
+from datetime import date
 
 from PySide6.QtCore import QEvent, QLocale, QObject, Qt, Signal
 from PySide6.QtGui import QAction, QKeyEvent, QKeySequence
@@ -12,7 +11,8 @@ from desktop_app.domain.goals import Milestone
 from desktop_app.domain.ids import MilestoneId
 from desktop_app.ui.goals.auto_height_edit import AutoHeightEdit
 from desktop_app.ui.goals.changed_dot import ChangedDot
-from desktop_app.ui.goals.dates import distance_words, local_day, short_date, shown_date
+from desktop_app.ui.goals.clock import Clock
+from desktop_app.ui.goals.dates import distance_words, short_date, shown_date
 from desktop_app.ui.theme.controls import icon_button, menu, push_button
 from desktop_app.ui.theme.stylesheet import restyle
 from desktop_app.ui.theme.theme import Theme
@@ -29,13 +29,11 @@ class MilestoneRow(QFrame):
     step_requested = Signal(int)
     calendar_requested = Signal()
 
-    def __init__(
-        self, milestone: Milestone, theme: Theme, now: Callable[[], datetime], parent: QWidget | None = None
-    ) -> None:
+    def __init__(self, milestone: Milestone, theme: Theme, clock: Clock, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setObjectName("milestone_row")
         self._milestone = milestone
-        self._now = now
+        self._clock = clock
         self.sent: Milestone | None = None
         self.check = QCheckBox()
         self.check.clicked.connect(self.toggle)
@@ -96,7 +94,7 @@ class MilestoneRow(QFrame):
 
     def toggle(self) -> None:
         """Tick it, or take the tick back."""
-        done_at = None if self._milestone.is_done else self._now()
+        done_at = None if self._milestone.is_done else self._clock.now()
         self._milestone = replace(self._milestone, done_at=done_at)
         self._show_state()
         self.settled.emit()
@@ -195,7 +193,7 @@ class MilestoneRow(QFrame):
         self._name_parts()
 
     def _show_date(self) -> None:
-        day, today = self._milestone.target_date, local_day(self._now())
+        day, today = self._milestone.target_date, self._clock.today()
         is_late = day is not None and day < today and not self._milestone.is_done
         self.date_button.setText(short_date(day, today, QLocale()) if day else "Date")
         hint = f"{shown_date(day, QLocale())}, {distance_words(day, today)}" if day else "Set a date"

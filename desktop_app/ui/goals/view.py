@@ -1,7 +1,6 @@
 """The goal editor: one goal as a document that the person and the coach write."""
 
-from collections.abc import Callable, Collection
-from datetime import UTC, datetime
+from collections.abc import Collection
 from typing import Any
 
 from PySide6.QtCore import Qt, Signal
@@ -10,6 +9,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QStackedWidget, QVBoxLayout, 
 from desktop_app.domain.goals import Goal, GoalDraft, GoalEdit, GoalFields, Phase, Template, Unset
 from desktop_app.domain.ids import GoalId
 from desktop_app.ui.goals.changed_dot import ChangedDot
+from desktop_app.ui.goals.clock import Clock
 from desktop_app.ui.goals.deadline_field import DeadlineField
 from desktop_app.ui.goals.empty_page import EmptyPage
 from desktop_app.ui.goals.field import EditorField
@@ -37,10 +37,6 @@ _PLAN, _MILESTONES = 0, 1
 _FIELD_WORDS = {"content": "plan"}
 
 
-def _utc_now() -> datetime:
-    return datetime.now(UTC)
-
-
 class GoalEditorView(QFrame):
     """Shows a goal and what the person makes of it. It knows no service; it tells what is wanted by signals.
 
@@ -58,19 +54,21 @@ class GoalEditorView(QFrame):
     close_pane_requested = Signal()
     archive_requested = Signal()
     restore_requested = Signal()
+    coach_change_seen = Signal()
 
-    def __init__(self, theme: Theme, now: Callable[[], datetime] = _utc_now, parent: QWidget | None = None) -> None:
+    def __init__(self, theme: Theme, clock: Clock | None = None, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setObjectName("goal_editor")
         self.setAccessibleName("Goal editor")
         self.setMinimumWidth(320)
-        self._theme, self._now = theme, now
+        self._theme = theme
+        self.clock = clock or Clock()
         self._goal_id: GoalId | None = None
         self._is_open = False
         self.header = EditorHeader(theme)
         self.notices = NoticeArea(theme)
-        self.title, self.deadline, self.template = TitleField(), DeadlineField(theme, now), TemplateField()
-        self.tags, self.plan, self.milestones = TagRow(theme), MarkdownEdit(theme), MilestoneList(theme, now)
+        self.title, self.deadline, self.template = TitleField(), DeadlineField(theme, self.clock), TemplateField()
+        self.tags, self.plan, self.milestones = TagRow(theme), MarkdownEdit(theme), MilestoneList(theme, self.clock)
         self.phase, self.progress = PhaseControl(), ProgressRow()
         self.tabs = TabRow(("Plan", "Milestones"), theme)
         self.empty = EmptyPage(theme)
@@ -124,6 +122,9 @@ class GoalEditorView(QFrame):
         """The new goal was stored as `goal` from `edit`; what was typed since stays."""
         self._goal_id = goal.id
         self.mark_saved(goal, edit)
+        for name, slot in self._slots.items():
+            if not is_set(getattr(edit, name)) and not slot.is_dirty and not slot.field.has_focus_within:
+                slot.show(getattr(goal.fields, name))
 
     def refresh(self, goal: Goal, changed_fields: Collection[str], by_coach: bool) -> None:
         """Show what somebody else stored; fields that are dirty or being typed in keep what the person wrote."""
@@ -139,6 +140,17 @@ class GoalEditorView(QFrame):
         self._show_phase(goal.phase)
         self._show_derived()
 
+    def put_back(self, goal: Goal, changed_fields: Collection[str]) -> None:
+        """Show what the person asked for, for example by undo, also in the field with the cursor."""
+        for name in changed_fields:
+            slot = self._slots.get(name)
+            if slot is not None and slot.is_dirty:
+                slot.receive(getattr(goal.fields, name), by_coach=False)
+            elif slot is not None:
+                slot.show(getattr(goal.fields, name))
+        self._show_phase(goal.phase)
+        self._show_derived()
+
     def edit(self) -> GoalEdit:
         """The fields that the person changed and that are not saved; marks them as being on their way."""
         for slot in self._slots.values():
@@ -150,6 +162,11 @@ class GoalEditorView(QFrame):
     def is_dirty(self) -> bool:
         """Whether anything is not saved."""
         return self._is_open and any(slot.is_dirty for slot in self._slots.values())
+
+    @property
+    def has_problem(self) -> bool:
+        """Whether a field holds what cannot be kept."""
+        return any(slot.note.problem for slot in self._slots.values())
 
     def draft(self) -> GoalDraft | None:
         """What stands in the editor, if anything of it is not saved."""
@@ -189,6 +206,10 @@ class GoalEditorView(QFrame):
     def tell(self, text: str) -> None:
         """Show a passing sentence, for example why something cannot be undone; the next edit takes it away."""
         self.notices.tell(text)
+
+    def withdraw_coach_change(self) -> None:
+        """Take the banner away, since the coach's change was taken back."""
+        self.notices.clear_passing()
 
     def open_tab(self, field: str) -> None:
         """Open the tab that shows `field`, if it is in one."""
@@ -330,6 +351,7 @@ class GoalEditorView(QFrame):
         first = next((name for name in ("content", "milestones") if name in fields), None)
         if first is not None:
             self.open_tab(first)
+        self.coach_change_seen.emit()
 
     def _write_headings(self) -> None:
         self.plan.write(template_plan(self.template.value()))

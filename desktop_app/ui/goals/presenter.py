@@ -1,0 +1,306 @@
+"""Joins the goal editor to the goals: opens, saves by itself, and shows what others change meanwhile."""
+
+import asyncio
+from collections.abc import Callable
+from datetime import date
+from typing import Any, Final
+
+from PySide6.QtCore import QObject, QTimer, Signal
+
+from desktop_app.domain.goals import EDITABLE_FIELDS, Goal, GoalDraft, GoalEdit, GoalFields, Phase, Unset
+from desktop_app.domain.ids import GoalId, RevisionId
+from desktop_app.domain.revisions import YOU, AuthorKind, GoalChange, Revision
+from desktop_app.errors import AppError, InvalidValueError
+from desktop_app.services.goals import GoalService
+from desktop_app.ui.goals.view import GoalEditorView, SaveStatus
+from desktop_app.ui.tasks import TaskRunner
+
+SAVE_AFTER_MS: Final = 2_000
+_UNTITLED: Final = "Untitled goal"
+
+
+class GoalEditorPresenter(QObject):
+    """Keeps one goal open. `goal_opened` gives the `Goal` that is shown now, or None.
+
+    One thing is done at a time: a goal is switched only after all that could be stored of the one before is stored.
+    """
+
+    goal_opened = Signal(object)
+
+    def __init__(
+        self,
+        view: GoalEditorView,
+        goals: GoalService,
+        runner: TaskRunner,
+        today: Callable[[], date],
+        *,
+        save_after_ms: int = SAVE_AFTER_MS,
+    ) -> None:
+        super().__init__(view)
+        self._view, self._goals, self._runner = view, goals, runner
+        self._goal: Goal | None = None
+        self._turn = asyncio.Lock()
+        self._openings = 0
+        self._coach_revisions: list[RevisionId] = []
+        self._parked: dict[GoalId, dict[str, Any]] = {}
+        self._timer = QTimer(self, singleShot=True, interval=save_after_ms)
+        self._timer.timeout.connect(self.save)
+        view.clock.today = today
+        self._connect()
+        goals.subscribe(self._note_change)
+
+    @property
+    def goal(self) -> Goal | None:
+        """The open goal as it is stored."""
+        return self._goal
+
+    def drafts(self) -> tuple[GoalDraft, ...]:
+        """What stands in the editor and is not stored yet, for the coach to read."""
+        draft = self._view.draft()
+        return (draft,) if draft else ()
+
+    def open_goal(self, goal_id: GoalId | None) -> None:
+        """Open a goal in the background; None closes the one that is open."""
+        self._runner.start(self.open(goal_id), name="open goal")
+
+    def new_goal(self) -> None:
+        """Begin a goal in the background; it is stored with its first words."""
+        self._runner.start(self.begin(), name="begin goal")
+
+    def save(self) -> None:
+        """Store what the person changed, in the background."""
+        self._timer.stop()
+        self._runner.start(self._save_now(), name="save goal", on_error=self._tell)
+
+    async def open(self, goal_id: GoalId | None) -> bool:
+        """Open a goal once the one before is stored; False where that failed, or another was asked for meanwhile.
+
+        Raises NotFoundError and StorageError; then what was open stays.
+        """
+        ticket = self._take_ticket()
+        async with self._turn:
+            if ticket != self._openings:
+                return False
+            if goal_id is not None and self._goal is not None and self._goal.id == goal_id:
+                self.goal_opened.emit(self._goal)
+                return True
+            goal: Goal | None = None
+            self._view.finish_typing()
+            while True:
+                if not await self._store_all():
+                    return False
+                goal = await self._goals.goal(goal_id) if goal_id is not None else None
+                # What was typed while the goal was read belongs to the one before.
+                if not self._has_storable:
+                    break
+            self._show(goal)
+            return True
+
+    async def begin(self) -> bool:
+        """Show an empty goal once the one before is stored; False where that failed."""
+        self._take_ticket()
+        async with self._turn:
+            self._view.finish_typing()
+            if not await self._store_all():
+                return False
+            self._show(None)
+            self._view.show_new()
+            return True
+
+    async def flush(self) -> bool:
+        """Store all that can be stored, on quitting; False where something could not."""
+        self._timer.stop()
+        async with self._turn:
+            self._view.finish_typing()
+            return await self._store_all()
+
+    def _connect(self) -> None:
+        view = self._view
+        view.edited.connect(self._note_edit)
+        view.field_left.connect(self._save_if_edited)
+        view.retry_requested.connect(self.save)
+        view.new_goal_requested.connect(self.new_goal)
+        view.phase_requested.connect(self._request_phase)
+        view.archive_requested.connect(self._request_archive)
+        view.restore_requested.connect(self._request_restore)
+        view.undo_requested.connect(self._request_undo)
+        view.coach_undo_requested.connect(self._request_coach_undo)
+        view.coach_change_seen.connect(self._coach_revisions.clear)
+
+    def _note_edit(self) -> None:
+        self._coach_revisions.clear()
+        if self._view.is_dirty:
+            self._view.set_save_status(SaveStatus.SAVING)
+        self._timer.start()
+
+    def _save_if_edited(self) -> None:
+        if self._timer.isActive():
+            self.save()
+
+    def _note_change(self, change: GoalChange) -> None:
+        if change.initiator is self or self._goal is None or change.goal.id != self._goal.id:
+            return
+        self._goal = change.goal
+        by_coach = change.revision.author.kind is AuthorKind.COACH
+        self._view.refresh(change.goal, _field_names(change), by_coach)
+        if by_coach:
+            self._coach_revisions.append(change.revision.id)
+        elif change.revision.undoes in self._coach_revisions:
+            self._coach_revisions.remove(change.revision.undoes)
+            if not self._coach_revisions:
+                self._view.withdraw_coach_change()
+
+    def _take_ticket(self) -> int:
+        self._openings += 1
+        return self._openings
+
+    def _show(self, goal: Goal | None) -> None:
+        self._park()
+        self._timer.stop()
+        self._goal = goal
+        self._coach_revisions.clear()
+        self._view.show_goal(goal)
+        parked = self._parked.pop(goal.id, None) if goal is not None else None
+        if parked:
+            self._view.type_in(parked)
+            self._storable(self._view.edit())
+        self.goal_opened.emit(goal)
+
+    def _park(self) -> None:
+        """Keep what is no valid value, so that it is there again when its goal is opened again."""
+        if self._goal is not None and self._view.is_dirty:
+            edit = self._view.edit()
+            self._parked[self._goal.id] = {name: getattr(edit, name) for name in _names(edit)}
+
+    async def _save_now(self) -> None:
+        async with self._turn:
+            await self._store_all()
+
+    async def _store_all(self) -> bool:
+        """Store until nothing is left that can be; False where storing failed, which is told in the editor."""
+        try:
+            while (edit := self._storable(self._view.edit())) is not None:
+                self._view.set_save_status(SaveStatus.SAVING)
+                await self._store(edit)
+        except AppError as error:
+            self._view.set_save_status(SaveStatus.NOT_SAVED, str(error))
+            return False
+        self._show_saved()
+        return True
+
+    async def _store(self, edit: GoalEdit) -> None:
+        if self._goal is None:
+            # Without a title yet, or with one that cannot be kept, the rest is kept all the same.
+            fields = edit.applied_to(GoalFields(_UNTITLED, template=self._view.template.value()))
+            self._goal = (await self._goals.create(fields, YOU, initiator=self)).goal
+            self._view.become(self._goal, edit)
+            self.goal_opened.emit(self._goal)
+            return
+        change = await self._goals.edit(self._goal.id, edit, YOU, initiator=self)
+        self._goal = change.goal if change is not None else self._goal
+        self._view.mark_saved(self._goal, edit)
+
+    @property
+    def _has_storable(self) -> bool:
+        return self._storable(self._view.edit()) is not None
+
+    def _storable(self, edit: GoalEdit) -> GoalEdit | None:
+        """The fields of `edit` that can be kept, None if there are none; the others are told beside them."""
+        good: dict[str, Any] = {}
+        names = _names(edit)
+        for name in names:
+            value = getattr(edit, name)
+            try:
+                GoalEdit(**{name: value}).applied_to(GoalFields(_UNTITLED))
+            except InvalidValueError as error:
+                self._view.show_problem(name, str(error))
+            else:
+                good[name] = value
+        is_first = self._goal is None and bool(names)
+        return GoalEdit(**good) if good or is_first else None
+
+    def _show_saved(self) -> None:
+        if self._view.has_problem:
+            self._view.set_save_status(SaveStatus.NOT_SAVED)
+        else:
+            self._view.set_save_status(SaveStatus.SAVED if self._goal is not None else SaveStatus.NOTHING)
+
+    def _request_phase(self, phase: str) -> None:
+        self._runner.start(self._move(Phase(phase)), name="change phase", on_error=self._tell)
+
+    def _request_archive(self) -> None:
+        self._request_phase(Phase.ARCHIVED.value)
+
+    def _request_restore(self) -> None:
+        self._runner.start(self._restore(), name="restore goal", on_error=self._tell)
+
+    def _request_undo(self) -> None:
+        self._runner.start(self._undo_last(), name="undo", on_error=self._tell)
+
+    def _request_coach_undo(self) -> None:
+        revisions = tuple(reversed(self._coach_revisions))
+        self._coach_revisions.clear()
+        self._runner.start(self._undo(revisions), name="undo the coach", on_error=self._tell)
+
+    async def _move(self, phase: Phase) -> None:
+        async with self._turn:
+            if await self._store_all() and self._goal is not None:
+                change = await self._goals.edit(self._goal.id, GoalEdit(phase=phase), YOU, initiator=self)
+                self._put_back(change)
+
+    async def _restore(self) -> None:
+        """Bring an archived goal back to the phase from which it was archived."""
+        if self._goal is None:
+            return
+        for revision in await self._goals.revisions(self._goal.id):
+            for change in revision.changes:
+                if change.field == "phase" and change.after == Phase.ARCHIVED and isinstance(change.before, str):
+                    await self._move(Phase(change.before))
+                    return
+        await self._move(Phase.DRAFT)
+
+    async def _undo_last(self) -> None:
+        async with self._turn:
+            if not await self._store_all() or self._goal is None:
+                return
+            revision = _last_standing(await self._goals.revisions(self._goal.id))
+            if revision is None:
+                self._view.tell("There is nothing to undo in this goal.")
+                return
+            self._put_back(await self._goals.undo(revision.id, YOU, initiator=self))
+
+    async def _undo(self, revisions: tuple[RevisionId, ...]) -> None:
+        async with self._turn:
+            await self._store_all()
+            for revision_id in revisions:
+                self._put_back(await self._goals.undo(revision_id, YOU, initiator=self))
+
+    def _put_back(self, change: GoalChange | None) -> None:
+        if change is not None and self._goal is not None and change.goal.id == self._goal.id:
+            self._goal = change.goal
+            self._view.put_back(change.goal, _field_names(change))
+
+    def _tell(self, error: AppError) -> None:
+        self._view.tell(str(error))
+
+
+def _names(edit: GoalEdit) -> tuple[str, ...]:
+    """The fields that `edit` changes."""
+    return tuple(name for name in EDITABLE_FIELDS if not isinstance(getattr(edit, name), Unset))
+
+
+def _field_names(change: GoalChange) -> tuple[str, ...]:
+    return tuple(field.field for field in change.revision.changes)
+
+
+def _last_standing(revisions: tuple[Revision, ...]) -> Revision | None:
+    """The newest change that was not undone and is no undo itself; `revisions` are newest first."""
+    undone: set[RevisionId] = set()
+    for revision in revisions:
+        if revision.id in undone:
+            continue
+        if revision.undoes is not None:
+            undone.add(revision.undoes)
+        elif not revision.created:
+            return revision
+    return None

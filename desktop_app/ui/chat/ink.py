@@ -1,0 +1,71 @@
+"""The fonts, formats and colours the thread is painted with, made once per theme."""
+
+
+from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPixmap, QTextCharFormat
+
+from desktop_app.ui.chat.units import BOLD, CODE, ITALIC, STRUCK
+from desktop_app.ui.theme.theme import Theme, Weight
+from desktop_app.ui.theme.tokens import BODY, TextSize
+
+
+class Ink:
+    """Hands out what painting needs; `refresh` after the theme has changed."""
+
+    def __init__(self, theme: Theme) -> None:
+        self.theme = theme
+        self._formats: dict[tuple[int, int, int, str], QTextCharFormat] = {}
+        self._colors: dict[str, QColor] = {}
+        self._metrics: dict[tuple[int, int, bool], QFontMetricsF] = {}
+        self.line_height_px = BODY.line_px
+
+    def refresh(self) -> None:
+        """Forget the colours of the old theme."""
+        self._formats.clear()
+        self._colors.clear()
+
+    def color(self, token: str) -> QColor:
+        """The colour of a token."""
+        found = self._colors.get(token)
+        if found is None:
+            found = self._colors[token] = self.theme.color(token)
+        return found
+
+    def pixmap(self, name: str, token: str, dpr: float, size_px: int = 16) -> QPixmap:
+        """An icon in a token's colour."""
+        return self.theme.pixmap(name, token, size_px, dpr)
+
+    def font(self, size: TextSize, weight: int = Weight.REGULAR) -> QFont:
+        """The interface font."""
+        return self.theme.font(size, Weight(weight))
+
+    def mono(self) -> QFont:
+        """The font of code."""
+        return self.theme.mono_font(12)
+
+    def format(self, size: TextSize, style: int, token: str, weight: int = Weight.REGULAR) -> QTextCharFormat:
+        """How text of a style (units.BOLD and so on) looks."""
+        key = (size.px, style, weight, token)
+        found = self._formats.get(key)
+        if found is None:
+            found = self._formats[key] = self._make(size, style, token, weight)
+        return found
+
+    def width(self, text: str, size: TextSize, weight: int = Weight.REGULAR) -> float:
+        """How wide `text` is on one line, in pixels."""
+        key = (size.px, weight, False)
+        found = self._metrics.get(key)
+        if found is None:
+            found = self._metrics[key] = QFontMetricsF(self.font(size, weight))
+        return found.horizontalAdvance(text)
+
+    def _make(self, size: TextSize, style: int, token: str, weight: int) -> QTextCharFormat:
+        if style & CODE:
+            font = self.mono()
+        else:
+            font = self.font(size, Weight.SEMIBOLD if style & BOLD else weight)
+        font.setItalic(bool(style & ITALIC))
+        font.setStrikeOut(bool(style & STRUCK))
+        made = QTextCharFormat()
+        made.setFont(font)
+        made.setForeground(self.color(token))
+        return made

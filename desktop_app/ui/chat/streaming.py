@@ -1,0 +1,217 @@
+"""A reply while it comes: what is closed is parsed once, only the open end again."""
+
+import re
+from typing import Final
+
+from desktop_app.ui.chat.markdown import Block, Context, parse, parse_blocks
+from desktop_app.ui.chat.units import CHUNK_CHARS, Unit, UnitKind
+
+_UNPRINTABLE: Final = re.compile("[\ud800-\udfff\x00]")
+# An end that may still become the mark of a list, a heading, a fence or a table says nothing yet.
+_UNDECIDED: Final = re.compile(r"(?:^|\n)[ \t]*(?:[-*+#>|`~=]{1,6}|\d{1,3}[.)]?)[ \t]*\Z")
+_HEAD_ROW: Final = re.compile(r"(?:^|\n\n)(?:\|[^\n]{0,400})(?:\n[ |:\-]{0,200})?\Z")
+_HALF_LINK: Final = re.compile(r"!?\[([^\[\]\n]{0,300})\]\([^()\s]{0,500}\Z")
+
+
+def printable(text: str) -> str:
+    """`text` without what no font can show and no encoder takes: half surrogates and zeros."""
+    return _UNPRINTABLE.sub("\ufffd", text)
+
+
+class StreamingMarkdown:
+    """Takes text piece by piece. `units` are those closed for good followed by those of the open end.
+
+    The cost of a piece depends on the length of the open paragraph, item, row or line, not on what came before.
+    """
+
+    def __init__(self, text: str = "") -> None:
+        self._pieces: list[str] = []
+        self._fresh: list[str] = []
+        self._tail = ""
+        self._context = Context()
+        self._ends_with_return = False
+        self.units: list[Unit] = []
+        self.closed = 0
+        if text:
+            self.feed(text)
+
+    @property
+    def source(self) -> str:
+        """All that came."""
+        return "".join(self._pieces)
+
+    def feed(self, piece: str) -> None:
+        """Take the next piece; it shows after `refresh`."""
+        if self._ends_with_return and piece.startswith("\n"):
+            piece = piece[1:]
+            self._ends_with_return = False
+        if not piece:
+            return
+        self._ends_with_return = piece.endswith("\r")
+        if "\r" in piece:
+            piece = piece.replace("\r\n", "\n").replace("\r", "\n")
+        piece = printable(piece)
+        self._pieces.append(piece)
+        self._fresh.append(piece)
+
+    def refresh(self) -> int:
+        """Parse the open end with what came. Returns the position of the first unit that may have changed."""
+        changed_from = self.closed
+        if not self._fresh:
+            return len(self.units)
+        self._tail += "".join(self._fresh)
+        self._fresh.clear()
+        del self.units[changed_from:]
+        prefix = self._context.prefix.decode()
+        source = prefix + self._tail
+        shown = prefix + self._settled(self._tail)
+        units, blocks = parse_blocks(shown, self._context)
+        self.units += units
+        readable = _readable_end(shown) if units and units[-1].kind is UnitKind.TEXT else shown
+        context = self._context
+        if blocks:
+            self._close(source.encode(), len(shown.encode()), units, blocks)
+        if readable != shown:
+            units, _ = parse_blocks(readable, context)
+            self.units[max(self.closed, changed_from) :] = units[self.closed - changed_from :]
+        return changed_from
+
+    def finish(self) -> int:
+        """The whole text parsed at once, for whatever a later line changed in an earlier one.
+
+        Returns the position of the first unit that differs from what was shown.
+        """
+        self._fresh.clear()
+        before = self.units
+        self.units = list(parse(self.source))
+        self.closed = len(self.units)
+        self._tail = ""
+        for i, (old, new) in enumerate(zip(before, self.units, strict=False)):
+            if old != new:
+                return i
+        return min(len(before), len(self.units))
+
+    def _settled(self, tail: str) -> str:
+        """`tail` up to where it is clear what it is."""
+        match = None
+        if self._context.goes_on == "CodeBlock":
+            start = tail.rfind("\n") + 1
+            last = tail[start:].strip()
+            if last and not last.strip(last[0]) and last[0] in "`~" and len(last) < 3:
+                return tail[:start]
+            return tail
+        if self._context.goes_on != "Table":
+            match = _HEAD_ROW.search(tail[-700:])
+        match = match or _UNDECIDED.search(tail[-64:] if len(tail) > 64 else tail)
+        if match is None:
+            return tail
+        length = len(match[0].lstrip("\n"))
+        return tail[: len(tail) - length]
+
+    def _close(self, source: bytes, shown_end: int, units: list[Unit], blocks: list[Block]) -> None:
+        """Close what later text cannot change, and remember how the rest goes on."""
+        last = blocks[-1]
+        if source.find(b"\n", last.start, shown_end) < 0:
+            return
+        cut, unit, context = _cut_within(source, shown_end, units, blocks, self._context)
+        if unit is None:
+            return
+        if unit:
+            self.closed += unit
+        self._context = context
+        self._tail = source[cut:].decode()
+
+
+def _line_start(source: bytes, offset: int) -> int:
+    return source.rfind(b"\n", 0, offset) + 1
+
+
+def _cut_within(
+    source: bytes, end: int, units: list[Unit], blocks: list[Block], context: Context
+) -> tuple[int, int | None, Context]:
+    """Where the open end begins: (source offset, units before it or None for no cut, context after)."""
+    last = blocks[-1]
+    goes_on = context if len(blocks) == 1 else Context()
+    match last.kind:
+        case "List" | "Table":
+            found = _cut_at_part(source, end, units, last, goes_on)
+        case "CodeBlock":
+            found = _cut_at_line(source, units, last, goes_on)
+        case _:
+            found = None
+    if found is not None:
+        return found
+    if len(blocks) == 1:
+        return 0, None, context
+    before = _sort_of(units[: last.first_unit], context.before)
+    return _line_start(source, last.start), last.first_unit, Context(before)
+
+
+def _cut_at_part(
+    source: bytes, end: int, units: list[Unit], last: Block, goes_on: Context
+) -> tuple[int, int, Context] | None:
+    """Leave the last item or row whose first line is whole open, close those before it."""
+    at = len(last.parts) - 1
+    if at >= 0 and source.find(b"\n", last.parts[at][0], end) < 0:
+        at -= 1
+    if at <= 0 or last.parts[at][1] == 0:
+        return None
+    offset, unit = last.parts[at]
+    before = _sort_of(units[:unit], goes_on.before)
+    if last.kind == "List":
+        number = None if last.number is None else last.number + at
+        return _line_start(source, offset), unit, Context(before, "List", number=number, indent=last.indent)
+    if goes_on.goes_on == "Table":
+        prefix, done = goes_on.prefix, goes_on.done
+    else:
+        start = _line_start(source, last.start)
+        prefix, done = source[start : source.index(b"\n", source.index(b"\n", start) + 1) + 1], 0
+    return _line_start(source, offset), unit, Context(before, "Table", prefix, done + at - 1)
+
+
+def _cut_at_line(source: bytes, units: list[Unit], last: Block, goes_on: Context) -> tuple[int, int, Context] | None:
+    """Leave the last line of a fence open, close those before it."""
+    start = _line_start(source, last.start)
+    opening = source[start : source.find(b"\n", start) + 1]
+    if opening.lstrip()[:3] not in {b"```", b"~~~"}:
+        return None
+    starts = [i for i in range(last.first_unit, len(units)) if not units[i].is_continued]
+    if len(starts) < 2:
+        return None
+    offset = start
+    for _ in starts:
+        offset = source.index(b"\n", offset) + 1
+    return offset, starts[-1], Context("code", "CodeBlock", opening)
+
+
+def _sort_of(units: list[Unit], default: str) -> str:
+    """The sort of the last of `units`, as the parser names it for the space below it."""
+    last = next((unit for unit in reversed(units) if not unit.is_continued), None)
+    if last is None:
+        return default
+    match last.kind:
+        case UnitKind.ROW:
+            return "table"
+        case UnitKind.CODE:
+            return "code"
+        case UnitKind.RULE:
+            return "rule"
+        case UnitKind.TEXT:
+            return "heading" if last.level else "item" if last.marker else "text"
+
+
+def _readable_end(shown: str) -> str:
+    """`shown` with what is half written at its end made whole, so that no marks flicker up and vanish."""
+    start = shown.rfind("\n") + 1
+    line = shown[start:]
+    if len(line) > 4 * CHUNK_CHARS or not line:
+        return shown
+    line = _HALF_LINK.sub(r"\1", line)
+    if line.count("`") % 2:
+        return shown[:start] + (line[:-1] if line.endswith("`") else line + "`")
+    if "**" in line and re.sub(r"`[^`]*`", "", line).count("**") % 2:
+        if line.endswith("**"):
+            line = line[:-2]
+        else:
+            line = line.rstrip() + ("*" if line.endswith("*") else "**")
+    return shown[:start] + line

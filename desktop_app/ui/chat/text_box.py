@@ -1,0 +1,149 @@
+"""One laid-out piece of text: where it stands, what of it is where, and how it is drawn."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from math import ceil
+
+from PySide6.QtCore import QPointF, QRectF, Qt
+from PySide6.QtGui import QColor, QFont, QPainter, QTextCharFormat, QTextLayout, QTextOption
+
+_LINE_BREAK = "\u2028"
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """Part of a text in one format; `link` is where it leads and `is_code` asks for a box behind it."""
+
+    text: str
+    format: QTextCharFormat
+    link: str = ""
+    is_code: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """How a text is set: its font, the height of a line, where it is aligned and whether it wraps."""
+
+    font: QFont
+    line_px: int
+    align: Qt.AlignmentFlag = Qt.AlignmentFlag.AlignLeft
+    is_wrapped: bool = True
+    breaks_anywhere: bool = False
+
+
+class TextBox:
+    """A text at (x, y) of its unit. `start` is where it begins in the unit's text."""
+
+    __slots__ = ("codes", "height", "layout", "length", "line_px", "links", "natural_width", "start", "x", "y")
+
+    def __init__(
+        self, spans: Sequence[Span], setting: Setting, width: float, x: int = 0, y: int = 0, start: int = 0
+    ) -> None:
+        self.x, self.y, self.start = x, y, start
+        self.line_px = setting.line_px
+        self.links: list[tuple[int, int, str]] = []
+        self.codes: list[tuple[int, int]] = []
+        text = "".join(span.text for span in spans)
+        self.length = len(text.encode("utf-16-le", "replace")) // 2 if not text.isascii() else len(text)
+        self.layout = QTextLayout(text.replace("\n", _LINE_BREAK), setting.font)
+        self.layout.setTextOption(_option(setting))
+        self.layout.setCacheEnabled(True)
+        self.layout.setFormats(self._ranges(spans))
+        self.natural_width, self.height = _break_lines(self.layout, width, setting)
+
+    def paint(self, painter: QPainter, x: int, y: int, selected: tuple[int, int] | None, wash: QColor) -> None:
+        """Draw it in a unit at (x, y), with `wash` behind what is selected (positions in the unit's text)."""
+        selections: list[QTextLayout.FormatRange] = []
+        if selected is not None:
+            first, last = max(selected[0] - self.start, 0), min(selected[1] - self.start, self.length)
+            if last > first:
+                selections.append(_range(first, last - first, _washed(wash)))
+        self.layout.draw(painter, QPointF(x + self.x, y + self.y), selections)
+
+    def position_at(self, x: float, y: float) -> int:
+        """The position in the unit's text that is nearest to a point of the unit."""
+        row = min(max(int((y - self.y) // self.line_px), 0), self.layout.lineCount() - 1)
+        line = self.layout.lineAt(row)
+        return self.start + line.xToCursor(x - self.x)
+
+    def rects(self, first: int, length: int) -> list[QRectF]:
+        """The rectangles, in the unit, of a part of this text; one per line."""
+        found = []
+        for i in range(self.layout.lineCount()):
+            line = self.layout.lineAt(i)
+            begin, end = max(first, line.textStart()), min(first + length, line.textStart() + line.textLength())
+            if begin < end:
+                left, right = _cursor_x(line.cursorToX(begin)), _cursor_x(line.cursorToX(end))
+                top = self.y + i * self.line_px
+                found.append(QRectF(self.x + min(left, right), top, abs(right - left), self.line_px))
+        return found
+
+    def end_point(self) -> QPointF:
+        """Where a caret behind the last letter stands: its left end, at the middle of its line."""
+        last = self.layout.lineAt(self.layout.lineCount() - 1)
+        x = _cursor_x(last.cursorToX(last.textStart() + last.textLength()))
+        return QPointF(self.x + x, self.y + self.height - self.line_px / 2)
+
+    def _ranges(self, spans: Iterable[Span]) -> list[QTextLayout.FormatRange]:
+        ranges = []
+        position = 0
+        for span in spans:
+            length = len(span.text) if span.text.isascii() else len(span.text.encode("utf-16-le", "replace")) // 2
+            ranges.append(_range(position, length, span.format))
+            if span.link:
+                self.links.append((position, length, span.link))
+            if span.is_code:
+                self.codes.append((position, length))
+            position += length
+        return ranges
+
+
+def _cursor_x(found: object) -> float:
+    """PySide hands back the position alone or together with the cursor."""
+    return float(found[0] if isinstance(found, (tuple, list)) else found)  # type: ignore[arg-type]
+
+
+def _range(start: int, length: int, look: QTextCharFormat) -> QTextLayout.FormatRange:
+    made = QTextLayout.FormatRange()
+    made.start = start
+    made.length = length
+    made.format = look
+    return made
+
+
+def _washed(color: QColor) -> QTextCharFormat:
+    made = QTextCharFormat()
+    made.setBackground(color)
+    return made
+
+
+def _option(setting: Setting) -> QTextOption:
+    option = QTextOption(setting.align)
+    if not setting.is_wrapped:
+        option.setWrapMode(QTextOption.WrapMode.NoWrap)
+    elif setting.breaks_anywhere:
+        option.setWrapMode(QTextOption.WrapMode.WrapAnywhere)
+    else:
+        option.setWrapMode(QTextOption.WrapMode.WrapAtWordBoundaryOrAnywhere)
+    option.setTabStopDistance(29.0)
+    return option
+
+
+def _break_lines(layout: QTextLayout, width: float, setting: Setting) -> tuple[float, int]:
+    natural, y = 0.0, 0
+    layout.beginLayout()
+    while True:
+        line = layout.createLine()
+        if not line.isValid():
+            break
+        line.setLineWidth(width)
+        line.setPosition(QPointF(0, y + (setting.line_px - line.height()) / 2))
+        natural = max(natural, line.naturalTextWidth())
+        y += setting.line_px
+    layout.endLayout()
+    return natural, max(y, setting.line_px)
+
+
+def ellipsis_width(natural: float) -> int:
+    """A whole number of pixels that surely holds a text of this natural width."""
+    return ceil(natural) + 1

@@ -8,35 +8,35 @@ from PySide6.QtWidgets import QDialogButtonBox, QMessageBox, QPushButton, QWidge
 from desktop_app.ui.theme.controls import push_button
 
 
-async def ask(
-    parent: QWidget,
-    question: str,
-    accept: str,
-    *,
-    detail: str = "",
-    reject: str = "Cancel",
-    is_dangerous: bool = False,
-) -> bool:
-    """Whether the person chose `accept`, a verb. Esc and closing are `reject`, which is where Enter goes if it is
-    dangerous.
-    """
-    box = _box(parent, question, detail)
-    yes = push_button(accept, "danger" if is_dangerous else "primary")
-    no = push_button(reject)
-    box.addButton(yes, QMessageBox.ButtonRole.AcceptRole)
-    box.addButton(no, QMessageBox.ButtonRole.RejectRole)
-    box.setDefaultButton(no if is_dangerous else yes)
-    box.setEscapeButton(no)
-    return await _Answer(box).chosen() is yes
+class Dialogs:
+    """Opens boxes over one window."""
 
+    def __init__(self, window: QWidget) -> None:
+        self._window = window
 
-async def tell(parent: QWidget, message: str, *, detail: str = "", button: str = "Close") -> None:
-    """Show one sentence, with more below it, until the person closes it."""
-    box = _box(parent, message, detail)
-    close = push_button(button, "primary")
-    box.addButton(close, QMessageBox.ButtonRole.AcceptRole)
-    box.setEscapeButton(close)
-    await _Answer(box).chosen()
+    async def ask(
+        self, question: str, accept: str, *, detail: str = "", reject: str = "Cancel", is_dangerous: bool = False
+    ) -> bool:
+        """Whether the person chose `accept`, a verb.
+
+        Esc and closing are `reject`; so is Enter where the question is dangerous.
+        """
+        box = _box(self._window, question, detail)
+        yes = push_button(accept, "danger" if is_dangerous else "primary")
+        no = push_button(reject)
+        box.addButton(yes, QMessageBox.ButtonRole.AcceptRole)
+        box.addButton(no, QMessageBox.ButtonRole.RejectRole)
+        box.setDefaultButton(no if is_dangerous else yes)
+        box.setEscapeButton(no)
+        return await _Answer(box).chosen() is yes
+
+    async def tell(self, message: str, *, detail: str = "", button: str = "Close") -> None:
+        """Show one sentence, with more below it, until the person closes it."""
+        box = _box(self._window, message, detail)
+        close = push_button(button, "primary")
+        box.addButton(close, QMessageBox.ButtonRole.AcceptRole)
+        box.setEscapeButton(close)
+        await _Answer(box).chosen()
 
 
 class _Answer(QObject):

@@ -132,7 +132,6 @@ class ClaudeService(ToolLoopService):
             async with clock.waiting():
                 stream = await self._open(call, messages)
             try:
-                self._refuse_web_page(stream)
                 events = aiter(stream)
                 while not reader.is_finished:
                     async with clock.waiting():
@@ -162,12 +161,6 @@ class ClaudeService(ToolLoopService):
             thinking={"type": "adaptive", "display": "summarized"} if limits.thinks_adaptively else omit,
             stream=True,
         )
-
-    def _refuse_web_page(self, stream: AsyncStream[RawMessageStreamEvent]) -> None:
-        """A log-in page of the network, or a wrong address, answers with HTML and a status that says all is well."""
-        if "html" in stream.response.headers.get("content-type", ""):
-            text = f"A web page answered in place of {self.label}."
-            raise failure(ErrorKind.NETWORK, self.label, text=text, details="html")
 
     async def _await_last_bytes(self, events: AsyncIterator[RawMessageStreamEvent]) -> None:
         """Read the answer to its end, so that its connection is used again. The message is whole: errors are none."""

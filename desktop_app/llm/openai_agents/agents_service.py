@@ -1,0 +1,142 @@
+"""What `openai` and `compatible` services share: a client on a pool, turns through the Agents SDK, health."""
+
+import asyncio
+from abc import abstractmethod
+from collections.abc import AsyncGenerator, Callable, Collection, Sequence
+from contextlib import aclosing
+from datetime import date
+from typing import ClassVar, Final, TypeVar
+
+from agents import ModelSettings
+from openai import AsyncOpenAI
+from openai.types import Model as WireModel
+
+from desktop_app.domain.goals import Goal, GoalDraft, UserPhase
+from desktop_app.domain.ids import GoalId
+from desktop_app.domain.messages import Message
+from desktop_app.domain.providers import HealthState, ProviderHealth
+from desktop_app.llm.base import BaseLLMService, ToolHandler
+from desktop_app.llm.deadlines import Deadlines
+from desktop_app.llm.errors import ErrorKind, ProviderError
+from desktop_app.llm.events import Event
+from desktop_app.llm.failures import failure, health_after
+from desktop_app.llm.history import without_surrogates
+from desktop_app.llm.http_pool import open_pool
+from desktop_app.llm.openai_agents.errors import translated
+from desktop_app.llm.openai_agents.guarded_model import GuardedModel, InnerCall, RunFacts
+from desktop_app.llm.openai_agents.input_items import call_ids, input_items
+from desktop_app.llm.openai_agents.tracing_off import send_no_traces
+from desktop_app.llm.openai_agents.turn import AgentTurn, run_turn
+
+_LOOK_UP_S: Final = 20.0
+
+_Client = TypeVar("_Client", bound=AsyncOpenAI)
+
+send_no_traces()
+
+
+class AgentsService(BaseLLMService):
+    """A provider that is reached through the Agents SDK. `key` is empty where the server wants none."""
+
+    _speaks_chat: ClassVar[bool] = False
+
+    def __init__(
+        self,
+        today: Callable[[], date],
+        key: str,
+        base_url: str,
+        deadlines: Deadlines | None,
+        never_send: Collection[str] = (),
+    ) -> None:
+        super().__init__(today)
+        self._deadlines = deadlines or Deadlines()
+        self._key = key.strip()
+        self._base_url = base_url
+        self._pool = open_pool(self._deadlines, never_send)
+        with translated(self.label):
+            self._client = self._make_client(AsyncOpenAI)
+
+    @abstractmethod
+    def _inner_call(self, model: str) -> InnerCall:
+        """The SDK's model for one call."""
+
+    @abstractmethod
+    def _settings(self, model: str) -> ModelSettings:
+        """How the model is asked."""
+
+    @abstractmethod
+    def _require_key(self) -> None:
+        """Raises ProviderError if the key is missing or cannot be one."""
+
+    async def stream_message(
+        self,
+        messages: Sequence[Message],
+        user_phase: UserPhase,
+        saved_goals: Sequence[Goal],
+        draft_goals: Sequence[GoalDraft],
+        active_goal_id: GoalId | None,
+        *,
+        model: str,
+        tools: ToolHandler | None,
+    ) -> AsyncGenerator[Event, None]:
+        """Stream one turn; see `BaseLLMService.stream_message`."""
+        self._require_key()
+        prompt = self.build_system_prompt(user_phase, saved_goals, draft_goals, active_goal_id)
+        items = input_items(messages, for_chat=self._speaks_chat)
+        facts = RunFacts(used_ids=call_ids(items))
+        turn = AgentTurn(
+            label=self.label,
+            model=GuardedModel(
+                self.label,
+                self._deadlines,
+                lambda: self._inner_call(model),
+                facts,
+                lambda: self._forget_reasoning(model),
+            ),
+            facts=facts,
+            settings=self._settings(model),
+            instructions=without_surrogates(prompt.text),
+            items=items,
+            handler=tools,
+        )
+        async with aclosing(run_turn(turn)) as events:
+            async for event in events:
+                yield event
+
+    async def check_health(self) -> ProviderHealth:
+        """Whether the address answers and the key works, tried by listing models."""
+        try:
+            await self._fetch_models()
+        except ProviderError as error:
+            return health_after(error, self.label)
+        return ProviderHealth(HealthState.WORKING, "Ready")
+
+    async def aclose(self) -> None:
+        """Close the connections."""
+        await self._pool.aclose()
+
+    async def _fetch_models(self) -> list[WireModel]:
+        self._require_key()
+        with translated(self.label):
+            async with asyncio.timeout(_LOOK_UP_S):
+                return [model async for model in self._client.models.list()]
+
+    def _forget_reasoning(self, model: str) -> None:
+        """The server refused the settings for reasoning of this model."""
+
+    def _make_client(self, kind: type[_Client]) -> _Client:
+        return kind(
+            # Without a key the SDK would look for one in the environment.
+            api_key=self._key if self._has_sound_key else "none",
+            base_url=self._base_url,
+            max_retries=0,
+            http_client=self._pool,
+        )
+
+    @property
+    def _has_sound_key(self) -> bool:
+        return bool(self._key) and self._key.isascii() and self._key.isprintable()
+
+    def _refuse_unsound_key(self) -> None:
+        if self._key and not self._has_sound_key:
+            raise failure(ErrorKind.INVALID_KEY, self.label)

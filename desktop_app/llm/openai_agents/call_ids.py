@@ -1,0 +1,52 @@
+"""Gives each tool call of a run an id of its own; the Agents SDK aborts a run in which two calls share one."""
+
+from collections import defaultdict
+from collections.abc import Sequence
+
+from openai.types.responses import ResponseFunctionToolCall, ResponseOutputItem
+
+
+class CallIds:
+    """The ids of one model call. `used` are those of the run and its history; new ones are added to it.
+
+    A call is met twice, as an item of the stream and in the whole response; it gets the same id both times.
+    """
+
+    def __init__(self, used: set[str]) -> None:
+        self._used = used
+        self._given: defaultdict[str, list[str]] = defaultdict(list)
+        self._streamed: defaultdict[str, int] = defaultdict(int)
+
+    def in_stream(self, item: ResponseFunctionToolCall) -> ResponseFunctionToolCall:
+        """A call that the stream brought."""
+        number = self._streamed[item.call_id]
+        self._streamed[item.call_id] += 1
+        return self._fixed(item, number)
+
+    def in_response(self, output: Sequence[ResponseOutputItem]) -> list[ResponseOutputItem]:
+        """The items of the whole response."""
+        met: defaultdict[str, int] = defaultdict(int)
+        items: list[ResponseOutputItem] = []
+        for item in output:
+            if isinstance(item, ResponseFunctionToolCall):
+                number = met[item.call_id]
+                met[item.call_id] += 1
+                items.append(self._fixed(item, number))
+            else:
+                items.append(item)
+        return items
+
+    def _fixed(self, item: ResponseFunctionToolCall, number: int) -> ResponseFunctionToolCall:
+        given = self._given[item.call_id]
+        while len(given) <= number:
+            given.append(self._new_id(item.call_id))
+        return item if given[number] == item.call_id else item.model_copy(update={"call_id": given[number]})
+
+    def _new_id(self, call_id: str) -> str:
+        wanted = call_id or "call"
+        new, number = wanted, 2
+        while new in self._used:
+            new = f"{wanted[:56]}__{number}"
+            number += 1
+        self._used.add(new)
+        return new

@@ -1,0 +1,65 @@
+"""The `compatible` providers: servers that speak OpenAI's chat completions, at any address."""
+
+from collections.abc import Callable
+from datetime import date
+from typing import Any, ClassVar
+
+from agents import ModelSettings, OpenAIChatCompletionsModel
+
+from desktop_app.domain.providers import ModelInfo
+from desktop_app.llm.deadlines import Deadlines
+from desktop_app.llm.openai_agents.agents_service import AgentsService
+from desktop_app.llm.openai_agents.chat_client import ChatClient
+from desktop_app.llm.openai_agents.guarded_model import InnerCall
+from desktop_app.llm.openai_agents.models import listed_models
+from desktop_app.llm.tools import TOOLS
+
+# What the SDK takes from the environment of an OpenAI account.
+_NOT_FOR_OTHERS = ("openai-organization", "openai-project")
+
+
+class CompatibleService(AgentsService):
+    """The server called `name`; there may be several. `api_key=None` sends none."""
+
+    _speaks_chat: ClassVar[bool] = True
+
+    def __init__(
+        self,
+        today: Callable[[], date],
+        name: str,
+        base_url: str,
+        api_key: str | None = None,
+        deadlines: Deadlines | None = None,
+    ) -> None:
+        # The interface names a provider by its class; here each server is one.
+        vars(self).update(provider_name=f"compatible:{name}", label=name)
+        never_send = _NOT_FOR_OTHERS if api_key else (*_NOT_FOR_OTHERS, "authorization")
+        super().__init__(today, api_key or "", base_url, deadlines, never_send)
+
+    def get_tools(self) -> list[dict[str, Any]]:
+        """The goal tools as chat completions take them."""
+        return [
+            {
+                "type": "function",
+                "function": {
+                    "name": tool.name,
+                    "description": tool.description,
+                    "parameters": tool.json_schema(),
+                },
+            }
+            for tool in TOOLS
+        ]
+
+    async def list_models(self) -> tuple[ModelInfo, ...]:
+        """The models that the server lists, in its order. Raises ProviderError."""
+        return listed_models(await self._fetch_models(), self.provider_name, self._base_url)
+
+    def _inner_call(self, model: str) -> InnerCall:
+        client = self._make_client(ChatClient)
+        return InnerCall(OpenAIChatCompletionsModel(model, client), lambda: client.finish_reason)
+
+    def _settings(self, _model: str) -> ModelSettings:
+        return ModelSettings(include_usage=True)
+
+    def _require_key(self) -> None:
+        self._refuse_unsound_key()

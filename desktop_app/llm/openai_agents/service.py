@@ -1,0 +1,72 @@
+"""The `openai` provider: the Responses API."""
+
+from collections.abc import Callable
+from datetime import date
+from typing import Any, ClassVar, Final
+
+from agents import ModelSettings, OpenAIResponsesModel
+from openai.types.shared import Reasoning
+
+from desktop_app.domain.providers import ModelInfo
+from desktop_app.llm.deadlines import Deadlines
+from desktop_app.llm.errors import ErrorKind
+from desktop_app.llm.failures import failure
+from desktop_app.llm.openai_agents.agents_service import AgentsService
+from desktop_app.llm.openai_agents.guarded_model import InnerCall
+from desktop_app.llm.openai_agents.models import can_reason, openai_models
+from desktop_app.llm.tools import TOOLS
+
+DEFAULT_BASE_URL: Final = "https://api.openai.com/v1"
+
+
+class OpenAIService(AgentsService):
+    """OpenAI by the Responses API; nothing is stored there. `base_url=None` is OpenAI's own address."""
+
+    provider_name: ClassVar[str] = "openai"
+    label: ClassVar[str] = "OpenAI"
+
+    def __init__(
+        self,
+        today: Callable[[], date],
+        api_key: str,
+        base_url: str | None = None,
+        deadlines: Deadlines | None = None,
+    ) -> None:
+        super().__init__(today, api_key, base_url or DEFAULT_BASE_URL, deadlines)
+        self._without_reasoning: set[str] = set()
+
+    def get_tools(self) -> list[dict[str, Any]]:
+        """The goal tools as the Responses API takes them."""
+        return [
+            {
+                "type": "function",
+                "name": tool.name,
+                "description": tool.description,
+                "parameters": tool.json_schema(),
+                "strict": False,
+            }
+            for tool in TOOLS
+        ]
+
+    async def list_models(self) -> tuple[ModelInfo, ...]:
+        """The models of this key that chat, the best default first. Raises ProviderError."""
+        return openai_models(await self._fetch_models(), self.provider_name)
+
+    def _inner_call(self, model: str) -> InnerCall:
+        return InnerCall(OpenAIResponsesModel(model, self._client), lambda: None)
+
+    def _settings(self, model: str) -> ModelSettings:
+        if not can_reason(model) or model in self._without_reasoning:
+            return ModelSettings(store=False)
+        # Reasoning is not stored there, so it comes encrypted and goes back as it came while the turn lasts.
+        return ModelSettings(
+            store=False, reasoning=Reasoning(summary="auto"), response_include=["reasoning.encrypted_content"]
+        )
+
+    def _forget_reasoning(self, model: str) -> None:
+        self._without_reasoning.add(model)
+
+    def _require_key(self) -> None:
+        if not self._key:
+            raise failure(ErrorKind.NOT_SET_UP, self.label)
+        self._refuse_unsound_key()

@@ -6,6 +6,7 @@ from datetime import date, datetime
 from desktop_app.domain.goals import Goal
 from desktop_app.domain.ids import GoalId
 from desktop_app.domain.messages import Conversation
+from desktop_app.errors import AppError
 from desktop_app.llm.base import BaseLLMService
 from desktop_app.llm.factory import LLMServiceFactory
 from desktop_app.paths import Paths
@@ -85,8 +86,8 @@ class Session:
         await self.chat.mark_interrupted()
         await self.sidebar.load()
         self._shell.set_ready()
-        for problem in self._settings.problems:
-            self._shell.show_notice(problem)
+        if self._settings.problems:
+            self._shell.show_error(AppError("\n".join(self._settings.problems)))
         self._reopen_last()
         self.runner.start(self.models.prepare(), name="get providers ready")
 

@@ -2,11 +2,11 @@
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import aclosing, asynccontextmanager
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Any, Final, TypeAlias
+from typing import Final, TypeAlias
 
 from desktop_app.domain.goals import GoalDraft, storable_text
 from desktop_app.domain.ids import ConversationId, GoalId
@@ -20,6 +20,7 @@ from desktop_app.llm.collector import PartsCollector
 from desktop_app.llm.errors import ErrorKind, ProviderError
 from desktop_app.llm.events import Done, Event, ToolResult, UsageReported
 from desktop_app.services.context import TurnContext, build_context
+from desktop_app.services.endings import to_the_end
 from desktop_app.services.goal_tool_handler import GoalToolHandler
 from desktop_app.services.goals import GoalService
 from desktop_app.storage.conversations import ConversationRepository
@@ -151,7 +152,7 @@ class ChatService:
         except AppError as failure:
             error = ProviderError(ErrorKind.SERVER, str(failure))
         finally:
-            await _to_the_end(self._finish(turn, status, error, listener))
+            await to_the_end(self._finish(turn, status, error, listener))
 
     async def _reply_message(
         self, conversation_id: ConversationId, messages: Sequence[Message], choice: ModelChoice
@@ -300,16 +301,6 @@ def title_of(text: str) -> str:
         return line
     cut = line[: TITLE_LENGTH + 1].rpartition(" ")[0]
     return (cut if len(cut) > TITLE_LENGTH // 2 else line[:TITLE_LENGTH]).rstrip(" ,.;:") + "…"
-
-
-async def _to_the_end(coroutine: Coroutine[Any, Any, None]) -> None:
-    """Await `coroutine` even while the current task is being cancelled: what came must be kept."""
-    task = asyncio.ensure_future(coroutine)
-    try:
-        await asyncio.shield(task)
-    except asyncio.CancelledError:
-        await task
-        raise
 
 
 def _up_to(messages: Sequence[Message], last: Message) -> list[Message]:

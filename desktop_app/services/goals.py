@@ -9,6 +9,7 @@ from desktop_app.domain.goals import Goal, GoalEdit, GoalFields, Milestone, Phas
 from desktop_app.domain.ids import GoalId, RevisionId
 from desktop_app.domain.revisions import Author, FieldChange, FieldValue, GoalChange, Revision
 from desktop_app.errors import NotAllowedError, NotFoundError
+from desktop_app.services.endings import to_the_end
 from desktop_app.storage.goals import GoalRepository
 
 _FIELD_WORDS = {"content": "plan", "template": "template", "milestones": "milestones"}
@@ -49,8 +50,13 @@ class GoalService:
 
     async def create(self, fields: GoalFields, author: Author, *, initiator: object = None) -> GoalChange:
         """Write down a new goal. Raises InvalidValueError."""
-        goal, revision = await self._repository.create(checked_fields(fields), author, self._now())
-        return self._tell(GoalChange(goal, revision, initiator))
+        checked = checked_fields(fields)
+
+        async def write() -> GoalChange:
+            goal, revision = await self._repository.create(checked, author, self._now())
+            return self._tell(GoalChange(goal, revision, initiator))
+
+        return await to_the_end(write())
 
     async def edit(
         self, goal_id: GoalId, edit: GoalEdit, author: Author, *, initiator: object = None
@@ -83,8 +89,11 @@ class GoalService:
         initiator: object,
         undoes: RevisionId | None = None,
     ) -> GoalChange | None:
-        goal, revision = await self._repository.update(goal_id, change, author, self._now(), undoes=undoes)
-        return self._tell(GoalChange(goal, revision, initiator)) if revision else None
+        async def write() -> GoalChange | None:
+            goal, revision = await self._repository.update(goal_id, change, author, self._now(), undoes=undoes)
+            return self._tell(GoalChange(goal, revision, initiator)) if revision else None
+
+        return await to_the_end(write())
 
     def _tell(self, change: GoalChange) -> GoalChange:
         for listener in tuple(self._listeners):

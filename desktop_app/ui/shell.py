@@ -1,5 +1,6 @@
-"""The window with all its views, before anything stands behind them: made without a read or a wait, so it paints at once."""
+"""The window with all its views, before anything stands behind them: made without a wait, so it paints at once."""
 
+import asyncio
 from collections.abc import Callable
 from pathlib import Path
 
@@ -8,7 +9,7 @@ from PySide6.QtWidgets import QApplication
 
 from desktop_app.errors import AppError
 from desktop_app.ui.chat.chat_view import ChatView
-from desktop_app.ui.chat.items import Action, NoticeItem, Tone
+from desktop_app.ui.chat.items import Action, NoticeItem, StatusItem, Tone
 from desktop_app.ui.dialogs import Dialogs
 from desktop_app.ui.goals.view import GoalEditorView
 from desktop_app.ui.main_window import MainWindow
@@ -18,7 +19,7 @@ from desktop_app.ui.theme.theme import Theme, ThemeMode
 from desktop_app.ui.window_state import WindowState, write_window_state
 
 _OPENING = "Opening your goals…"
-_NOTICE_KEY = -1
+_OPENING_KEY = -1
 _TRY_AGAIN = "try_again"
 
 
@@ -38,15 +39,19 @@ class Shell(QObject):
             self.window.restore_state(state.window)
         else:
             self.window.hide_editor()
+        self.dialogs = Dialogs(self.window)
         self._retry: Callable[[], object] | None = None
         self.chat.set_empty(True)
         self.chat.composer.set_can_send(False, _OPENING)
         self.sidebar.set_theme_mode(state.theme_mode)
-        self._connect()
+        self.window.stop_requested.connect(self.chat.composer.stop_requested)
+        self.chat.thread.action_requested.connect(self._act)
+        self.goal_editor.close_pane_requested.connect(self.window.hide_editor)
+        self.sidebar.theme_mode_chosen.connect(self._set_theme_mode)
 
     def set_ready(self) -> None:
         """Let the person send: what is sent can be kept from now on."""
-        self.chat.thread.remove_item(_NOTICE_KEY)
+        self.chat.thread.remove_item(_OPENING_KEY)
         self.chat.composer.set_can_send(True)
         self.chat.composer.focus()
 
@@ -56,6 +61,27 @@ class Shell(QObject):
         action = Action(_TRY_AGAIN, "Try again", is_primary=True)
         self.chat.set_empty(False)
         self.chat.thread.set_items(
-            (NoticeItem(_NOTICE_KEY, Tone.DANGER, "circle-alert", "Your goals cannot be opened", text, (action,)),)
+            (NoticeItem(_OPENING_KEY, Tone.DANGER, "circle-alert", "Your goals cannot be opened", text, (action,)),)
         )
         self.chat.composer.set_can_send(False, "Waiting for your goals to open")
+
+    def show_error(self, error: AppError) -> None:
+        """Say what went wrong, over the window; the loop goes on."""
+        self._spoken = asyncio.get_running_loop().create_task(self.dialogs.tell(str(error)))
+
+    async def confirm(self, question: str, detail: str) -> bool:
+        """Whether the person agrees to open what `detail` names."""
+        return await self.dialogs.ask(question, "Open", detail=detail)
+
+    def close(self, folder: Path) -> None:
+        """Keep where the window stood, and close it."""
+        write_window_state(folder, WindowState(self.theme.mode, self.window.save_state()))
+        self.window.accept_close()
+
+    def _set_theme_mode(self, mode: str) -> None:
+        self.theme.set_mode(ThemeMode(mode))
+
+    def _act(self, key: int, action: str) -> None:
+        if key == _OPENING_KEY and action == _TRY_AGAIN and self._retry is not None:
+            self.chat.thread.set_items((StatusItem(_OPENING_KEY, _OPENING),))
+            self._retry()

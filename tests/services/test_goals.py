@@ -1,5 +1,6 @@
 """The one write path: every change is recorded, told, and can be taken back."""
 
+import asyncio
 from dataclasses import replace
 from datetime import date
 
@@ -107,3 +108,16 @@ async def test_what_does_not_exist_is_said_to_be_gone(world: World) -> None:
         await world.goals.goal(GoalId(99))
     with pytest.raises(NotFoundError):
         await world.goals.edit(GoalId(99), GoalEdit(title="x"), YOU)
+
+
+async def test_a_write_that_is_cancelled_is_either_told_or_not_done(world: World) -> None:
+    goal_id = (await created(world)).goal.id
+    for steps in range(30):
+        told = len(world.changes)
+        task = asyncio.create_task(world.goals.edit(goal_id, GoalEdit(title=f"Run {steps}"), COACH))
+        for _ in range(steps):
+            await asyncio.sleep(0)
+        task.cancel()
+        await asyncio.wait([task])
+        is_written = (await world.goals.goal(goal_id)).title == f"Run {steps}"
+        assert is_written == (len(world.changes) > told)

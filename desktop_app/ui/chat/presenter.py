@@ -92,6 +92,11 @@ class ChatPresenter(QObject):
         """The conversation on screen, None for a new chat."""
         return self._conversation
 
+    @property
+    def is_streaming(self) -> bool:
+        """Whether a reply is coming in, on screen or behind it."""
+        return bool(self._live) or self._pending is not None
+
     def new_chat(self) -> None:
         """Show an empty chat; what streams elsewhere goes on."""
         self._leave()
@@ -317,7 +322,8 @@ class ChatPresenter(QObject):
     # Actions of rows
 
     def _act(self, key: int, action: str) -> None:
-        self._actions[action](key)
+        if run := self._actions.get(action):
+            run(key)
 
     def _copy(self, key: int) -> None:
         QGuiApplication.clipboard().setText(self._texts.get(key, ""))

@@ -13,6 +13,7 @@ from build_scripts.setup.system_libraries import Needs, install_packages, missin
 from build_scripts.setup.uv import find_uv, install_uv, missing_packages_for_uv
 
 MODEL = "model-qwen2.5-coder-1.5b"
+OTHER_MODEL = ("GOALGETTER_BUILTIN_MODEL", "GOALGETTER_BUILTIN_FILE")
 
 
 def prepare(groups: Sequence[str], needs: Needs) -> Environment:
@@ -31,14 +32,18 @@ def prepare(groups: Sequence[str], needs: Needs) -> Environment:
     if stale:
         env = network_environment(os.environ)
         uv = uv or install_uv(environment.root, env)
-        say(f"Installing the Python packages of {', '.join(stale)} into .venv (the first time about 150 MB) …")
+        size = " (about 130 MB)" if "app" in stale else ""
+        say(f"Installing the Python packages of {', '.join(stale)} into .venv{size} …")
         environment.install(stale, uv, env)
     return environment
 
 
 def add_model(environment: Environment) -> None:
-    """Install the weights of the built-in model (1.1 GB, once); a failure is told, and the program starts without."""
-    if not environment.stale([MODEL]):
+    """Install the weights of the built-in model (1.1 GB, once); a failure is told, and the program starts without.
+
+    Does nothing where the person chose other weights.
+    """
+    if any(os.environ.get(name) for name in OTHER_MODEL) or not environment.stale([MODEL]):
         return
     say("Getting the built-in coach's model (1.1 GB, only this once) …")
     env = network_environment(os.environ)

@@ -53,6 +53,12 @@ def test_a_version_is_told_without_fetching_the_model(checkout: Checkout) -> Non
     assert not any(MODEL in call for call in checkout.uv_calls)
 
 
+def test_the_model_is_not_fetched_where_another_was_chosen(checkout: Checkout) -> None:
+    checkout.add_uv()
+    checkout.run("run.py", ["--self-test"], GOALGETTER_BUILTIN_FILE="own.gguf")
+    assert not any(MODEL in call for call in checkout.uv_calls)
+
+
 def test_the_program_starts_without_the_model_if_that_cannot_be_fetched(checkout: Checkout) -> None:
     checkout.add_uv(refused=MODEL)
     result = checkout.run("run.py", ["--self-test"])

@@ -1,6 +1,5 @@
 """The fonts, formats and colours the thread is painted with, made once per theme."""
 
-
 from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPixmap, QTextCharFormat
 
 from desktop_app.ui.chat.units import BOLD, CODE, ITALIC, STRUCK

@@ -3,20 +3,20 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from build_scripts.setup.console import SetupError, say
 from build_scripts.setup.environment import Environment
 from build_scripts.setup.interpreter import ensure_supported_interpreter
 from build_scripts.setup.network import network_environment
-from build_scripts.setup.system_libraries import Needs, install_packages, missing_packages
+from build_scripts.setup.system_libraries import install_packages, missing_packages
 from build_scripts.setup.uv import find_uv, install_uv, missing_packages_for_uv
 
 MODEL = "model-qwen2.5-coder-1.5b"
 OTHER_MODEL = ("GOALGETTER_BUILTIN_MODEL", "GOALGETTER_BUILTIN_FILE")
 
 
-def prepare(groups: Sequence[str], needs: Needs) -> Environment:
+def prepare(groups: Sequence[str], needs: Mapping[str, str]) -> Environment:
     """Install what of the system `needs` and of the requirements files `groups` is missing, and return the environment.
 
     Adds some hundredths of a second where everything is there. Raises `SetupError`.

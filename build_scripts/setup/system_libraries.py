@@ -12,10 +12,8 @@ from collections.abc import Callable, Mapping, Sequence
 from build_scripts.setup.console import SetupError, run_tool, say
 from build_scripts.setup.network import SYSTEM_BUNDLE
 
-# A shared library, a program or a file → the Debian package that brings it.
-Needs = Mapping[str, str]
-
-BASE: Needs = {
+# A shared library or a program → the Debian package that brings it.
+BASE: Mapping[str, str] = {
     "libGL.so.1": "libgl1",
     "libEGL.so.1": "libegl1",
     "libglib-2.0.so.0": "libglib2.0-0",
@@ -26,7 +24,7 @@ BASE: Needs = {
     "libbrotlidec.so.1": "libbrotli1",
     "libgomp.so.1": "libgomp1",
 }
-WINDOW: Needs = {
+WINDOW: Mapping[str, str] = {
     "libX11-xcb.so.1": "libx11-xcb1",
     "libxcb-cursor.so.0": "libxcb-cursor0",
     "libxcb-icccm.so.4": "libxcb-icccm4",
@@ -41,13 +39,13 @@ WINDOW: Needs = {
     "libxkbcommon-x11.so.0": "libxkbcommon-x11-0",
     "libwayland-cursor.so.0": "libwayland-cursor0",
 }
-TEST_PROGRAMS: Needs = {"Xvfb": "xvfb", "xauth": "xauth", "xdotool": "xdotool"}
-PACKAGE_PROGRAMS: Needs = {"objdump": "binutils"}
+TEST_PROGRAMS: Mapping[str, str] = {"Xvfb": "xvfb", "xauth": "xauth", "xdotool": "xdotool"}
+PACKAGE_PROGRAMS: Mapping[str, str] = {"objdump": "binutils"}
 
 _APT_OPTIONS = ("-o", "DPkg::Lock::Timeout=300", "-o", "Dpkg::Use-Pty=0")
 
 
-def missing_packages(needs: Needs) -> list[str]:
+def missing_packages(needs: Mapping[str, str]) -> list[str]:
     """The Debian packages that bring what of `needs` is not here; empty on other systems than Linux."""
     if not sys.platform.startswith("linux"):
         return []

@@ -4,7 +4,7 @@ import asyncio
 import contextlib
 import ipaddress
 import re
-from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Mapping, Sequence
+from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from contextlib import aclosing
 from dataclasses import dataclass
 from typing import Any, Final, TypeVar, cast
@@ -58,15 +58,15 @@ class OllamaConnection:
 
     async def tags(self) -> ListResponse:
         """The models that are there."""
-        return await self._answer(self._opened().list())
+        return await self._answer(lambda client: client.list())
 
     async def show(self, model: str) -> ShowResponse:
         """What is known about a model."""
-        return await self._answer(self._opened().show(model), model)
+        return await self._answer(lambda client: client.show(model), model)
 
     async def running(self) -> ProcessResponse:
         """The models that are in memory."""
-        return await self._answer(self._opened().ps())
+        return await self._answer(lambda client: client.ps())
 
     async def chat(self, request: ChatRequest) -> AsyncGenerator[ChatResponse, None]:
         """The lines of a reply, the last one with `done`; closing the generator closes the connection."""
@@ -110,10 +110,10 @@ class OllamaConnection:
         # Declared as an iterator, it is a generator, and only a generator can be closed.
         return cast("AsyncGenerator[ChatResponse, None]", lines)
 
-    async def _answer(self, asking: Awaitable[_T], model: str = "") -> _T:
+    async def _answer(self, ask: Callable[[AsyncClient], Awaitable[_T]], model: str = "") -> _T:
         try:
             async with asyncio.timeout(self._timeouts.answer_s):
-                return await asking
+                return await ask(self._opened())
         except CLIENT_FAULTS as fault:
             raise provider_error(fault, self.host, model) from fault
 

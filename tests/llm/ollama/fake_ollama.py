@@ -56,8 +56,8 @@ def answer_to(request: SeenRequest, models: Sequence[FakeModel]) -> Answer:
     return Answer([b"404 page not found"], 404, {"content-type": "text/plain"})
 
 
-def encode_chat(reply: ScriptedReply, model: str) -> list[Piece]:
-    """The lines of a streamed chat, each a piece."""
+def encode_chat(reply: ScriptedReply, model: str, *, counts_tokens: bool = True) -> list[Piece]:
+    """The lines of a streamed chat, each a piece; without `counts_tokens` as a server that cached all of the prompt."""
     pieces: list[Piece] = []
     for step in reply.steps:
         match step:
@@ -70,7 +70,7 @@ def encode_chat(reply: ScriptedReply, model: str) -> list[Piece]:
             case Calls():
                 pieces.append(_line(model, _call(step)))
     if reply.is_ended:
-        pieces.append(_last_line(model, reply.tokens, reply.stop_reason))
+        pieces.append(_last_line(model, reply.tokens if counts_tokens else None, reply.stop_reason))
     return pieces
 
 
@@ -84,7 +84,7 @@ def _line(model: str, message: Mapping[str, Any]) -> bytes:
     return json.dumps(value, ensure_ascii=False).encode() + b"\n"
 
 
-def _last_line(model: str, tokens: Tokens, stop_reason: StopReason) -> bytes:
+def _last_line(model: str, tokens: Tokens | None, stop_reason: StopReason) -> bytes:
     value = {
         "model": model,
         "created_at": CREATED_AT,
@@ -93,11 +93,11 @@ def _last_line(model: str, tokens: Tokens, stop_reason: StopReason) -> bytes:
         "done_reason": "length" if stop_reason is StopReason.LENGTH else "stop",
         "total_duration": 4_883_583_458,
         "load_duration": 1_334_875,
-        "prompt_eval_count": tokens.input,
         "prompt_eval_duration": 342_546_000,
-        "eval_count": tokens.output,
         "eval_duration": 4_535_599_000,
     }
+    if tokens is not None:
+        value |= {"prompt_eval_count": tokens.input, "eval_count": tokens.output}
     return json.dumps(value).encode() + b"\n"
 
 

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from desktop_app.llm.base import BaseLLMService
+from desktop_app.llm.ollama.connection import Timeouts
 from desktop_app.llm.ollama.service import OllamaService
 from tests.llm.contract.provider import TODAY, ProviderUnderTest
 from tests.llm.contract.script import ScriptedReply, SeenCall, SeenMessage
@@ -12,7 +13,7 @@ from tests.llm.ollama.fake_ollama import FakeModel, answer_to, encode_chat
 
 
 class OllamaUnderTest(ProviderUnderTest):
-    """Its models can be changed before the first request."""
+    """Its models can be changed before the first request, its time-outs before `start`."""
 
     model = "qwen3:8b"
     reports_cached_tokens = False
@@ -21,16 +22,18 @@ class OllamaUnderTest(ProviderUnderTest):
 
     def __init__(self) -> None:
         super().__init__()
+        self.timeouts = Timeouts()
+        self.counts_tokens = True
         self.models: list[FakeModel] = [FakeModel("qwen3:8b", ("completion", "tools", "thinking"))]
 
     def make_service(self, base_url: str) -> BaseLLMService:
-        return OllamaService(lambda: TODAY, base_url)
+        return OllamaService(lambda: TODAY, base_url, self.timeouts)
 
     def is_model_call(self, request: SeenRequest) -> bool:
         return request.path == "/api/chat"
 
     def encode(self, reply: ScriptedReply) -> Sequence[Piece]:
-        return encode_chat(reply, self.model)
+        return encode_chat(reply, self.model, counts_tokens=self.counts_tokens)
 
     def headers(self) -> dict[str, str]:
         return {"content-type": "application/x-ndjson"}

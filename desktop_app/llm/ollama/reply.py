@@ -8,6 +8,7 @@ from ollama import ChatResponse
 
 from desktop_app.domain.usage import Usage
 from desktop_app.llm.events import Done, Event, ReasoningDelta, StopReason, TextDelta, ToolCall, UsageReported
+from desktop_app.llm.ollama.window import BYTES_PER_TOKEN
 from desktop_app.llm.text_tool_calls import Piece, TextToolCalls
 
 
@@ -20,11 +21,13 @@ class ReplyReader:
         self._estimated_input = estimated_input
         self._clock = clock
         self._began = clock()
+        self._bytes = 0
         self._first: float | None = None
 
     def read(self, line: ChatResponse) -> Iterator[Event]:
         """The events of one line."""
         message = line.message
+        self._bytes += len(f"{message.content or ''}{message.thinking or ''}".encode("utf-8", "replace"))
         if self._first is None and (message.content or message.thinking or message.tool_calls):
             self._first = self._clock()
         if message.thinking:
@@ -58,7 +61,7 @@ class ReplyReader:
         is_estimated = line.prompt_eval_count is None or line.eval_count is None
         return Usage(
             input_tokens=self._estimated_input if line.prompt_eval_count is None else line.prompt_eval_count,
-            output_tokens=line.eval_count or 0,
+            output_tokens=self._bytes // BYTES_PER_TOKEN + 1 if line.eval_count is None else line.eval_count,
             cost_micro_usd=0,
             time_to_first_token_ms=round((first - self._began) * 1000),
             duration_ms=round((now - self._began) * 1000),

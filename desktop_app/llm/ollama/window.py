@@ -15,7 +15,7 @@ from desktop_app.llm.ollama.history import WireMessage
 STEPS: Final = (8_192, 12_288, 16_384)
 REPLY_ROOM: Final = 2_048
 THINKING_ROOM: Final = 2_048
-_BYTES_PER_TOKEN: Final = 3
+BYTES_PER_TOKEN: Final = 3
 _MESSAGE_TOKENS: Final = 8
 
 
@@ -32,7 +32,7 @@ class Fitted:
 def estimated_tokens(value: Mapping[str, Any] | str) -> int:
     """About how many tokens `value` is; rather too many than too few."""
     text = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
-    return len(text.encode("utf-8", "replace")) // _BYTES_PER_TOKEN + _MESSAGE_TOKENS
+    return len(text.encode("utf-8", "replace")) // BYTES_PER_TOKEN + _MESSAGE_TOKENS
 
 
 def fitted(

@@ -91,7 +91,7 @@ async def test_a_model_without_tools_gets_none_and_the_person_is_told_once(ollam
     events = await ollama.turn("I want to run", tools=tools)
     assert len(notices_of(events)) == 1
     assert "tools" in notices_of(events)[0]
-    assert all("tools" not in chat for chat in chats(ollama))
+    assert [ollama.offered_tools(turn) for turn in ollama.turns] == [[], []]
     assert [call.name for call in tools.calls] == ["create_goal"]
     assert text_of(events) == "It is there."
 
@@ -188,6 +188,7 @@ async def test_a_prompt_that_the_server_does_not_count_is_estimated(ollama: Olla
     usage = done_of(await ollama.turn("Hi")).usage
     assert usage.is_estimated
     assert usage.input_tokens > 100
+    assert usage.output_tokens > 0
 
 
 async def test_tools_are_described_in_what_the_client_lets_through(ollama: OllamaUnderTest) -> None:

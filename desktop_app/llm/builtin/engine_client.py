@@ -1,0 +1,177 @@
+"""Talks to the engine over HTTP: prompts in, pieces of text out, and its failures as provider errors."""
+
+import json
+from collections.abc import AsyncGenerator, Mapping, Sequence
+from contextlib import aclosing
+from dataclasses import dataclass
+from typing import Any, Final
+
+import httpx
+
+from desktop_app.llm.errors import ErrorKind, ProviderError
+
+# Reading a prompt that fills the window takes more than a minute on two cores, and gives no sign of life.
+_TIMEOUT: Final = httpx.Timeout(10, read=240)
+_SLOT: Final = 0
+_SAMPLING: Final = {"temperature": 0, "seed": 1, "cache_prompt": True, "id_slot": _SLOT, "stream": True}
+_TRY_AGAIN: Final = "Your message is kept; send it again."
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """A piece of generated text. The last one has the figures of the call; `is_cut` where the limit ended it."""
+
+    text: str
+    is_last: bool = False
+    is_cut: bool = False
+    input_tokens: int = 0
+    cached_tokens: int = 0
+    output_tokens: int = 0
+
+
+class EngineClient:
+    """One client for one running engine."""
+
+    def __init__(self, address: str, api_key: str) -> None:
+        self._http = httpx.AsyncClient(
+            base_url=address, headers={"Authorization": f"Bearer {api_key}"}, timeout=_TIMEOUT, trust_env=False
+        )
+
+    async def prompt(self, messages: Sequence[Mapping[str, str]]) -> str:
+        """The chat messages as the model's own template writes them, up to where the coach speaks."""
+        answer = await self._post("/apply-template", {"messages": list(messages)})
+        text = answer.get("prompt")
+        if not isinstance(text, str):
+            raise _broken()
+        return text
+
+    async def stream(self, prompt: str, form: Mapping[str, Any], max_tokens: int) -> AsyncGenerator[Piece, None]:
+        """Continue `prompt` in a form (`json_schema` or `grammar`). Closing the generator ends the work at once.
+
+        Raises ProviderError, also where the stream ends without its last piece.
+        """
+        request = {"prompt": prompt, "n_predict": max_tokens, **_SAMPLING, **form}
+        try:
+            async with self._http.stream("POST", "/completion", json=request) as response:
+                if response.status_code != httpx.codes.OK:
+                    raise _refused(response.status_code, await response.aread())
+                async with aclosing(_events(response)) as events:
+                    async for event in events:
+                        piece = _piece(event)
+                        yield piece
+                        if piece.is_last:
+                            return
+        except httpx.HTTPError as error:
+            raise _lost(error) from error
+        raise _broken()
+
+    async def read_in(self, prompt: str) -> None:
+        """Process a prompt without answering it, so that what begins like it is quick."""
+        await self._post("/completion", {"prompt": prompt, **_SAMPLING, "n_predict": 0, "stream": False})
+
+    async def restore(self, file_name: str) -> bool:
+        """Load a prompt that was saved when it had been processed; False where that does not work."""
+        return await self._slot("restore", file_name)
+
+    async def save(self, file_name: str) -> bool:
+        """Save the processed prompt under a name; False where that does not work."""
+        return await self._slot("save", file_name)
+
+    async def aclose(self) -> None:
+        """Close the connections."""
+        await self._http.aclose()
+
+    async def _slot(self, action: str, file_name: str) -> bool:
+        try:
+            await self._post(f"/slots/{_SLOT}?action={action}", {"filename": file_name})
+        except ProviderError:
+            return False
+        return True
+
+    async def _post(self, path: str, body: Mapping[str, Any]) -> dict[str, Any]:
+        try:
+            response = await self._http.post(path, json=body)
+        except httpx.HTTPError as error:
+            raise _lost(error) from error
+        if response.status_code != httpx.codes.OK:
+            raise _refused(response.status_code, response.content)
+        return _object(response.content)
+
+
+async def _events(response: httpx.Response) -> AsyncGenerator[dict[str, Any], None]:
+    """The JSON objects of a server-sent stream."""
+    async for line in response.aiter_lines():
+        if line.startswith("data:"):
+            yield _object(line.removeprefix("data:").encode())
+        elif line.startswith("error:"):
+            raise _refused(httpx.codes.INTERNAL_SERVER_ERROR, line.removeprefix("error:").encode())
+
+
+def _piece(event: Mapping[str, Any]) -> Piece:
+    if "error" in event:
+        raise _refused(httpx.codes.INTERNAL_SERVER_ERROR, json.dumps(event).encode())
+    text = event.get("content")
+    if not isinstance(text, str):
+        raise _broken()
+    if event.get("stop") is not True:
+        return Piece(text)
+    timings = event.get("timings")
+    figures = timings if isinstance(timings, dict) else {}
+    cached = int(figures.get("cache_n", 0))
+    return Piece(
+        text,
+        is_last=True,
+        is_cut=event.get("stop_type") == "limit",
+        input_tokens=cached + int(figures.get("prompt_n", 0)),
+        cached_tokens=cached,
+        output_tokens=int(figures.get("predicted_n", 0)),
+    )
+
+
+def _object(content: bytes) -> dict[str, Any]:
+    try:
+        value = json.loads(content)
+    except ValueError:
+        raise _broken() from None
+    if not isinstance(value, dict):
+        raise _broken()
+    return value
+
+
+def _refused(status: int, body: bytes) -> ProviderError:
+    """The engine's own error; its text may repeat the prompt, so only its kind is told."""
+    try:
+        value = json.loads(body)
+        kind = str(value["error"].get("type", "")) if isinstance(value, dict) else ""
+    except (ValueError, KeyError, AttributeError):
+        kind = ""
+    details = f"status {status}, {kind[:60]}"
+    if kind == "exceed_context_size_error":
+        return too_long(details)
+    return ProviderError(
+        ErrorKind.SERVER, f"The built-in model could not answer (error {status}). {_TRY_AGAIN}", details=details
+    )
+
+
+def too_long(details: str = "") -> ProviderError:
+    """What is said where one message alone does not fit the model's window."""
+    return ProviderError(
+        ErrorKind.CONTEXT_TOO_LONG,
+        "This message is too long for the built-in model. It is kept; send a shorter one or choose another model.",
+        details=details,
+    )
+
+
+def _broken() -> ProviderError:
+    return ProviderError(
+        ErrorKind.PROTOCOL, f"The built-in model ended its answer in the middle or without sense. {_TRY_AGAIN}"
+    )
+
+
+def _lost(error: httpx.HTTPError) -> ProviderError:
+    details = type(error).__name__
+    if isinstance(error, httpx.TimeoutException):
+        return ProviderError(
+            ErrorKind.TIMEOUT, f"The built-in model did not answer in time. {_TRY_AGAIN}", details=details
+        )
+    return ProviderError(ErrorKind.SERVER, f"The built-in model stopped unexpectedly. {_TRY_AGAIN}", details=details)

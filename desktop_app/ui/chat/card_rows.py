@@ -91,6 +91,8 @@ class CardRow(SingleRow):
         laid.texts.append(title)
         y = 1 + max(_HEAD_PX, title.height + 20)
         start = title.length + 1
+        if self.item.lines and not self.item.lines[0].sign:
+            y -= 9  # a sentence belongs to the title
         for line in self._lines():
             y, start = self._add_line(laid, line, y, start)
         laid.height = y + (10 if self.item.lines else 1)
@@ -126,15 +128,15 @@ class CardRow(SingleRow):
             mark = (Span(line.sign, look(SMALL, CODE | BOLD, token)),)
             laid.labels.append(TextBox(mark, Setting(self.ink.mono(), 20, is_wrapped=False), 12, left + 8, y + 3))
         room = right - text_x - (8 if line.sign else 0)
-        aside = line.detail if line.detail and not line.struck else ""
-        if aside:
-            detail = TextBox((Span(aside, look(SMALL, 0, "text_2")),), setting, room * 0.6)
+        detail: TextBox | None = None
+        if line.detail and not line.struck:
+            detail = TextBox((Span(line.detail, look(SMALL, 0, "text_2")),), setting, room * 0.6)
             room -= ceil(detail.natural_width) + 16
             detail.x, detail.y = right - 8 - ceil(detail.natural_width), y + 3
         body = TextBox(self._line_spans(line, token), setting, max(room, 60), text_x, y + 3, start)
         laid.texts.append(body)
         start += body.length + 1
-        if aside:
+        if detail is not None:
             detail.start = start
             laid.texts.append(detail)
             start += detail.length + 1

@@ -15,7 +15,7 @@ _SIDE: Final = 16
 
 
 class ChatView(QWidget):
-    """Places `thread` and `composer`; both are used directly by whoever fills them."""
+    """Places `thread_view` and `composer`; both are used directly by whoever fills them."""
 
     suggestion_chosen = Signal(str)
 
@@ -32,7 +32,8 @@ class ChatView(QWidget):
         self._stop_hint = _hint("Esc stops the reply")
         self._hints = self._build_hints()
         self._build()
-        self.set_streaming(streaming=False)
+        self._stop_hint.hide()
+        self.composer.streaming_changed.connect(self._stop_hint.setVisible)
         self.set_empty(empty=True)
 
     def set_empty(self, empty: bool) -> None:
@@ -50,7 +51,6 @@ class ChatView(QWidget):
     def set_streaming(self, streaming: bool) -> None:
         """Whether a reply streams: the composer offers to stop it, and the hint says how."""
         self.composer.set_streaming(streaming)
-        self._stop_hint.setVisible(streaming)
 
     def _build_hints(self) -> QWidget:
         hints = QWidget()

@@ -8,7 +8,7 @@ from PySide6.QtCore import QRectF, Qt
 
 from desktop_app.ui.chat.columns import Columns
 from desktop_app.ui.chat.display import Box, Glyph, Hot, HotKind, Laid
-from desktop_app.ui.chat.ink import Ink
+from desktop_app.ui.chat.ink import CODE_PAD_PX, Ink
 from desktop_app.ui.chat.items import CoachText
 from desktop_app.ui.chat.rows import CHAR_PX, COPY_CODE, Row, utf16_length
 from desktop_app.ui.chat.streaming import StreamingMarkdown
@@ -147,22 +147,24 @@ class CoachRow(Row):
         if unit >= len(self.units):
             laid = self._make_text(Unit(UnitKind.TEXT))
         else:
-            piece = self.units[unit]
-            match piece.kind:
-                case UnitKind.TEXT:
-                    laid = self._make_text(piece)
-                case UnitKind.CODE:
-                    laid = self._make_code(piece, unit)
-                case UnitKind.ROW:
-                    laid = self._make_row(piece, unit)
-                case UnitKind.RULE:
-                    line = Box(QRectF(0, piece.gap, self.width, 1), fill="border_strong")
-                    laid = Laid(piece.gap + 1, [line])
+            laid = self._make_unit(self.units[unit], unit)
         if self.is_streaming and unit == self.count() - 1 and laid.texts:
             laid.caret = laid.texts[-1].end_point()
         return laid
 
-    def _make_text(self, piece: Unit) -> Laid:
+    def _make_unit(self, piece: Unit, unit: int) -> Laid:
+        match piece.kind:
+            case UnitKind.TEXT:
+                return self._make_text(piece, self.units[unit - 1].quotes if unit else 0)
+            case UnitKind.CODE:
+                return self._make_code(piece, unit)
+            case UnitKind.ROW:
+                return self._make_row(piece, unit)
+            case UnitKind.RULE:
+                line = Box(QRectF(0, piece.gap, self.width, 1), fill="border_strong")
+                return Laid(piece.gap + 1, [line])
+
+    def _make_text(self, piece: Unit, quotes_before: int = 0) -> Laid:
         left = piece.indent + piece.quotes * _QUOTE_PX
         size = LEAD if piece.level in {1, 2} else BODY
         weight = Weight.SEMIBOLD if piece.level else Weight.REGULAR
@@ -173,7 +175,9 @@ class CoachRow(Row):
         )
         laid = Laid(piece.gap + box.height, [], [box])
         for depth in range(piece.quotes):
-            laid.shapes.append(Box(QRectF(depth * _QUOTE_PX, 0, 2, laid.height), fill="border_strong"))
+            top = 0 if depth < quotes_before else piece.gap
+            bar = QRectF(depth * _QUOTE_PX, top, 2, laid.height - top)
+            laid.shapes.append(Box(bar, fill="border_strong"))
         self._add_marker(laid, piece, left)
         _add_marks(laid, box)
         return laid
@@ -238,24 +242,27 @@ class CoachRow(Row):
         return laid
 
     def _spans(self, runs: Sequence[Run], size: TextSize, token: str, weight: Weight) -> list[Span]:
-        look = self.ink.format
-        return [
-            Span(
-                run.text,
-                look(size, run.style, "accent" if run.link else token, weight),
-                run.link,
-                bool(run.style & CODE),
-            )
-            for run in runs
-        ] or [Span("", look(size, 0, token, weight))]
+        spans: list[Span] = []
+        for i, run in enumerate(runs):
+            is_code = bool(run.style & CODE)
+            # Room for the box around code: behind the letter before it, and behind its own last one.
+            needs_room = bool(run.text) and (is_code or (i + 1 < len(runs) and bool(runs[i + 1].style & CODE)))
+            token_of_run = "accent" if run.link else token
+            body, end = (run.text[:-1], run.text[-1:]) if needs_room else (run.text, "")
+            for text, is_spaced in ((body, False), (end, True)):
+                if text:
+                    look = self.ink.format(size, run.style, token_of_run, weight, is_spaced=is_spaced)
+                    spans.append(Span(text, look, run.link, is_code))
+        return spans or [Span("", self.ink.format(size, 0, token, weight))]
 
 
 def _add_marks(laid: Laid, box: TextBox) -> None:
     """Boxes behind code and places to press on links."""
-    for first, length in box.codes:
+    for first, length, _ in box.codes:
         for rect in box.rects(first, length):
             middle = rect.center().y()
-            frame = QRectF(rect.left() - 2, middle - 9, rect.width() + 4, 18)
+            left = rect.left() - CODE_PAD_PX + 1
+            frame = QRectF(left, middle - 9, rect.right() - left - 1, 18)
             laid.shapes.append(Box(frame, "sunken", "border", 4))
     for first, length, link in box.links:
         rects = tuple(box.rects(first, length))

@@ -35,7 +35,7 @@ class Place(NamedTuple):
     unit: int
 
 
-def make_row(item: ThreadItem, ink: Ink) -> Row:
+def make_row(item: ThreadItem, ink: Ink) -> Row:  # noqa: PLR0911 - one for each sort
     """The row that shows `item`."""
     match item:
         case YouItem():
@@ -102,9 +102,8 @@ class Column:
             return None
         old = self.rows[position]
         row = make_row(item, self.ink)
-        if isinstance(row, ReasoningRow) and isinstance(old, ReasoningRow) and old.is_open != row.is_open:
-            if old.item.is_open == row.item.is_open:
-                row = ReasoningRow(row.item, self.ink, is_open=old.is_open)
+        if isinstance(row, ReasoningRow) and isinstance(old, ReasoningRow) and old.item.is_open == row.item.is_open:
+            row = ReasoningRow(row.item, self.ink, is_open=old.is_open)
         self._busy.discard(old)
         self.rows[position] = row
         self._set_gap(position)

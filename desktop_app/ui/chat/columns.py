@@ -65,8 +65,7 @@ def _shared_out(natural: list[int], width: int) -> list[int]:
         fair = width // len(natural)
         narrow = sum(wide for wide in natural if wide <= fair)
         rest = sum(wide for wide in natural if wide > fair)
-        natural = [wide if wide <= fair else max(wide * (width - narrow) // rest, _NARROWEST) for wide in natural]
-        return natural
+        return [wide if wide <= fair else max(wide * (width - narrow) // rest, _NARROWEST) for wide in natural]
     widths = [wide * width // total for wide in natural]
     widths[-1] += width - sum(widths)
     return widths

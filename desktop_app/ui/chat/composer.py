@@ -129,6 +129,7 @@ class Composer(QFrame):
     goal_chip_removed = Signal()
     text_changed = Signal()
     edit_last_requested = Signal()
+    streaming_changed = Signal(bool)
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -140,7 +141,8 @@ class Composer(QFrame):
         self._field = _Field(theme)
         self._chip = GoalChip(theme)
         self._note_label = QLabel()
-        self._send = push_button("Send", "primary")
+        # The space parts the word from its arrow; read out it is the plain word.
+        self._send = push_button("Send\u2002", "primary")
         self._stop = push_button("Stop")
         self._build()
         self._connect()
@@ -156,6 +158,7 @@ class Composer(QFrame):
         self._note_label.setProperty("role", "small")
         self._note_label.setProperty("tone", "quiet")
         self._note_label.setTextFormat(Qt.TextFormat.PlainText)
+        self._send.setAccessibleName("Send")
         self._send.setLayoutDirection(Qt.LayoutDirection.RightToLeft)
         self._send.setIconSize(QSize(16, 16))
         self._stop.setIconSize(QSize(14, 14))
@@ -188,6 +191,7 @@ class Composer(QFrame):
         """Whether a reply streams: the button is Stop then, and Escape stops."""
         self._is_streaming = streaming
         self._update_buttons()
+        self.streaming_changed.emit(streaming)
 
     def set_goal(self, title: str | None, progress: float | None) -> None:
         """The goal that is talked about, with its progress from 0 to 1 where it has one; None for no goal."""

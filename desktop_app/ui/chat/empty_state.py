@@ -3,14 +3,14 @@
 from dataclasses import dataclass
 from typing import Final
 
-from PySide6.QtCore import QEvent, QRectF, QSize, Qt, Signal
+from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QEnterEvent, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QAbstractButton, QGridLayout, QLabel, QSizePolicy, QVBoxLayout, QWidget
 
 from desktop_app.ui.theme.theme import Theme, Weight
 from desktop_app.ui.theme.tokens import COMPOSER_WIDTH, RADIUS_CARD, SMALL, UI
 
-_MARK_PX: Final = 64
+_MARK_PX: Final = 68
 _DOT: Final = "#F5C063"
 
 
@@ -67,12 +67,12 @@ class Mark(QWidget):
         pen = QPen(self._theme.color("accent_line"), 7)
         pen.setCapStyle(Qt.PenCapStyle.RoundCap)
         painter.setPen(pen)
-        ring = QRectF(10, 10, 44, 44)
+        ring = QRectF(11, 10, 45, 45)
         painter.drawArc(ring, 82 * 16, 278 * 16)
-        painter.drawLine(38, 32, 54, 32)
+        painter.drawLine(QPointF(37, 32.5), QPointF(56, 32.5))
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(self._theme.color(_DOT))
-        painter.drawEllipse(QRectF(43, 8, 13, 13))
+        painter.drawEllipse(QRectF(44, 6, 13, 13))
         painter.end()
 
 
@@ -140,11 +140,12 @@ class Greeting(QWidget):
 
     def __init__(self, theme: Theme) -> None:
         super().__init__()
+        self.setMaximumWidth(COMPOSER_WIDTH)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 22)
         column.setSpacing(0)
         column.addWidget(Mark(theme), 0, Qt.AlignmentFlag.AlignHCenter)
-        column.addSpacing(24)
+        column.addSpacing(22)
         for role, tone, words in (
             ("hero", "", "What do you want to be true a year from now?"),
             ("lead", "secondary", "A rough sentence is enough. The coach will ask, then write the goal down with you."),
@@ -154,7 +155,6 @@ class Greeting(QWidget):
             label.setProperty("tone", tone)
             label.setAlignment(Qt.AlignmentFlag.AlignCenter)
             label.setWordWrap(True)
-            label.setMaximumWidth(COMPOSER_WIDTH)
             column.addWidget(label)
             column.addSpacing(8)
 

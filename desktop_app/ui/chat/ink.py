@@ -1,10 +1,15 @@
 """The fonts, formats and colours the thread is painted with, made once per theme."""
 
+from typing import Final
+
 from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPixmap, QTextCharFormat
 
 from desktop_app.ui.chat.units import BOLD, CODE, ITALIC, STRUCK
 from desktop_app.ui.theme.theme import Theme, Weight
-from desktop_app.ui.theme.tokens import BODY, TextSize
+from desktop_app.ui.theme.tokens import TextSize
+
+# Room at both ends of a box around code in a sentence.
+CODE_PAD_PX: Final = 4.0
 
 
 class Ink:
@@ -12,10 +17,9 @@ class Ink:
 
     def __init__(self, theme: Theme) -> None:
         self.theme = theme
-        self._formats: dict[tuple[int, int, int, str], QTextCharFormat] = {}
+        self._formats: dict[tuple[int, int, int, str, bool], QTextCharFormat] = {}
         self._colors: dict[str, QColor] = {}
-        self._metrics: dict[tuple[int, int, bool], QFontMetricsF] = {}
-        self.line_height_px = BODY.line_px
+        self._metrics: dict[tuple[int, int], QFontMetricsF] = {}
 
     def refresh(self) -> None:
         """Forget the colours of the old theme."""
@@ -41,27 +45,28 @@ class Ink:
         """The font of code."""
         return self.theme.mono_font(12)
 
-    def format(self, size: TextSize, style: int, token: str, weight: int = Weight.REGULAR) -> QTextCharFormat:
-        """How text of a style (units.BOLD and so on) looks."""
-        key = (size.px, style, weight, token)
+    def format(
+        self, size: TextSize, style: int, token: str, weight: int = Weight.REGULAR, *, is_spaced: bool = False
+    ) -> QTextCharFormat:
+        """How text of a style (units.BOLD and so on) looks. `is_spaced` leaves room behind it for a box."""
+        key = (size.px, style, weight, token, is_spaced)
         found = self._formats.get(key)
         if found is None:
-            found = self._formats[key] = self._make(size, style, token, weight)
+            found = self._formats[key] = self._make(size, style, token, weight, is_spaced=is_spaced)
         return found
 
     def width(self, text: str, size: TextSize, weight: int = Weight.REGULAR) -> float:
         """How wide `text` is on one line, in pixels."""
-        key = (size.px, weight, False)
+        key = (size.px, weight)
         found = self._metrics.get(key)
         if found is None:
             found = self._metrics[key] = QFontMetricsF(self.font(size, weight))
         return found.horizontalAdvance(text)
 
-    def _make(self, size: TextSize, style: int, token: str, weight: int) -> QTextCharFormat:
-        if style & CODE:
-            font = self.mono()
-        else:
-            font = self.font(size, Weight.SEMIBOLD if style & BOLD else weight)
+    def _make(self, size: TextSize, style: int, token: str, weight: int, *, is_spaced: bool) -> QTextCharFormat:
+        font = self.mono() if style & CODE else self.font(size, Weight.SEMIBOLD if style & BOLD else weight)
+        if is_spaced:
+            font.setLetterSpacing(QFont.SpacingType.AbsoluteSpacing, CODE_PAD_PX)
         font.setItalic(bool(style & ITALIC))
         font.setStrikeOut(bool(style & STRUCK))
         made = QTextCharFormat()

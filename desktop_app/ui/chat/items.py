@@ -62,7 +62,7 @@ Sign: TypeAlias = Literal["+", "-", "~", ""]
 
 @dataclass(frozen=True, slots=True)
 class CardLine:
-    """One line of a change: `text`, what it replaced (`struck`) with `detail` behind an arrow, or `detail` at the right.
+    """One line of a change: `text`, then `struck` and, behind an arrow, `detail`; without `struck` it is at the right.
 
     Without a sign it is a sentence, for example why a call failed.
     """

@@ -168,7 +168,7 @@ class _Builder:
             self._depth += 1
             self._open_block(name, data, start)
 
-    def _open_link(self, name: str, data: dict[str, str]) -> None:
+    def _open_link(self, name: str, data: Any) -> None:  # noqa: ANN401
         address = data["dest_url"]
         if data["link_type"] == "Email":
             address = f"mailto:{address}"
@@ -212,8 +212,11 @@ class _Builder:
 
     def _open_list(self, number: int | None) -> None:
         indent = _BULLET_INDENT if number is None else _NUMBER_INDENT + (10 if number >= 100 else 0)
-        if self._is_first_block() and self._context.goes_on == "List":
+        if not self._lists and self._is_first_block() and self._context.goes_on == "List":
             number, indent = self._context.number, self._context.indent
+        elif not self._lists and self._before == "item":
+            # Two lists with nothing between them are apart like two paragraphs.
+            self._before = "text"
         self._lists.append(_List(number, indent))
         if self._depth == 1:
             self.blocks[-1].number = number

@@ -72,7 +72,7 @@ class PlainRow(Row):
         super().release()
         self._pieces = None
 
-    def gap_before(self, unit: int) -> str:
+    def gap_before(self, unit: int) -> str:  # noqa: ARG002 - line ends belong to the pieces
         return ""
 
     def text(self, unit: int) -> str:

@@ -102,7 +102,7 @@ class ChatPresenter(QObject):
         self._leave()
         self._conversation = None
         self._view.set_empty(True)
-        self._view.thread.set_items(())
+        self._view.thread_view.set_items(())
         self._show_streaming()
         self.conversation_opened.emit(None)
         self._view.composer.focus()
@@ -123,10 +123,11 @@ class ChatPresenter(QObject):
         self._runner.start(self._retitle(ConversationId(conversation_id), title), name="rename a chat")
 
     def _connect(self) -> None:
-        composer, thread = self._view.composer, self._view.thread
+        composer, thread = self._view.composer, self._view.thread_view
         composer.send_requested.connect(self._send)
         composer.stop_requested.connect(self._stop)
         composer.goal_chip_removed.connect(self._forget_goal)
+        self._view.suggestion_chosen.connect(self._suggest)
         thread.action_requested.connect(self._act)
         thread.link_activated.connect(self._open_link)
         self._goals.subscribe(self._note_change)
@@ -147,7 +148,7 @@ class ChatPresenter(QObject):
         options = self._options()
         if self._is_busy() or self._conversation is None or options is None:
             return
-        self._view.thread.remove_item(key)
+        self._view.thread_view.remove_item(key)
         sending = _Sending(self._screen, is_retry=True)
         turn = self._chat.retry(self._conversation.id, options, partial(self._take, sending))
         self._runner.start(self._run(sending, turn), name="answer again", on_error=self._tell_unsent)
@@ -179,7 +180,7 @@ class ChatPresenter(QObject):
         """The message stays in the composer; what stood in the way is said above it."""
         self._view.set_empty(False)
         base = next(self._bases)
-        self._view.thread.append_item(
+        self._view.thread_view.append_item(
             NoticeItem(base, Tone.DANGER, "circle-alert", "Your message is not sent", str(error), ())
         )
 
@@ -216,8 +217,8 @@ class ChatPresenter(QObject):
             if not sending.is_retry:
                 self._view.composer.clear()
                 self._view.set_empty(False)
-                self._view.thread.append_item(YouItem(base, event.you.text))
-            live.attach(self._view.thread)
+                self._view.thread_view.append_item(YouItem(base, event.you.text))
+            live.attach(self._view.thread_view)
             if self._conversation is None:
                 self._conversation = event.conversation
                 self.conversation_opened.emit(event.conversation)
@@ -252,7 +253,7 @@ class ChatPresenter(QObject):
             self.set_active_goal(change.goal)
         if change.revision.undoes is not None:
             for key, part in self._cards.items():
-                self._view.thread.replace_item(Revisions(self._revisions).card(key, part, self._today()))
+                self._view.thread_view.replace_item(Revisions(self._revisions).card(key, part, self._today()))
 
     # What is on screen
 
@@ -277,9 +278,9 @@ class ChatPresenter(QObject):
             base = next(self._bases)
             items += self._items(base, message)
         self._view.set_empty(not items and live is None)
-        self._view.thread.set_items(items)
+        self._view.thread_view.set_items(items)
         if live is not None:
-            live.attach(self._view.thread)
+            live.attach(self._view.thread_view)
             self._cards.update(live.cards)
 
     def _items(self, base: int, message: Message) -> list[ThreadItem]:
@@ -306,7 +307,7 @@ class ChatPresenter(QObject):
 
     def _show_streaming(self) -> None:
         live = self._conversation is not None and self._conversation.id in self._live
-        self._view.composer.set_streaming(live)
+        self._view.set_streaming(live)
 
     def _label(self, message: Message) -> str:
         return self._models.name_of(message.provider, message.model)
@@ -344,9 +345,13 @@ class ChatPresenter(QObject):
         await self._goals.undo(Revisions(self._revisions).latest(part.revision_id), YOU, initiator=self)
 
     def _tell_refused(self, error: AppError) -> None:
-        self._view.thread.append_item(
+        self._view.thread_view.append_item(
             NoticeItem(next(self._bases), Tone.NEUTRAL, "circle-alert", "Not undone", str(error), ())
         )
+
+    def _suggest(self, starter: str) -> None:
+        self._view.composer.set_text(starter)
+        self._view.composer.focus()
 
     def _forget_goal(self) -> None:
         self.set_active_goal(None)

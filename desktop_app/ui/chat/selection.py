@@ -59,7 +59,7 @@ class Selection:
 
 
 def selected_text(column: Column, selection: Selection) -> str:
-    """What is selected, as plain text. Across messages it leaves out what was not said: footers and headings of thoughts."""
+    """What is selected, as plain text; across messages without what was not said, such as footers and thoughts."""
     ends = selection.ends()
     if ends is None:
         return ""

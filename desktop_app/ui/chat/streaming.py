@@ -10,6 +10,8 @@ _UNPRINTABLE: Final = re.compile("[\ud800-\udfff\x00]")
 # An end that may still become the mark of a list, a heading, a fence or a table says nothing yet.
 _UNDECIDED: Final = re.compile(r"(?:^|\n)[ \t]*(?:[-*+#>|`~=]{1,6}|\d{1,3}[.)]?)[ \t]*\Z")
 _HEAD_ROW: Final = re.compile(r"(?:^|\n\n)(?:\|[^\n]{0,400})(?:\n[ |:\-]{0,200})?\Z")
+# A parse of this much takes less than a frame.
+_PARSED_AGAIN: Final = 50_000
 _HALF_LINK: Final = re.compile(r"!?\[([^\[\]\n]{0,300})\]\([^()\s]{0,500}\Z")
 
 
@@ -77,13 +79,19 @@ class StreamingMarkdown:
         return changed_from
 
     def finish(self) -> int:
-        """The whole text parsed at once, for whatever a later line changed in an earlier one.
+        """The text as one parse of the whole gives it: only a definition of links changes what stands before it.
 
         Returns the position of the first unit that differs from what was shown.
         """
+        self._tail += "".join(self._fresh)
         self._fresh.clear()
         before = self.units
-        self.units = list(parse(self.source))
+        source = self.source
+        if len(source) <= _PARSED_AGAIN or "]:" in source:
+            self.units = list(parse(source))
+        else:
+            open_end, _ = parse_blocks(self._context.prefix.decode() + self._tail, self._context)
+            self.units = self.units[: self.closed] + open_end
         self.closed = len(self.units)
         self._tail = ""
         for i, (old, new) in enumerate(zip(before, self.units, strict=False)):
@@ -136,7 +144,7 @@ def _cut_within(
         case "List" | "Table":
             found = _cut_at_part(source, end, units, last, goes_on)
         case "CodeBlock":
-            found = _cut_at_line(source, units, last, goes_on)
+            found = _cut_at_line(source, units, last)
         case _:
             found = None
     if found is not None:
@@ -169,7 +177,7 @@ def _cut_at_part(
     return _line_start(source, offset), unit, Context(before, "Table", prefix, done + at - 1)
 
 
-def _cut_at_line(source: bytes, units: list[Unit], last: Block, goes_on: Context) -> tuple[int, int, Context] | None:
+def _cut_at_line(source: bytes, units: list[Unit], last: Block) -> tuple[int, int, Context] | None:
     """Leave the last line of a fence open, close those before it."""
     start = _line_start(source, last.start)
     opening = source[start : source.find(b"\n", start) + 1]
@@ -210,8 +218,5 @@ def _readable_end(shown: str) -> str:
     if line.count("`") % 2:
         return shown[:start] + (line[:-1] if line.endswith("`") else line + "`")
     if "**" in line and re.sub(r"`[^`]*`", "", line).count("**") % 2:
-        if line.endswith("**"):
-            line = line[:-2]
-        else:
-            line = line.rstrip() + ("*" if line.endswith("*") else "**")
+        line = line[:-2] if line.endswith("**") else line.rstrip() + ("*" if line.endswith("*") else "**")
     return shown[:start] + line

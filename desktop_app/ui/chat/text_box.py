@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from math import ceil
 
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QFont, QPainter, QTextCharFormat, QTextLayout, QTextOption
@@ -42,7 +41,7 @@ class TextBox:
         self.x, self.y, self.start = x, y, start
         self.line_px = setting.line_px
         self.links: list[tuple[int, int, str]] = []
-        self.codes: list[tuple[int, int]] = []
+        self.codes: list[tuple[int, int, str]] = []
         text = "".join(span.text for span in spans)
         self.length = len(text.encode("utf-16-le", "replace")) // 2 if not text.isascii() else len(text)
         self.layout = QTextLayout(text.replace("\n", _LINE_BREAK), setting.font)
@@ -91,11 +90,19 @@ class TextBox:
             length = len(span.text) if span.text.isascii() else len(span.text.encode("utf-16-le", "replace")) // 2
             ranges.append(_range(position, length, span.format))
             if span.link:
-                self.links.append((position, length, span.link))
+                _extend(self.links, position, length, span.link)
             if span.is_code:
-                self.codes.append((position, length))
+                _extend(self.codes, position, length, "")
             position += length
         return ranges
+
+
+def _extend(parts: list[tuple[int, int, str]], position: int, length: int, link: str) -> None:
+    """Add a part, or lengthen the last one if it goes on there."""
+    if parts and parts[-1][0] + parts[-1][1] == position and parts[-1][2] == link:
+        position, length = parts[-1][0], parts[-1][1] + length
+        parts.pop()
+    parts.append((position, length, link))
 
 
 def _cursor_x(found: object) -> float:
@@ -142,8 +149,3 @@ def _break_lines(layout: QTextLayout, width: float, setting: Setting) -> tuple[f
         y += setting.line_px
     layout.endLayout()
     return natural, max(y, setting.line_px)
-
-
-def ellipsis_width(natural: float) -> int:
-    """A whole number of pixels that surely holds a text of this natural width."""
-    return ceil(natural) + 1

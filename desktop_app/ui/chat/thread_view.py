@@ -44,7 +44,7 @@ class HotSpot(NamedTuple):
 
     key: int
     unit: int
-    index: int
+    number: int
 
 
 class ThreadView(ThreadSurface):
@@ -167,7 +167,7 @@ class ThreadView(ThreadSurface):
         if spot is None or position is None:
             return None
         laid = self.column.rows[position].laid.get(spot.unit)
-        return laid.hots[spot.index] if laid is not None and spot.index < len(laid.hots) else None
+        return laid.hots[spot.number] if laid is not None and spot.number < len(laid.hots) else None
 
     def _press(self, spot: HotSpot) -> None:
         hot = self._hot(spot)

@@ -114,7 +114,7 @@ def with_bare_links(run: Run) -> Iterator[Run]:
 
 
 def chunks(runs: Sequence[Run]) -> Iterator[tuple[Run, ...]]:
-    """`runs` in pieces that are cheap to lay out, cut at spaces. Where a cut falls depends only on the text before it."""
+    """`runs` in pieces that are cheap to lay out, cut at spaces; a cut depends only on the text before it."""
     count = 0
     chunk: list[Run] = []
     for run in runs:

@@ -8,7 +8,7 @@ from PySide6.QtCore import QCoreApplication
 
 _Result = TypeVar("_Result")
 
-class QEventLoop(asyncio.AbstractEventLoop):
+class QEventLoop(asyncio.SelectorEventLoop):
     def __init__(
         self, app: QCoreApplication | None = ..., set_running_loop: bool = ..., already_running: bool = ...
     ) -> None: ...

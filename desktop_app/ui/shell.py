@@ -45,13 +45,13 @@ class Shell(QObject):
         self.chat.composer.set_can_send(False, _OPENING)
         self.sidebar.set_theme_mode(state.theme_mode)
         self.window.stop_requested.connect(self.chat.composer.stop_requested)
-        self.chat.thread.action_requested.connect(self._act)
+        self.chat.thread_view.action_requested.connect(self._act)
         self.goal_editor.close_pane_requested.connect(self.window.hide_editor)
         self.sidebar.theme_mode_chosen.connect(self._set_theme_mode)
 
     def set_ready(self) -> None:
         """Let the person send: what is sent can be kept from now on."""
-        self.chat.thread.remove_item(_OPENING_KEY)
+        self.chat.thread_view.remove_item(_OPENING_KEY)
         self.chat.composer.set_can_send(True)
         self.chat.composer.focus()
 
@@ -60,7 +60,7 @@ class Shell(QObject):
         self._retry = retry
         action = Action(_TRY_AGAIN, "Try again", is_primary=True)
         self.chat.set_empty(False)
-        self.chat.thread.set_items(
+        self.chat.thread_view.set_items(
             (NoticeItem(_OPENING_KEY, Tone.DANGER, "circle-alert", "Your goals cannot be opened", text, (action,)),)
         )
         self.chat.composer.set_can_send(False, "Waiting for your goals to open")
@@ -83,5 +83,5 @@ class Shell(QObject):
 
     def _act(self, key: int, action: str) -> None:
         if key == _OPENING_KEY and action == _TRY_AGAIN and self._retry is not None:
-            self.chat.thread.set_items((StatusItem(_OPENING_KEY, _OPENING),))
+            self.chat.thread_view.set_items((StatusItem(_OPENING_KEY, _OPENING),))
             self._retry()

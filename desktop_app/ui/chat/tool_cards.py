@@ -58,12 +58,17 @@ def tool_card(key: int, part: ToolCallPart, revision: Revision | None, *, is_und
 def _title(revision: Revision) -> str:
     if revision.created:
         return f"Created goal **“{_escaped(_after(revision, 'title'))}”**"
-    names = [_name(change) for change in revision.changes]
-    if len(names) == 1 and revision.changes[0].field == "phase":
-        return f"Moved the goal to **{_text(revision.changes[0].after).capitalize()}**"
+    changes = _milestones_first(revision)
+    if len(changes) == 1 and changes[0].field == "phase":
+        return f"Moved the goal to **{_text(changes[0].after).capitalize()}**"
+    names = [_name(change) for change in changes]
     listed = names[0] if len(names) == 1 else f"{', '.join(names[:-1])} and {names[-1]}"
     first, _, rest = listed.partition(" and ")
     return f"**Updated {first}**" + (f" and {rest}" if rest else "")
+
+
+def _milestones_first(revision: Revision) -> list[FieldChange]:
+    return sorted(revision.changes, key=lambda change: change.field != "milestones")
 
 
 def _name(change: FieldChange) -> str:
@@ -78,7 +83,7 @@ def _lines(revision: Revision, today: date) -> tuple[CardLine, ...]:
         "milestones": _milestone_lines,
         "content": _plan_lines,
     }
-    changes = sorted(revision.changes, key=lambda change: change.field != "milestones")
+    changes = _milestones_first(revision)
     return tuple(line for change in changes for line in makers.get(change.field, _value_lines)(change, today))
 
 

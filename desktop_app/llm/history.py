@@ -7,9 +7,9 @@ from dataclasses import dataclass, replace
 from typing import Any, Final
 
 from desktop_app.domain.messages import Message, Part, ReasoningPart, Role, TextPart, ToolCallPart
+from desktop_app.llm.surrogates import without_surrogates
 
 _CALL_ID: Final = re.compile(r"[A-Za-z0-9_-]{1,56}")
-_SURROGATE: Final = re.compile(r"[\ud800-\udfff]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,11 +18,6 @@ class Round:
 
     said: tuple[TextPart | ReasoningPart, ...]
     calls: tuple[ToolCallPart, ...]
-
-
-def without_surrogates(text: str) -> str:
-    """`text` as it can be encoded: halves of characters, which models do stream, become U+FFFD."""
-    return _SURROGATE.sub("�", text)
 
 
 def sendable(messages: Sequence[Message]) -> tuple[Message, ...]:

@@ -16,8 +16,9 @@ from anthropic.types import (
 )
 
 from desktop_app.domain.messages import Message, ReasoningPart, Role, TextPart
-from desktop_app.llm.history import Round, arguments_object, rounds, sendable, without_surrogates
+from desktop_app.llm.history import Round, arguments_object, rounds, sendable
 from desktop_app.llm.prompts import SystemPrompt
+from desktop_app.llm.surrogates import without_surrogates
 from desktop_app.llm.tools import TOOLS
 
 # What a redacted block carries is kept where a signature is, told apart by this mark.

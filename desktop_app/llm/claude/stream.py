@@ -17,6 +17,7 @@ from anthropic.types import Usage as WireUsage
 from desktop_app.domain.usage import Usage
 from desktop_app.llm.claude.request import REDACTED_MARK
 from desktop_app.llm.events import Event, Notice, ReasoningDelta, StopReason, TextDelta, ToolCall
+from desktop_app.llm.surrogates import SurrogateMender, without_surrogates
 
 PAUSED: Final = "pause_turn"
 _STOP_REASONS: Final = {
@@ -38,7 +39,7 @@ class _OpenCall:
 
     def closed(self) -> ToolCall:
         # As it came, even if it was cut off: a repaired call might do what nobody asked for.
-        return ToolCall(self.call_id, self.name, "".join(self.pieces) or self.whole or "{}")
+        return ToolCall(self.call_id, self.name, without_surrogates("".join(self.pieces)) or self.whole or "{}")
 
 
 def has_content(event: RawMessageStreamEvent) -> bool:
@@ -57,6 +58,7 @@ class MessageReader:
         self.is_finished = False
         self.stop_reason: str | None = None
         self._open_calls: dict[int, _OpenCall] = {}
+        self._text = SurrogateMender()
         self._counts: dict[str, int] = {}
 
     def read(self, event: RawMessageStreamEvent) -> Iterator[Event]:
@@ -116,11 +118,11 @@ class MessageReader:
         delta = event.delta
         match delta.type:
             case "text_delta":
-                if delta.text:
-                    yield TextDelta(delta.text)
+                if text := self._text.mend(delta.text):
+                    yield TextDelta(text)
             case "thinking_delta":
                 if delta.thinking:
-                    yield ReasoningDelta(delta.thinking)
+                    yield ReasoningDelta(without_surrogates(delta.thinking))
             case "signature_delta":
                 yield ReasoningDelta("", delta.signature)
             case "input_json_delta":
@@ -130,6 +132,8 @@ class MessageReader:
                 pass
 
     def _close(self, index: int) -> Iterator[Event]:
+        if text := self._text.rest():
+            yield TextDelta(text)
         if (call := self._open_calls.pop(index, None)) is not None:
             yield call.closed()
 

@@ -20,13 +20,13 @@ from desktop_app.llm.deadlines import Deadlines
 from desktop_app.llm.errors import ErrorKind, ProviderError
 from desktop_app.llm.events import Event
 from desktop_app.llm.failures import failure, health_after
-from desktop_app.llm.history import without_surrogates
 from desktop_app.llm.http_pool import open_pool
 from desktop_app.llm.openai_agents.errors import translated
 from desktop_app.llm.openai_agents.guarded_model import GuardedModel, InnerCall, RunFacts
 from desktop_app.llm.openai_agents.input_items import call_ids, input_items
 from desktop_app.llm.openai_agents.tracing_off import send_no_traces
 from desktop_app.llm.openai_agents.turn import AgentTurn, run_turn
+from desktop_app.llm.surrogates import without_surrogates
 
 _LOOK_UP_S: Final = 20.0
 

@@ -5,6 +5,8 @@ from collections.abc import Sequence
 
 from openai.types.responses import ResponseFunctionToolCall, ResponseOutputItem
 
+from desktop_app.llm.surrogates import without_surrogates
+
 
 class CallIds:
     """The ids of one model call. `used` are those of the run and its history; new ones are added to it.
@@ -40,7 +42,8 @@ class CallIds:
         given = self._given[item.call_id]
         while len(given) <= number:
             given.append(self._new_id(item.call_id))
-        return item if given[number] == item.call_id else item.model_copy(update={"call_id": given[number]})
+        arguments = without_surrogates(item.arguments or "")  # the SDK cannot encode them either
+        return item.model_copy(update={"call_id": given[number], "arguments": arguments})
 
     def _new_id(self, call_id: str) -> str:
         wanted = call_id or "call"

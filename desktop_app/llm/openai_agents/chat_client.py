@@ -6,7 +6,8 @@ from functools import cached_property
 from typing import Any, Final
 
 import httpx2
-from openai import AsyncOpenAI, AsyncStream
+from agents.exceptions import ModelBehaviorError
+from openai import AsyncOpenAI, AsyncStream, OpenAIError
 from openai.resources.chat import AsyncChat, AsyncCompletions
 from openai.types.chat import ChatCompletionChunk
 
@@ -40,7 +41,7 @@ class _WatchedCompletions(AsyncCompletions):
 
 
 class _WatchedStream:
-    """The chunks of a stream up to its last; raises httpx2.RemoteProtocolError when it stops short of its end."""
+    """The chunks of a stream up to its last; raises ModelBehaviorError when it stops short of its end."""
 
     def __init__(self, stream: AsyncStream[ChatCompletionChunk], client: ChatClient) -> None:
         self._stream = stream
@@ -55,7 +56,7 @@ class _WatchedStream:
                     self._client.finish_reason = choice.finish_reason
             yield chunk
         if self._client.finish_reason is None:
-            raise httpx2.RemoteProtocolError("the stream ended without a finish reason")
+            raise ModelBehaviorError("the stream ended without a finish reason")
 
     async def close(self) -> None:
         """Close the connection, unless it was read to its end."""
@@ -68,5 +69,5 @@ class _WatchedStream:
         try:
             async with asyncio.timeout(_LAST_CHUNK_S):
                 return await anext(chunks, None)
-        except (TimeoutError, httpx2.HTTPError):
+        except (TimeoutError, httpx2.HTTPError, OpenAIError):
             return None

@@ -21,7 +21,11 @@ from openai.types.responses import (
     ResponseFailedEvent,
     ResponseFunctionToolCall,
     ResponseIncompleteEvent,
+    ResponseOutputItem,
     ResponseOutputItemDoneEvent,
+    ResponseOutputMessage,
+    ResponseOutputRefusal,
+    ResponseOutputText,
     ResponsePromptParam,
 )
 
@@ -212,11 +216,24 @@ class CallReader:
                 return (event,)
 
     def _finish(self, response: Response) -> None:
-        output = [item for item in response.output if self._keeps_calls or item.type != "function_call"]
+        output = [_with_words(item) for item in response.output if self._keeps_calls or item.type != "function_call"]
         self.final = response.model_copy(update={"output": self._ids.in_response(output), "status": "completed"})
 
     def _failure(self, code: str | None, words: str | None) -> ProviderError:
         return failure_from_answer(self._label, 200, codes=(code,), words=words or "")
+
+
+def _with_words(item: ResponseOutputItem) -> ResponseOutputItem:
+    """`item` with refusals as plain text: the SDK ends a run that has one with an error, and the words are all told."""
+    if not isinstance(item, ResponseOutputMessage):
+        return item
+    content = [
+        ResponseOutputText(type="output_text", text=part.refusal, annotations=[])
+        if isinstance(part, ResponseOutputRefusal)
+        else part
+        for part in item.content
+    ]
+    return item.model_copy(update={"content": content})
 
 
 async def _next(events: AsyncIterator[TResponseStreamEvent], clock: CallClock) -> TResponseStreamEvent | None:

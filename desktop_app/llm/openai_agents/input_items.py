@@ -7,7 +7,8 @@ from typing import Any
 from agents import TResponseInputItem
 
 from desktop_app.domain.messages import Message, Role, TextPart
-from desktop_app.llm.history import Round, arguments_object, rounds, sendable, without_surrogates
+from desktop_app.llm.history import Round, arguments_object, rounds, sendable
+from desktop_app.llm.surrogates import without_surrogates
 
 
 def input_items(messages: Sequence[Message], *, for_chat: bool) -> list[TResponseInputItem]:

@@ -45,5 +45,6 @@ def _rank(model: WireModel) -> tuple[bool, bool, list[int], float, str]:
     name = _DATED.sub("", model.id)
     number = _NUMBER.search(name)
     # gpt-5.6 before gpt-5 before gpt-4.1; the o-series, whose numbers mean something else, after those.
-    version = [-int(part) for part in number[0].split(".")] if number and name.startswith("gpt-") else [0]
+    parts = [-int(part) for part in number[0].split(".")] if number and name.startswith("gpt-") else []
+    version = [*parts, 0, 0][:2]
     return (not is_default, name != model.id, version, -float(getattr(model, "created", None) or 0), model.id)

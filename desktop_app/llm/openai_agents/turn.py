@@ -37,6 +37,7 @@ from desktop_app.llm.events import (
 )
 from desktop_app.llm.openai_agents.errors import translated
 from desktop_app.llm.openai_agents.guarded_model import RunFacts
+from desktop_app.llm.surrogates import SurrogateMender, without_surrogates
 from desktop_app.llm.tools import TOOLS
 
 
@@ -131,6 +132,7 @@ class _Teller:
     def __init__(self, facts: RunFacts, tools: _TurnTools | None) -> None:
         self._facts = facts
         self._tools = tools
+        self._text = SurrogateMender()
         self.total: Usage | None = None
 
     def tell(self, event: StreamEvent) -> Iterator[Event]:
@@ -143,15 +145,17 @@ class _Teller:
     def _raw(self, event: Any) -> Iterator[Event]:  # noqa: ANN401 - one of some fifty types, told apart by name
         match event.type:
             case "response.output_text.delta" | "response.refusal.delta":
-                if event.delta:
-                    yield TextDelta(event.delta)
+                if text := self._text.mend(event.delta):
+                    yield TextDelta(text)
             case "response.reasoning_text.delta" | "response.reasoning_summary_text.delta":
                 if event.delta:
-                    yield ReasoningDelta(event.delta)
+                    yield ReasoningDelta(without_surrogates(event.delta))
             case "response.reasoning_summary_part.added":
                 if event.summary_index:
                     yield ReasoningDelta("\n\n")
             case "response.output_item.done":
+                if text := self._text.rest():
+                    yield TextDelta(text)
                 yield from self._call(event.item)
             case "response.completed":
                 for item in event.response.output:

@@ -17,8 +17,6 @@ from desktop_app.ui.theme.logo import application_icon
 from desktop_app.ui.theme.theme import Theme
 
 _SIZE: Final = QSize(1440, 900)
-# With Shift a keyboard may send the character above the backslash instead.
-_EDITOR_KEYS: Final = ("Ctrl+Shift+\\", "Ctrl+|")
 
 
 class MainWindow(QMainWindow):
@@ -151,13 +149,12 @@ class MainWindow(QMainWindow):
 
     def _add_shortcuts(self) -> None:
         for keys, slot in (
-            (("Ctrl+N",), self.new_chat_requested),
-            (("Ctrl+M",), self._model_button.open_popover),
-            (("Ctrl+\\",), self.toggle_sidebar),
-            (_EDITOR_KEYS, self.toggle_editor),
+            ("Ctrl+N", self.new_chat_requested),
+            ("Ctrl+M", self._model_button.open_popover),
+            ("Ctrl+\\", self.toggle_sidebar),
+            ("Ctrl+Shift+\\", self.toggle_editor),
         ):
-            shortcut = QShortcut(self)
-            shortcut.setKeys([QKeySequence(key) for key in keys])
+            shortcut = QShortcut(QKeySequence(keys), self)
             shortcut.activated.connect(slot)
 
     def _offer_panes(self) -> None:

@@ -105,7 +105,7 @@ class ModelListDelegate(QStyledItemDelegate):
         tokens, model = self._theme.tokens, row.model
         can_answer = row.health.is_usable
         color = tokens.text if can_answer else tokens.text_3
-        dpr = painter.device().devicePixelRatioF()
+        dpr = self._view.devicePixelRatioF()
         if row.is_chosen:
             tick = self._theme.pixmap("check", "accent", ICON_PX, dpr)
             painter.drawPixmap(rect.left() + PADDING, rect.center().y() - ICON_PX // 2 + 1, tick)
@@ -122,7 +122,7 @@ class ModelListDelegate(QStyledItemDelegate):
     def _paint_abilities(self, painter: QPainter, rect: QRect, model: ModelInfo, color: str) -> None:
         left = rect.right() - PADDING - len(_ABILITIES) * _ABILITY_PX + (_ABILITY_PX - ICON_PX)
         top = rect.center().y() - ICON_PX // 2 + 1
-        dpr = painter.device().devicePixelRatioF()
+        dpr = self._view.devicePixelRatioF()
         can = (model.can_use_tools, model.can_see, model.can_reason)
         for place, (name, is_able) in enumerate(zip(_ABILITIES, can, strict=True)):
             if is_able:

@@ -58,7 +58,7 @@ NOTHING_THERE = "No models yet."
 def list_rows(entries: Sequence[ProviderEntry], choice: ModelChoice | None, search: str) -> list[ListRow]:
     """Providers with their models, those that can answer first; with a search only the models it fits.
 
-    A search fits a model if each of its words is in the names of the model or its provider.
+    A search fits a model if each of its words is in the names of the model or begins that of its provider.
     """
     words = search.casefold().split()
     rows: list[ListRow] = []
@@ -82,7 +82,7 @@ def context_words(tokens: int | None) -> str:
         return "—"
     if tokens >= 1_000_000:
         return f"{round(tokens / 1_000_000, 1):g}M"
-    unit = 1024 if tokens % 1024 == 0 else 1000
+    unit = 1024 if tokens % 1000 and tokens % 1024 == 0 else 1000
     return f"{tokens // unit}k" if tokens >= unit else str(tokens)
 
 
@@ -98,5 +98,7 @@ def ability_words(model: ModelInfo) -> list[str]:
 
 
 def _fits(words: Sequence[str], entry: ProviderEntry, model: ModelInfo) -> bool:
-    text = f"{entry.label} {entry.name} {model.label} {model.name}".casefold()
-    return all(word in text for word in words)
+    own = f"{model.label} {model.name}".casefold()
+    # Only from the start: "llama" means the model, not all that Ollama has.
+    provider = (entry.label.casefold(), entry.name.casefold())
+    return all(word in own or any(name.startswith(word) for name in provider) for word in words)

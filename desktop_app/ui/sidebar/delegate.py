@@ -55,15 +55,14 @@ class SidebarDelegate(QStyledItemDelegate):
         self.open_keys: frozenset[RowKey] = frozenset()
 
     def sizeHint(self, option: QStyleOptionViewItem, index: Index) -> QSize:  # noqa: ARG002 - Qt's signature
-        """Fixed heights; a note as high as its lines."""
+        """Fixed heights; a note as high as its lines. Rows are as wide as the list anyway."""
         row = _row(index)
-        width = self._view.viewport().width()
         if row.kind is not RowKind.NOTE:
-            return QSize(width, _HEIGHTS[row.kind])
-        space = QRect(0, 0, width - 2 * (MARGIN + PADDING), 1000)
+            return QSize(0, _HEIGHTS[row.kind])
+        space = QRect(0, 0, self._view.width() - 2 * (MARGIN + PADDING), 1000)
         flags = int(Qt.TextFlag.TextWordWrap)
         lines = QFontMetrics(self._theme.font(SMALL)).boundingRect(space, flags, row.title).height()
-        return QSize(width, lines + 12)
+        return QSize(0, lines + 12)
 
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
         """Draw one row."""
@@ -153,7 +152,7 @@ class SidebarDelegate(QStyledItemDelegate):
     def _paint_phase(self, painter: QPainter, rect: QRect, row: Row) -> None:
         inner = _inner(rect)
         name = "chevron-right" if row.is_folded else "chevron-down"
-        pixmap = self._theme.pixmap(name, "text_3", _CHEVRON_PX, painter.device().devicePixelRatioF())
+        pixmap = self._theme.pixmap(name, "text_3", _CHEVRON_PX, self._view.devicePixelRatioF())
         painter.drawPixmap(QPoint(inner.left() - 1, inner.center().y() - _CHEVRON_PX // 2 + 1), pixmap)
         self._paint_line(painter, inner.adjusted(_CHEVRON_PX + 2, 0, 0, 0), f"{row.title}  {row.hint}")
 

@@ -1,6 +1,7 @@
 """The bundled fonts: Inter, its display cut, and JetBrains Mono for code."""
 
 import logging
+from functools import cache
 from typing import Final
 
 from PySide6.QtGui import QFontDatabase
@@ -20,16 +21,14 @@ FONT_FILES: Final = (
 )
 
 
+@cache
 def load_fonts() -> tuple[str, ...]:
     """Make the bundled fonts known to Qt and return the files that could not be loaded.
 
-    Needs a QGuiApplication; safe to call again. All seven take a few milliseconds, since glyphs are read when drawn. A
-    missing font is no reason not to start: the next family of the list is used.
+    Needs a QGuiApplication; a second call does nothing. All seven take a few milliseconds, since glyphs are read when
+    drawn. A missing font is no reason not to start: the next family of the list is used.
     """
     folder = resources_dir() / "fonts"
-    installed = set(QFontDatabase.families())
-    if {"Inter", "Inter Display", "JetBrains Mono"} <= installed:
-        return ()
     missing = tuple(name for name in FONT_FILES if QFontDatabase.addApplicationFont(str(folder / name)) < 0)
     if missing:
         _log.warning("fonts not loaded: %s", ", ".join(missing))

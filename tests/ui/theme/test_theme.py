@@ -1,7 +1,6 @@
 """The theme dresses an application, and what it handed out follows a change."""
 
 import re
-from collections.abc import Iterator
 from dataclasses import asdict
 
 import pytest
@@ -17,15 +16,6 @@ from desktop_app.ui.theme.icons import icon_pixmap
 from desktop_app.ui.theme.stylesheet import restyle, stylesheet
 from desktop_app.ui.theme.theme import Theme, ThemeMode, Weight
 from desktop_app.ui.theme.tokens import DARK, HERO, LIGHT, UI, Tokens
-
-
-@pytest.fixture
-def theme(qapp: QApplication) -> Iterator[Theme]:
-    """A light theme, applied, and taken off again."""
-    theme = Theme(ThemeMode.LIGHT)
-    theme.apply(qapp)
-    yield theme
-    qapp.setStyleSheet("")
 
 
 def ink(pixmap: QPixmap) -> set[str]:

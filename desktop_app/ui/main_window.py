@@ -54,7 +54,9 @@ class MainWindow(QMainWindow):
         sidebar.new_chat_requested.connect(self.new_chat_requested)
         self._add_shortcuts()
         self.resize(_SIZE.boundedTo(self.screen().availableSize()))
-        self._offer_panes()
+        self._fit_panes()
+        # Else the window's first button would have the focus, and its ring.
+        chat_view.setFocus()
 
     @property
     def chat_menu(self) -> QMenu:
@@ -81,10 +83,12 @@ class MainWindow(QMainWindow):
 
     def show_editor(self) -> None:
         """Make sure that the goal editor can be seen."""
+        self._fit_panes()
         self._panes.show_editor(True)
 
     def hide_editor(self) -> None:
         """Close the goal editor's pane."""
+        self._fit_panes()
         self._panes.show_editor(False)
 
     def toggle_editor(self) -> None:
@@ -117,7 +121,7 @@ class MainWindow(QMainWindow):
         if not self.restoreGeometry(QByteArray(geometry)):
             return False
         self._panes.wants_sidebar, self._panes.wants_editor = sidebar, editor
-        self._panes.place()
+        self._fit_panes()
         return True
 
     def closeEvent(self, event: QCloseEvent) -> None:
@@ -156,6 +160,12 @@ class MainWindow(QMainWindow):
         ):
             shortcut = QShortcut(QKeySequence(keys), self)
             shortcut.activated.connect(slot)
+
+    def _fit_panes(self) -> None:
+        # Qt lays the panes out when the window is shown; what is opened before then must know the width too.
+        if not self.isVisible():
+            self._panes.resize(self.size())
+            self._panes.place()
 
     def _offer_panes(self) -> None:
         self._header.set_offers(sidebar=not self._panes.is_sidebar_shown, editor=not self._panes.is_editor_shown)

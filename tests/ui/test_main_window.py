@@ -61,6 +61,22 @@ def test_a_wide_window_has_room_for_all_three(qtbot: QtBot, theme: Theme) -> Non
     assert (parts.sidebar.width(), parts.editor.width(), parts.chat.width()) == (252, 420, 1440 - 252 - 420)
 
 
+def test_panes_opened_before_the_window_is_shown_are_there(qtbot: QtBot, theme: Theme) -> None:
+    parts = Parts(theme)
+    qtbot.addWidget(parts.window, before_close_func=_let_close)
+    parts.window.resize(1440, 800)
+    parts.window.show_editor()
+    with qtbot.waitActive(parts.window):
+        parts.window.show()
+    parts.window.resize(1500, 800)
+    assert parts.shown == ["sidebar", "editor"]
+
+
+def test_the_chat_has_the_focus_at_first(qtbot: QtBot, theme: Theme) -> None:
+    parts = make(qtbot, theme)
+    assert parts.window.focusWidget() is parts.chat
+
+
 def test_a_narrower_window_lays_the_editor_over_the_chat(qtbot: QtBot, theme: Theme) -> None:
     parts = make(qtbot, theme, 1000)
     assert parts.shown == ["sidebar"]

@@ -11,7 +11,14 @@ from desktop_app.ui.models.list_model import ListRole
 from desktop_app.ui.models.model_button import DOTS
 from desktop_app.ui.models.rows import AdviceRow, ListRow, ModelRow, ProviderRow, context_words, price_words
 from desktop_app.ui.theme.icons import ICON_PX
-from desktop_app.ui.theme.painting import DOT_PX, paint_dot, paint_row_background, paint_text
+from desktop_app.ui.theme.painting import (
+    DOT_PX,
+    paint_dot,
+    paint_paragraph,
+    paint_row_background,
+    paint_text,
+    paragraph_height,
+)
 from desktop_app.ui.theme.theme import Theme, Weight
 from desktop_app.ui.theme.tokens import SMALL, UI
 
@@ -44,9 +51,9 @@ class ModelListDelegate(QStyledItemDelegate):
         row, width = _row(index), self._view.viewport().width()
         if not isinstance(row, AdviceRow):
             return QSize(width, _HEIGHTS[type(row)])
-        space = QRect(0, 0, width - 2 * MARGIN - NAME_LEFT - PADDING, 1000)
-        lines = QFontMetrics(self._theme.font(SMALL)).boundingRect(space, int(Qt.TextFlag.TextWordWrap), row.text)
-        return QSize(width, lines.height() + _ADVICE_BELOW)
+        space = width - 2 * MARGIN - NAME_LEFT - PADDING
+        height = paragraph_height(row.text, self._theme.font(SMALL), SMALL.line_px, space)
+        return QSize(width, height + _ADVICE_BELOW)
 
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
         """Draw one row."""
@@ -60,10 +67,9 @@ class ModelListDelegate(QStyledItemDelegate):
                     paint_row_background(painter, rect, self._theme.tokens.hover, None)
                 self._paint_model(painter, rect, row)
             case AdviceRow():
-                painter.setFont(self._theme.font(SMALL))
-                painter.setPen(self._theme.color("text_3"))
-                words = rect.adjusted(NAME_LEFT, 2, -PADDING, 0)
-                painter.drawText(words, int(Qt.TextFlag.TextWordWrap), row.text)
+                words = rect.adjusted(NAME_LEFT, 0, -PADDING, 0)
+                font = self._theme.font(SMALL)
+                paint_paragraph(painter, words, row.text, font, SMALL.line_px, self._theme.tokens.text_3)
             case _:
                 assert_never(row)
 

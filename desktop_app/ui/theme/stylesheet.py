@@ -61,6 +61,7 @@ QFrame[kind="notice"][tone="warn"] { background: @warn_tint; border-color: @warn
 QFrame[kind="line"] { background: @border; border: none; min-height: 1px; max-height: 1px; }
 QFrame[kind="segments"] { background: @sunken; border: 1px solid @border; border-radius: 8px; }
 QFrame[kind="sidebar"] { background: @sidebar; border: none; border-right: 1px solid @border; }
+QFrame[kind="edge"] { background: @border; border: none; }
 QFrame[kind="header"] { background: transparent; border: none; border-bottom: 1px solid @border; }
 QFrame[kind="header"][bare="true"] { border-bottom-color: transparent; }
 QToolTip { background: @raised; color: @text; border: 1px solid @border_strong; padding: 4px 7px; font-size: 12px; }
@@ -109,7 +110,7 @@ QPushButton:disabled, QToolButton:disabled { background: transparent; color: @te
 *[kind="ghost"]:hover, *[kind="icon"]:hover { background: @hover; color: @text; }
 *[kind="ghost"]:pressed, *[kind="icon"]:pressed, *[kind="icon"]:checked { background: @selected; color: @text; }
 *[kind="ghost"]:focus, *[kind="icon"]:focus { border: 2px solid @accent; }
-*[kind="ghost"]:disabled, *[kind="icon"]:disabled { color: @text_3; }
+*[kind="ghost"]:disabled, *[kind="icon"]:disabled { color: @text_3; border-color: transparent; }
 QPushButton[scale="small"], QToolButton[scale="small"] { padding: 0 8px; min-height: 22px; border-radius: 5px;
   font-size: 12px; }
 QPushButton[scale="small"]:focus, QToolButton[scale="small"]:focus { padding: 0 7px; min-height: 20px; }

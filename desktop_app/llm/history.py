@@ -60,7 +60,7 @@ def arguments_object(arguments: str) -> dict[str, Any]:
     """The arguments of a call as a JSON object, for formats that take nothing else; what is none is wrapped."""
     try:
         value = json.loads(arguments or "{}")
-    except ValueError:
+    except (ValueError, RecursionError):
         value = None
     return value if isinstance(value, dict) else {"INVALID_JSON": arguments}
 

@@ -9,6 +9,7 @@ from ollama import ChatResponse
 from desktop_app.domain.usage import Usage
 from desktop_app.llm.events import Done, Event, ReasoningDelta, StopReason, TextDelta, ToolCall, UsageReported
 from desktop_app.llm.ollama.window import BYTES_PER_TOKEN
+from desktop_app.llm.surrogates import SurrogateMender, without_surrogates
 from desktop_app.llm.text_tool_calls import Piece, TextToolCalls
 
 
@@ -18,6 +19,7 @@ class ReplyReader:
     def __init__(self, tool_names: Collection[str], estimated_input: int, clock: Callable[[], float]) -> None:
         self._tool_names = tool_names
         self._text = TextToolCalls(tool_names)
+        self._mender = SurrogateMender()
         self._estimated_input = estimated_input
         self._clock = clock
         self._began = clock()
@@ -31,21 +33,22 @@ class ReplyReader:
         if self._first is None and (message.content or message.thinking or message.tool_calls):
             self._first = self._clock()
         if message.thinking:
-            yield ReasoningDelta(message.thinking)
+            yield ReasoningDelta(without_surrogates(message.thinking))
         if message.content:
-            yield from map(_event, self._text.feed(message.content))
+            yield from map(_event, self._text.feed(self._mender.mend(message.content)))
         if message.tool_calls:
             yield from self.rest(was_cut=False)
             self._text = TextToolCalls(self._tool_names)
         for call in message.tool_calls or ():
-            arguments = json.dumps(dict(call.function.arguments), ensure_ascii=False)
+            arguments = without_surrogates(json.dumps(dict(call.function.arguments), ensure_ascii=False))
             yield ToolCall(_new_call_id(), call.function.name, arguments)
         if line.done:
             yield from self._end(line)
 
     def rest(self, *, was_cut: bool) -> Iterator[Event]:
         """What was held back, since it might have become a call."""
-        yield from map(_event, self._text.finish(was_cut=was_cut))
+        pieces = self._text.feed(self._mender.rest()) + self._text.finish(was_cut=was_cut)
+        yield from map(_event, pieces)
 
     def _end(self, line: ChatResponse) -> Iterator[Event]:
         is_cut = line.done_reason == "length"

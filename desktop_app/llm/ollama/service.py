@@ -21,6 +21,7 @@ from desktop_app.llm.ollama.history import WireMessage, wire_history
 from desktop_app.llm.ollama.reply import ReplyReader
 from desktop_app.llm.ollama.tool_format import ollama_tools
 from desktop_app.llm.ollama.window import REPLY_ROOM, THINKING_ROOM, Fitted, estimated_tokens, fitted
+from desktop_app.llm.surrogates import without_surrogates
 from desktop_app.llm.tool_loop import ModelCall, ToolLoopService
 from desktop_app.llm.tools import TOOLS
 
@@ -129,11 +130,11 @@ class OllamaService(ToolLoopService):
         abilities = await self._abilities_of(call.model)
         loaded = await self._loaded_window(call.model)
         offers_tools = call.with_tools and abilities.can_use_tools is not False
-        system: WireMessage = {"role": "system", "content": call.prompt.text}
+        system: WireMessage = {"role": "system", "content": without_surrogates(call.prompt.text)}
         constant = estimated_tokens(system) + (sum(map(estimated_tokens, self._tools)) if offers_tools else 0)
         fit = fitted(
             constant,
-            wire_history(call.messages, self.provider_name),
+            wire_history(call.messages),
             abilities.context_length,
             max(self._windows.get(call.model, 0), loaded or 0),
             REPLY_ROOM + (THINKING_ROOM if abilities.can_think else 0),

@@ -63,7 +63,8 @@ def fitted(
             f"Your message is longer than this model can read at once (about {total:,} of {most:,} tokens). "
             "It is kept; shorten it or choose a model with a larger window.",
         )
-    step = next((step for step in STEPS if step >= total + room), STEPS[-1])
+    # A conversation that had to be cut will only grow.
+    step = STEPS[-1] if start else next((step for step in STEPS if step >= total + room), STEPS[-1])
     num_ctx = max(min(step, longest or step), min(floor, longest or floor))
     messages = tuple(message for group in history[start:] for message in group)
     return Fitted(messages, num_ctx, total, sum(1 for group in history[:start] if group))

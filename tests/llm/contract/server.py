@@ -3,7 +3,7 @@
 import asyncio
 import contextlib
 import json
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import AsyncGenerator, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import Enum
 from typing import Any, TypeAlias
@@ -47,7 +47,7 @@ class SeenRequest:
 class Answer:
     """What the server sends: each piece is a chunk of its own, so that a client reads it as one."""
 
-    pieces: Sequence[Piece] = ()
+    pieces: Sequence[Piece] | AsyncGenerator[bytes, None] = ()
     status: int = 200
     headers: Mapping[str, str] = field(default_factory=dict)
     ending: Ending = Ending.COMPLETE
@@ -117,17 +117,18 @@ class LoopbackServer:
         writer.write(f"HTTP/1.1 {answer.status} Scripted\r\n{head}\r\n".encode())
         leaving = asyncio.create_task(reader.read(1))
         try:
-            for piece in answer.pieces:
-                if isinstance(piece, Pause):
-                    waiting = asyncio.create_task(piece.go.wait())
-                    await asyncio.wait([waiting, leaving], return_when=asyncio.FIRST_COMPLETED)
-                    waiting.cancel()
-                elif piece:
-                    writer.write(b"%x\r\n%s\r\n" % (len(piece), piece))
-                    await writer.drain()
-                if leaving.done():
-                    self.client_left.set()
-                    return False
+            async with contextlib.aclosing(_each(answer.pieces)) as pieces:
+                async for piece in pieces:
+                    if isinstance(piece, Pause):
+                        waiting = asyncio.create_task(piece.go.wait())
+                        await asyncio.wait([waiting, leaving], return_when=asyncio.FIRST_COMPLETED)
+                        waiting.cancel()
+                    elif piece:
+                        writer.write(b"%x\r\n%s\r\n" % (len(piece), piece))
+                        await writer.drain()
+                    if leaving.done():
+                        self.client_left.set()
+                        return False
             if answer.ending is Ending.LEFT_OPEN:
                 await leaving
                 self.client_left.set()
@@ -141,6 +142,16 @@ class LoopbackServer:
         writer.write(b"0\r\n\r\n")
         await writer.drain()
         return True
+
+
+async def _each(pieces: Sequence[Piece] | AsyncGenerator[bytes, None]) -> AsyncGenerator[Piece, None]:
+    if isinstance(pieces, AsyncGenerator):
+        async with contextlib.aclosing(pieces):
+            async for made in pieces:
+                yield made
+    else:
+        for piece in pieces:
+            yield piece
 
 
 async def _read_request(reader: asyncio.StreamReader, connection: int) -> SeenRequest | None:

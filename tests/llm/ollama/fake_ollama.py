@@ -81,7 +81,10 @@ def error_line(text: str) -> bytes:
 
 def _line(model: str, message: Mapping[str, Any]) -> bytes:
     value = {"model": model, "created_at": CREATED_AT, "message": {"role": "assistant", **message}, "done": False}
-    return json.dumps(value, ensure_ascii=False).encode() + b"\n"
+    try:
+        return json.dumps(value, ensure_ascii=False).encode() + b"\n"
+    except UnicodeEncodeError:  # half a character can only be written as an escape
+        return json.dumps(value).encode() + b"\n"
 
 
 def _last_line(model: str, tokens: Tokens | None, stop_reason: StopReason) -> bytes:

@@ -155,6 +155,11 @@ async def test_text_that_is_held_back_comes_before_a_native_call(ollama: OllamaU
     assert text_of(events) == "Well <tool< 42"
 
 
+async def test_halves_of_a_character_are_joined_or_replaced(ollama: OllamaUnderTest) -> None:
+    ollama.script(ScriptedReply([Says("run \ud83c"), Says("\udfc3 on \ud83d")]))
+    assert text_of(await ollama.turn("Hi")) == "run 🏃 on \ufffd"
+
+
 async def test_call_ids_are_made_and_unlike(ollama: OllamaUnderTest) -> None:
     both = reply(Calls("create_goal", '{"title": "Run"}'), Calls("create_goal", '{"title": "Run"}'))
     ollama.script(both, reply("Done."), both, reply("Done."))
@@ -203,13 +208,22 @@ async def test_tools_are_described_in_what_the_client_lets_through(ollama: Ollam
     assert [tool["function"] for tool in ollama.service.get_tools()] == list(sent.values())
 
 
-async def test_arguments_of_another_provider_that_are_no_object_become_an_empty_one(ollama: OllamaUnderTest) -> None:
+async def test_arguments_of_another_provider_that_are_no_object_are_sent_as_one(ollama: OllamaUnderTest) -> None:
     calls = tuple(
         ToolCallPart(f"call_{number}", "create_goal", arguments, result="", ok=False)
-        for number, arguments in enumerate(['["Run"]', "{", "", "[" * 100_000])
+        for number, arguments in enumerate(['["Run"]', "{", "", "[" * 5_000])
     )
     ollama.script(reply("Hello"))
     await ollama.turn([you("I want to run"), Message(Role.COACH, calls), you("Well?")])
     assistant = chats(ollama)[0]["messages"][2]
-    assert [call["function"]["arguments"] for call in assistant["tool_calls"]] == [{}] * 4
+    arguments = [call["function"]["arguments"] for call in assistant["tool_calls"]]
+    assert [list(values) for values in arguments] == [["INVALID_JSON"], ["INVALID_JSON"], [], ["INVALID_JSON"]]
     assert chats(ollama)[0]["messages"][3]["content"] == "(nothing)"
+
+
+@pytest.mark.parametrize("breaker", ["\x85", "\u2028", "\u2029"])
+@pytest.mark.parametrize("size", [1, 2, 1000])
+async def test_unicodes_line_breaks_inside_text_end_no_line(ollama: OllamaUnderTest, breaker: str, size: int) -> None:
+    text = f"one{breaker}two â {breaker}{breaker}"
+    ollama.script(replace(reply(text), bytes_per_piece=size))
+    assert text_of(await ollama.turn("Hi")) == text

@@ -1,9 +1,17 @@
 """What every field of the editor can do, whatever it is made of."""
 
-from PySide6.QtCore import QEvent, QObject, Signal
+from PySide6.QtCore import QEvent, QObject, Qt, Signal
 from PySide6.QtWidgets import QApplication, QWidget
 
 from desktop_app.domain.revisions import FieldValue
+
+
+def focus_before(part: QWidget, owner: QWidget) -> QWidget:
+    """The control outside `owner` that Tab leaves to come to `part`, whatever `owner` has before it."""
+    before = part.previousInFocusChain()
+    while before is not part and (owner.isAncestorOf(before) or not before.focusPolicy() & Qt.FocusPolicy.TabFocus):
+        before = before.previousInFocusChain()
+    return before
 
 
 class EditorField(QWidget):

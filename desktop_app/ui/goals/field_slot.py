@@ -39,6 +39,11 @@ class FieldSlot(QObject):
         """Whether the person made something of it that is not saved."""
         return self.field.value() != self._base
 
+    @property
+    def stored(self) -> FieldValue:
+        """What is stored, as far as the editor knows."""
+        return self._stored
+
     def show(self, value: FieldValue) -> None:
         """Show a goal's value and forget all that was before."""
         self._base = self._stored = value
@@ -82,7 +87,8 @@ class FieldSlot(QObject):
 
     def show_own_problem(self) -> None:
         """Say what is wrong with what is being typed, if anything is."""
-        self.note.show_problem(self.field.problem)
+        if self.field.problem:
+            self.note.show_problem(self.field.problem)
 
     def _merge(self, base: FieldValue, value: FieldValue) -> bool:
         joined = merged(_milestones(base), _milestones(self.field.value()), _milestones(value))

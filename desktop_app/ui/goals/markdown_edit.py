@@ -5,7 +5,7 @@ from typing import Final
 
 from PySide6.QtCore import QMimeData, QObject, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QKeySequence, QTextBlockFormat, QTextCursor
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QTextEdit, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QTextEdit, QToolButton, QVBoxLayout, QWidget
 
 from desktop_app.domain.revisions import FieldValue
 from desktop_app.ui.goals import markdown_commands as commands
@@ -101,6 +101,7 @@ class MarkdownEdit(EditorField):
         self.offer.clicked.connect(self.template_wanted)
         self.offer.hide()
         self._offered = ""
+        self.buttons: list[QToolButton] = []
         self.setFocusProxy(self.editor)
         self._watch_focus(self.editor)
         layout = QVBoxLayout(self)
@@ -141,7 +142,7 @@ class MarkdownEdit(EditorField):
 
     def _toolbar(self) -> QHBoxLayout:
         row = QHBoxLayout()
-        row.setContentsMargins(0, 8, 0, 6)
+        row.setContentsMargins(-7, 8, 0, 6)
         row.setSpacing(2)
         for icon, name, keys, command in (
             ("heading-2", "Heading", "Ctrl+2", self._heading),
@@ -154,6 +155,7 @@ class MarkdownEdit(EditorField):
             button = icon_button(self._theme, icon, name, hint=keys)
             button.clicked.connect(command)
             row.addWidget(button)
+            self.buttons.append(button)
             self.editor.shortcuts[QKeySequence(keys)] = command
         row.addStretch(1)
         label = QLabel("Markdown")

@@ -17,7 +17,7 @@ class MetaRows(QGridLayout):
         super().__init__()
         self.setContentsMargins(0, 0, 0, 0)
         self.setHorizontalSpacing(0)
-        self.setVerticalSpacing(2)
+        self.setVerticalSpacing(4)
         self.setColumnMinimumWidth(0, _KEY_WIDTH)
         self.setColumnStretch(1, 1)
         self._next = 0

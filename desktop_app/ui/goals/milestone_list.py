@@ -7,14 +7,23 @@ from typing import cast
 
 from PySide6.QtCore import QEvent, QObject, Qt
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QApplication, QHBoxLayout, QLabel, QLineEdit, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QApplication,
+    QHBoxLayout,
+    QLabel,
+    QLineEdit,
+    QScrollArea,
+    QToolButton,
+    QVBoxLayout,
+    QWidget,
+)
 
 from desktop_app.domain.goals import Milestone
 from desktop_app.domain.ids import MilestoneId
 from desktop_app.domain.revisions import FieldValue
 from desktop_app.ui.goals.calendar_popup import CalendarPopup
 from desktop_app.ui.goals.clock import Clock
-from desktop_app.ui.goals.field import EditorField
+from desktop_app.ui.goals.field import EditorField, focus_before
 from desktop_app.ui.goals.milestone_row import MilestoneRow
 from desktop_app.ui.theme.theme import Theme
 
@@ -137,6 +146,10 @@ class MilestoneList(EditorField):
                 self._delete(row)
                 return
 
+    def _begin_milestone(self) -> None:
+        if not self._add():
+            self.add_line.setFocus(Qt.FocusReason.OtherFocusReason)
+
     def _add(self) -> bool:
         title = " ".join(self.add_line.text().split())
         if not title:
@@ -166,7 +179,7 @@ class MilestoneList(EditorField):
                 self._column.insertWidget(index, row)
             row.show()
         order = [part for row in self._rows for part in row.parts]
-        for before, after in pairwise([*order, self.add_line]):
+        for before, after in pairwise([focus_before(self.add_line, self), *order, self.add_line]):
             QWidget.setTabOrder(before, after)
 
     def _sender_row(self) -> MilestoneRow:
@@ -235,10 +248,14 @@ class MilestoneList(EditorField):
 
     def _add_row(self) -> QHBoxLayout:
         row = QHBoxLayout()
-        row.setContentsMargins(9, 4, 6, 4)
-        row.setSpacing(9)
-        plus = QLabel()
-        plus.setPixmap(self._theme.icon("plus").pixmap(16, 16))
+        row.setContentsMargins(4, 4, 6, 4)
+        row.setSpacing(2)
+        plus = QToolButton()
+        plus.setProperty("kind", "icon")
+        plus.setIcon(self._theme.icon("plus"))
+        plus.setAccessibleName("Add a milestone")
+        plus.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        plus.clicked.connect(self._begin_milestone)
         row.addWidget(plus)
         row.addWidget(self.add_line, 1)
         return row

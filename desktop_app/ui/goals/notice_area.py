@@ -3,7 +3,7 @@
 from collections.abc import Collection
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QVBoxLayout, QWidget
+from PySide6.QtWidgets import QPushButton, QVBoxLayout, QWidget
 
 from desktop_app.domain.goals import Phase
 from desktop_app.ui.goals.notice import Notice
@@ -39,6 +39,11 @@ class NoticeArea(QWidget):
         for notice in self._all:
             layout.addWidget(notice)
         layout.addSpacing(4)
+
+    @property
+    def buttons(self) -> tuple[QPushButton, ...]:
+        """All actions, in the order of Tab."""
+        return tuple(button for notice in self._all for button in notice.buttons)
 
     def clear(self) -> None:
         """Tell nothing any more."""

@@ -90,6 +90,8 @@ class GoalEditorPresenter(QObject):
                 if not await self._store_all():
                     return False
                 goal = await self._goals.goal(goal_id) if goal_id is not None else None
+                if ticket != self._openings:
+                    return False
                 # What was typed while the goal was read belongs to the one before.
                 if not self._has_storable:
                     break
@@ -164,6 +166,7 @@ class GoalEditorPresenter(QObject):
         if parked:
             self._view.type_in(parked)
             self._storable(self._view.edit())
+            self._show_saved()
         self.goal_opened.emit(goal)
 
     def _park(self) -> None:

@@ -11,7 +11,7 @@ def editor_stylesheet(tokens: Tokens) -> str:
 #milestone_column, #editor_body {{ background: transparent; }}
 QPushButton#notice_action {{ font-size: 12px; }}
 #goal_title {{ font-family: "Inter Display", "Inter"; font-size: 20px; font-weight: 600; border: 2px solid transparent;
-  border-radius: 6px; margin-left: -2px; }}
+  border-radius: 6px; }}
 #goal_title:hover, #plan_edit[hovered="true"] {{ background: {tokens.sunken}; }}
 #goal_title:focus {{ border-color: {tokens.accent}; background: {tokens.surface}; }}
 QLineEdit#deadline_edit, QLineEdit#milestone_title, QLineEdit#add_milestone {{ background: transparent;
@@ -34,14 +34,16 @@ QToolButton[scale="tiny"]:focus {{ border: 2px solid {tokens.accent}; min-width:
 QPushButton#add_tag {{ padding: 0 4px; }}
 QPushButton#add_tag:focus {{ padding: 0 3px; }}
 QToolButton#template_badge {{ background: {tokens.accent_tint}; color: {tokens.accent};
-  border: 1px solid {tokens.accent_line}; border-radius: 4px; padding: 0 7px; min-height: 18px; max-height: 18px;
+  border: 1px solid {tokens.accent_line}; border-radius: 4px; padding: 0 3px; min-height: 18px; max-height: 18px;
   font-size: 11px; }}
 QToolButton#template_badge:hover {{ border-color: {tokens.accent}; }}
-QToolButton#template_badge:focus {{ border: 2px solid {tokens.accent}; padding: 0 6px; min-height: 16px;
+QToolButton#template_badge:focus {{ border: 2px solid {tokens.accent}; padding: 0 2px; min-height: 16px;
   max-height: 16px; }}
 #milestone_row {{ background: transparent; border: none; border-radius: 8px; }}
 #milestone_row:hover {{ background: {tokens.hover}; }}
-#milestone_description {{ color: {tokens.text_2}; border: 2px solid transparent; border-radius: 6px; }}
+#editor_header QToolButton:disabled {{ border-color: transparent; }}
+#milestone_description {{ margin-left: 2px; color: {tokens.text_2}; border: 2px solid transparent;
+  border-radius: 6px; }}
 #milestone_description:focus {{ border-color: {tokens.accent}; background: {tokens.surface}; }}
 QPushButton#milestone_date {{ font-weight: 400; padding: 0 6px; }}
 QPushButton#milestone_date:focus {{ padding: 0 5px; }}

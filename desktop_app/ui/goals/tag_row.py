@@ -7,7 +7,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QLineEdit, QWidget
 from desktop_app.domain.goals import checked_tags
 from desktop_app.domain.revisions import FieldValue
 from desktop_app.errors import InvalidValueError
-from desktop_app.ui.goals.field import EditorField
+from desktop_app.ui.goals.field import EditorField, focus_before
 from desktop_app.ui.goals.flow_layout import FlowLayout
 from desktop_app.ui.theme.controls import icon_button, push_button
 from desktop_app.ui.theme.theme import Theme
@@ -162,11 +162,9 @@ class TagRow(EditorField):
         pill = TagPill(tag, self._theme, self)
         pill.cross.clicked.connect(self._cross_clicked)
         self._flow.insert_widget(len(self._pills), pill)
-        before = self._pills[-1].cross if self._pills else None
+        before = self._pills[-1].cross if self._pills else focus_before(self.add_button, self)
         self._pills.append(pill)
-        if before is not None:
-            QWidget.setTabOrder(before, pill.cross)
-        QWidget.setTabOrder(pill.cross, self.add_button)
+        QWidget.setTabOrder(before, pill.cross)
         pill.show()
 
     def _cross_clicked(self) -> None:

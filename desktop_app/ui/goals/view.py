@@ -1,6 +1,7 @@
 """The goal editor: one goal as a document that the person and the coach write."""
 
 from collections.abc import Collection
+from itertools import pairwise
 from typing import Any
 
 from PySide6.QtCore import Qt, Signal
@@ -128,13 +129,14 @@ class GoalEditorView(QFrame):
 
     def refresh(self, goal: Goal, changed_fields: Collection[str], by_coach: bool) -> None:
         """Show what somebody else stored; fields that are dirty or being typed in keep what the person wrote."""
-        before = {milestone.id: milestone for milestone in self.milestones.value()}
+        stored = self._slots["milestones"].stored
+        before = stored if isinstance(stored, tuple) else ()
         for name in changed_fields:
             if name in self._slots:
                 self._slots[name].receive(getattr(goal.fields, name), by_coach=by_coach)
         if by_coach:
             self._mark(changed_fields)
-            new = {item.id for item in goal.fields.milestones if before.get(item.id) != item}
+            new = {item.id for item in goal.fields.milestones if item not in before}
             self.milestones.mark_changed(new if "milestones" in changed_fields else ())
             self.notices.show_coach_change(changed_fields)
         self._show_phase(goal.phase)
@@ -287,9 +289,22 @@ class GoalEditorView(QFrame):
         layout.addWidget(self.header)
         layout.addWidget(self._pages, 1)
         self.resize(EDITOR_WIDTH, 800)
+        self._order_focus()
+
+    def _order_focus(self) -> None:
+        segments = [self.phase.segment(phase) for phase in (Phase.DRAFT, Phase.ACTIVE, Phase.COMPLETED)]
+        parts = [
+            *(self.header.undo, self.header.more, self.header.close_pane, *self.notices.buttons),
+            *(self.title.editor, *segments, self.deadline.button, self.deadline.editor, self.template.button),
+            *(self.tags.add_button, self.tags.editor, *self.tabs.tabs, *self.plan.buttons),
+            *(self.plan.offer, self.plan.editor, self.milestones.add_line),
+        ]
+        for before, after in pairwise(parts):
+            QWidget.setTabOrder(before, after)
 
     def _title_row(self) -> QHBoxLayout:
         row = QHBoxLayout()
+        row.setContentsMargins(-2, 0, 0, 0)  # the words, not the focus border, stand in line
         row.addWidget(self.title, 1)
         row.addWidget(self._dots["title"], 0, Qt.AlignmentFlag.AlignTop)
         return row

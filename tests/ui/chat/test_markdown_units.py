@@ -41,7 +41,9 @@ def test_picture_is_a_labelled_link_and_nothing_is_loaded() -> None:
     assert (unit.text, unit.runs[0].link) == ("Image: a cat", "https://cats.org/cat.png")
 
 
-@pytest.mark.parametrize("address", ["javascript:alert(1)", "file:///etc/passwd", "data:text/html,x", "//host", "http\n://a"])
+@pytest.mark.parametrize(
+    "address", ["javascript:alert(1)", "file:///etc/passwd", "data:text/html,x", "//host", "http\n://a"]
+)
 def test_links_other_than_web_and_mail_are_plain_text(address: str) -> None:
     assert allowed_link(address) == ""
     assert not any(run.link for unit in parse(f"[x](<{address}>)") for run in unit.runs)

@@ -23,7 +23,7 @@ from PySide6.QtWidgets import (
 )
 
 from desktop_app.domain.goals import TITLE_LIMIT, Phase
-from desktop_app.ui.sidebar.model import RowRole
+from desktop_app.ui.sidebar.model import SidebarModel
 from desktop_app.ui.sidebar.rows import Row, RowKey, RowKind
 from desktop_app.ui.theme.painting import (
     RING_PX,
@@ -45,35 +45,37 @@ _GAP = 9
 _SECTION_TOP = 10
 _NOTE_EDGE = 5
 _CHEVRON_PX = 14
-_HEIGHTS = {
-    RowKind.SECTION: 28 + _SECTION_TOP,
-    RowKind.PHASE: 24,
-    RowKind.DAY: 24,
-    RowKind.GOAL: 30,
-    RowKind.CONVERSATION: 30,
+_SIZES = {
+    RowKind.SECTION: QSize(0, 28 + _SECTION_TOP),
+    RowKind.PHASE: QSize(0, 24),
+    RowKind.DAY: QSize(0, 24),
+    RowKind.GOAL: QSize(0, 30),
+    RowKind.CONVERSATION: QSize(0, 30),
 }
 
 
 class SidebarDelegate(QStyledItemDelegate):
     """Reads the theme each time it paints. `open_keys` are the rows of the goal and conversation now on show."""
 
-    def __init__(self, theme: Theme, parent: QAbstractItemView) -> None:
+    def __init__(self, theme: Theme, model: SidebarModel, parent: QAbstractItemView) -> None:
         super().__init__(parent)
         self._theme = theme
+        self._model = model
         self._view = parent
         self.open_keys: frozenset[RowKey] = frozenset()
 
     def sizeHint(self, option: QStyleOptionViewItem, index: Index) -> QSize:  # noqa: ARG002 - Qt's signature
         """Fixed heights; a note as high as its lines. Rows are as wide as the list anyway."""
-        row = _row(index)
+        # Asked of every row whenever one changes, so it goes straight to the model.
+        row = self._model.row_at(index)
         if row.kind is not RowKind.NOTE:
-            return QSize(0, _HEIGHTS[row.kind])
+            return _SIZES[row.kind]
         width = self._view.width() - 2 * (MARGIN + PADDING)
         return QSize(0, paragraph_height(row.title, self._theme.font(SMALL), SMALL.line_px, width) + 2 * _NOTE_EDGE)
 
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
         """Draw one row."""
-        row = _row(index)
+        row = self._model.row_at(index)
         rect: QRect = option.rect
         match row.kind:
             case RowKind.GOAL | RowKind.CONVERSATION:
@@ -92,7 +94,7 @@ class SidebarDelegate(QStyledItemDelegate):
         """Show the whole title of a row that is cut."""
         if event.type() != QEvent.Type.ToolTip or not index.isValid():
             return super().helpEvent(event, view, option, index)
-        row = _row(index)
+        row = self._model.row_at(index)
         rect = view.visualRect(index).adjusted(MARGIN, 0, -MARGIN, 0)
         is_item = row.kind in {RowKind.GOAL, RowKind.CONVERSATION}
         if is_item and self._title_rect(rect, row).width() < self._title_width(row):
@@ -111,7 +113,7 @@ class SidebarDelegate(QStyledItemDelegate):
     def setEditorData(self, editor: QWidget, index: Index) -> None:
         """Begin with the whole title selected."""
         if isinstance(editor, QLineEdit):
-            editor.setText(_row(index).title)
+            editor.setText(self._model.row_at(index).title)
             editor.selectAll()
 
     def setModelData(self, editor: QWidget, model: QAbstractItemModel, index: Index) -> None:
@@ -184,12 +186,6 @@ class SidebarDelegate(QStyledItemDelegate):
 
     def _shows_focus(self) -> bool:
         return bool(self._view.property("keyboard_focus"))
-
-
-def _row(index: Index) -> Row:
-    row = index.data(RowRole.ROW)
-    assert isinstance(row, Row)  # noqa: S101 - the model holds nothing else
-    return row
 
 
 def _inner(rect: QRect) -> QRect:

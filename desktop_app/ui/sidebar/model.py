@@ -1,7 +1,6 @@
 """The sidebar's rows as a Qt model that changes only where the rows do, so that scroll position and focus stay."""
 
 from collections.abc import Sequence
-from enum import IntEnum
 from typing import Any, Final
 
 from PySide6.QtCore import QAbstractListModel, QModelIndex, QObject, QPersistentModelIndex, Qt, Signal
@@ -11,12 +10,6 @@ from desktop_app.ui.sidebar.rows import Row, RowKey, RowKind
 _CHOSEN: Final = frozenset({RowKind.PHASE, RowKind.GOAL, RowKind.CONVERSATION})
 
 Index = QModelIndex | QPersistentModelIndex
-
-
-class RowRole(IntEnum):
-    """Roles beyond Qt's own."""
-
-    ROW = Qt.ItemDataRole.UserRole + 1  # the Row itself
 
 
 class SidebarModel(QAbstractListModel):
@@ -33,15 +26,13 @@ class SidebarModel(QAbstractListModel):
         return 0 if parent.isValid() else len(self._rows)
 
     def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:  # noqa: ANN401 - Qt's signature
-        """Title, spoken text, or under RowRole.ROW the row itself."""
+        """Title and spoken text; what is drawn comes from `row_at`."""
         row = self._rows[index.row()]
         match role:
             case Qt.ItemDataRole.DisplayRole | Qt.ItemDataRole.EditRole:
                 return row.title
             case Qt.ItemDataRole.AccessibleTextRole:
                 return row.spoken
-            case RowRole.ROW:
-                return row
             case _:
                 return None
 

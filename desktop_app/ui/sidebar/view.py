@@ -52,7 +52,7 @@ class SidebarView(QFrame):
         self.setFixedWidth(SIDEBAR_WIDTH)
         self._model = SidebarModel(self)
         self._list = SidebarList()
-        self._delegate = SidebarDelegate(theme, self._list)
+        self._delegate = SidebarDelegate(theme, self._model, self._list)
         self._build()
         self._show_rows()
         self._add_plus()

@@ -4,6 +4,7 @@ from collections.abc import Callable
 
 import pytest
 from PySide6.QtCore import QPoint, Qt
+from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
 from desktop_app.ui.chat.items import (
@@ -72,7 +73,7 @@ def test_it_is_shown_scrolled_pressed_and_copied(
     view.grab()
     view.verticalScrollBar().setValue(0)
     view.grab()
-    qtbot.mouseDClick(view.viewport(), Qt.MouseButton.LeftButton, pos=QPoint(200, 100))
+    QTest.mouseDClick(view.viewport(), Qt.MouseButton.LeftButton, pos=QPoint(200, 100))
     view.select_all()
     assert view.selected_text() or make in {_thought, _notice}
     assert view.column.laid_count < 600

@@ -2,6 +2,7 @@
 
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QContextMenuEvent, QGuiApplication
+from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLineEdit, QMenu, QVBoxLayout, QWidget
 from pytestqt.qtbot import QtBot
 
@@ -37,15 +38,15 @@ def _text_point(view: ThreadView, row: int, unit: int, x: int) -> QPoint:
 
 
 def _drag(qtbot: QtBot, view: ThreadView, start: QPoint, end: QPoint) -> None:
-    qtbot.mousePress(view.viewport(), Qt.MouseButton.LeftButton, pos=start)
-    qtbot.mouseMove(view.viewport(), end)
-    qtbot.mouseRelease(view.viewport(), Qt.MouseButton.LeftButton, pos=end)
+    QTest.mousePress(view.viewport(), Qt.MouseButton.LeftButton, pos=start)
+    QTest.mouseMove(view.viewport(), end)
+    QTest.mouseRelease(view.viewport(), Qt.MouseButton.LeftButton, pos=end)
 
 
 def test_click_on_an_action_says_which(show_thread: ShowThread, qtbot: QtBot) -> None:
     view = show_thread([YouItem(1, "Hi"), _CARD])
     with qtbot.waitSignal(view.action_requested) as asked:
-        qtbot.mouseClick(view.viewport(), Qt.MouseButton.LeftButton, pos=_point(view, 1, 0, 1))
+        QTest.mouseClick(view.viewport(), Qt.MouseButton.LeftButton, pos=_point(view, 1, 0, 1))
     assert asked.args == [2, "undo"]
 
 
@@ -53,13 +54,13 @@ def test_disabled_action_does_nothing(show_thread: ShowThread, qtbot: QtBot) -> 
     notice = NoticeItem(1, Tone.WARN, "hourglass", "Busy", "Wait.", (Action("retry", "Retry", enabled=False),))
     view = show_thread([notice])
     with qtbot.assertNotEmitted(view.action_requested):
-        qtbot.mouseClick(view.viewport(), Qt.MouseButton.LeftButton, pos=_point(view, 0, 0, 0))
+        QTest.mouseClick(view.viewport(), Qt.MouseButton.LeftButton, pos=_point(view, 0, 0, 0))
 
 
 def test_click_on_a_link_reports_its_address_and_opens_nothing(show_thread: ShowThread, qtbot: QtBot) -> None:
     view = show_thread([CoachText(1, "Read [the plan](https://example.org/plan).")])
     with qtbot.waitSignal(view.link_activated) as told:
-        qtbot.mouseClick(view.viewport(), Qt.MouseButton.LeftButton, pos=_point(view, 0, 0, 0))
+        QTest.mouseClick(view.viewport(), Qt.MouseButton.LeftButton, pos=_point(view, 0, 0, 0))
     assert told.args == ["https://example.org/plan"]
 
 
@@ -70,31 +71,31 @@ def test_forbidden_links_are_no_places_to_press(show_thread: ShowThread) -> None
 
 def test_pointer_over_a_link_is_a_hand(show_thread: ShowThread, qtbot: QtBot) -> None:
     view = show_thread([CoachText(1, "Read [the plan](https://example.org/plan).")])
-    qtbot.mouseMove(view.viewport(), _point(view, 0, 0, 0))
+    QTest.mouseMove(view.viewport(), _point(view, 0, 0, 0))
     assert view.viewport().cursor().shape() is Qt.CursorShape.PointingHandCursor
-    qtbot.mouseMove(view.viewport(), QPoint(300, 300))
+    QTest.mouseMove(view.viewport(), QPoint(300, 300))
     assert view.viewport().cursor().shape() is not Qt.CursorShape.PointingHandCursor
 
 
 def test_copy_button_of_a_code_box_copies_all_its_lines(show_thread: ShowThread, qtbot: QtBot) -> None:
     view = show_thread([CoachText(1, "```\none\n\n  two\n```\n\n```\nthree\n```")])
-    qtbot.mouseClick(view.viewport(), Qt.MouseButton.LeftButton, pos=_point(view, 0, 0, 0))
+    QTest.mouseClick(view.viewport(), Qt.MouseButton.LeftButton, pos=_point(view, 0, 0, 0))
     assert QGuiApplication.clipboard().text() == "one\n\n  two"
 
 
 def test_reasoning_opens_and_folds_at_a_click(show_thread: ShowThread, qtbot: QtBot) -> None:
     view = show_thread([ReasoningItem(1, "First this.\nThen that.", "Thought for 4 s"), CoachText(2, "Done.")])
     folded = view.column.height
-    qtbot.mouseClick(view.viewport(), Qt.MouseButton.LeftButton, pos=_point(view, 0, 0, 0))
+    QTest.mouseClick(view.viewport(), Qt.MouseButton.LeftButton, pos=_point(view, 0, 0, 0))
     assert view.column.rows[0].count() == 2
     assert view.column.height > folded
-    qtbot.mouseClick(view.viewport(), Qt.MouseButton.LeftButton, pos=_point(view, 0, 0, 0))
+    QTest.mouseClick(view.viewport(), Qt.MouseButton.LeftButton, pos=_point(view, 0, 0, 0))
     assert view.column.height == folded
 
 
 def test_opened_reasoning_stays_open_when_its_label_changes(show_thread: ShowThread, qtbot: QtBot) -> None:
     view = show_thread([ReasoningItem(1, "First this.", "Thinking…")])
-    qtbot.mouseClick(view.viewport(), Qt.MouseButton.LeftButton, pos=_point(view, 0, 0, 0))
+    QTest.mouseClick(view.viewport(), Qt.MouseButton.LeftButton, pos=_point(view, 0, 0, 0))
     view.replace_item(ReasoningItem(1, "First this. Then that.", "Thought for 4 s"))
     assert view.column.rows[0].count() == 2
 
@@ -115,7 +116,7 @@ def test_drag_across_messages_copies_their_text_without_footers(show_thread: Sho
         ]
     )
     _drag(qtbot, view, _text_point(view, 0, 0, -5), _text_point(view, 3, 0, 300))
-    qtbot.keyClick(view, Qt.Key.Key_C, Qt.KeyboardModifier.ControlModifier)
+    QTest.keyClick(view, Qt.Key.Key_C, Qt.KeyboardModifier.ControlModifier)
     assert QGuiApplication.clipboard().text() == "Question 🙂\n\nAnswer:\n\n• a\n• b\n\nThanks"
 
 
@@ -127,11 +128,11 @@ def test_backward_drag_selects_the_same(show_thread: ShowThread, qtbot: QtBot) -
 
 def test_select_all_takes_what_was_never_in_sight(show_thread: ShowThread, qtbot: QtBot) -> None:
     view = show_thread([CoachText(i, f"Message {i}\n\n" + "word " * 200) for i in range(200)])
-    qtbot.keyClick(view, Qt.Key.Key_A, Qt.KeyboardModifier.ControlModifier)
+    QTest.keyClick(view, Qt.Key.Key_A, Qt.KeyboardModifier.ControlModifier)
     text = view.selected_text()
     assert text.startswith("Message 0\n\nword")
     assert text.count("Message ") == 200
-    qtbot.keyClick(view, Qt.Key.Key_Escape)
+    QTest.keyClick(view, Qt.Key.Key_Escape)
     assert view.selected_text() == ""
 
 
@@ -143,23 +144,23 @@ def test_table_cells_are_copied_with_tabs(show_thread: ShowThread, qtbot: QtBot)
 
 def test_double_click_selects_the_word(show_thread: ShowThread, qtbot: QtBot) -> None:
     view = show_thread([CoachText(1, "🙂 marathon plan")])
-    qtbot.mouseDClick(view.viewport(), Qt.MouseButton.LeftButton, pos=_text_point(view, 0, 0, 50))
+    QTest.mouseDClick(view.viewport(), Qt.MouseButton.LeftButton, pos=_text_point(view, 0, 0, 50))
     assert view.selected_text() == "marathon"
 
 
 def test_keys_read_on(show_thread: ShowThread, qtbot: QtBot) -> None:
     view = show_thread([CoachText(1, "Paragraph.\n\n" * 200)])
     bar = view.verticalScrollBar()
-    qtbot.keyClick(view, Qt.Key.Key_Home)
+    QTest.keyClick(view, Qt.Key.Key_Home)
     assert bar.value() == 0
-    qtbot.keyClick(view, Qt.Key.Key_PageDown)
+    QTest.keyClick(view, Qt.Key.Key_PageDown)
     assert bar.value() == bar.pageStep()
-    qtbot.keyClick(view, Qt.Key.Key_Down)
+    QTest.keyClick(view, Qt.Key.Key_Down)
     assert bar.value() > bar.pageStep()
-    qtbot.keyClick(view, Qt.Key.Key_PageUp)
-    qtbot.keyClick(view, Qt.Key.Key_Up)
+    QTest.keyClick(view, Qt.Key.Key_PageUp)
+    QTest.keyClick(view, Qt.Key.Key_Up)
     assert bar.value() == 0
-    qtbot.keyClick(view, Qt.Key.Key_End)
+    QTest.keyClick(view, Qt.Key.Key_End)
     assert view.is_at_end
 
 
@@ -179,15 +180,15 @@ def test_tab_goes_through_what_can_be_pressed_and_on_to_the_next_widget(qtbot: Q
     view.setFocus(Qt.FocusReason.TabFocusReason)
     labels = [view.focused_action]
     for _ in range(3):
-        qtbot.keyClick(view, Qt.Key.Key_Tab)
+        QTest.keyClick(view, Qt.Key.Key_Tab)
         labels.append(view.focused_action)
     assert labels == ["https://e.org", "Open", "Undo", "Copy"]
     with qtbot.waitSignal(view.action_requested) as asked:
-        qtbot.keyClick(view, Qt.Key.Key_Return)
+        QTest.keyClick(view, Qt.Key.Key_Return)
     assert asked.args == [3, "copy"]
-    qtbot.keyClick(view, Qt.Key.Key_Tab)
+    QTest.keyClick(view, Qt.Key.Key_Tab)
     assert QApplication.focusWidget() is field
-    qtbot.keyClick(field, Qt.Key.Key_Backtab)
+    QTest.keyClick(field, Qt.Key.Key_Backtab)
     assert view.focused_action == "Copy"
 
 
@@ -197,7 +198,7 @@ def test_footer_icons_show_under_the_pointer_only(show_thread: ShowThread, qtbot
         [CoachText(1, "a"), FooterItem(2, "m", footer), YouItem(3, "b"), CoachText(4, "c"), FooterItem(5, "m", footer)]
     )
     assert view.hot_state(Place(1, 0), 0) is None
-    qtbot.mouseMove(view.viewport(), _text_point(view, 0, 0, 3))
+    QTest.mouseMove(view.viewport(), _text_point(view, 0, 0, 3))
     assert view.hot_state(Place(1, 0), 0) is not None
     assert view.hot_state(Place(4, 0), 0) is None
 

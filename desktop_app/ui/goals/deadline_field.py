@@ -41,7 +41,7 @@ class DeadlineField(EditorField):
         self.setFocusProxy(self.editor)
         self._watch_focus(self.editor)
         layout = QHBoxLayout(self)
-        layout.setContentsMargins(-3, 0, 0, 0)  # the icon, not its button, stands in line
+        layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(2)
         layout.addWidget(self.button)
         layout.addWidget(self.editor)

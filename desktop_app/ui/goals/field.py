@@ -9,9 +9,11 @@ from desktop_app.domain.revisions import FieldValue
 def focus_before(part: QWidget, owner: QWidget) -> QWidget:
     """The control outside `owner` that Tab leaves to come to `part`, whatever `owner` has before it."""
     before = part.previousInFocusChain()
-    while before is not part and (owner.isAncestorOf(before) or not before.focusPolicy() & Qt.FocusPolicy.TabFocus):
+    while before is not None and before is not part:
+        if before.focusPolicy() & Qt.FocusPolicy.TabFocus and not owner.isAncestorOf(before):
+            return before
         before = before.previousInFocusChain()
-    return before
+    return part
 
 
 class EditorField(QWidget):

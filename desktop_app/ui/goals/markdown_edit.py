@@ -142,7 +142,7 @@ class MarkdownEdit(EditorField):
 
     def _toolbar(self) -> QHBoxLayout:
         row = QHBoxLayout()
-        row.setContentsMargins(-7, 8, 0, 6)
+        row.setContentsMargins(0, 8, 0, 6)
         row.setSpacing(2)
         for icon, name, keys, command in (
             ("heading-2", "Heading", "Ctrl+2", self._heading),

@@ -38,7 +38,7 @@ class NoticeArea(QWidget):
         self._all = (self.error, self.coach, self.question, self.archived, self.passing)
         for notice in self._all:
             layout.addWidget(notice)
-        layout.addSpacing(4)
+        layout.addSpacing(8)
 
     @property
     def buttons(self) -> tuple[QPushButton, ...]:

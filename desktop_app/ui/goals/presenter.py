@@ -70,7 +70,7 @@ class GoalEditorPresenter(QObject):
     def save(self) -> None:
         """Store what the person changed, in the background."""
         self._timer.stop()
-        self._runner.start(self._save_now(), name="save goal", on_error=self._tell)
+        self._runner.start(self._save_now(), name="save goal", on_error=self._show_unsaved)
 
     async def open(self, goal_id: GoalId | None) -> bool:
         """Open a goal once the one before is stored; False where that failed, or another was asked for meanwhile.
@@ -114,7 +114,9 @@ class GoalEditorPresenter(QObject):
         self._timer.stop()
         async with self._turn:
             self._view.finish_typing()
-            return await self._store_all()
+            is_stored = await self._store_all()
+        self._timer.stop()
+        return is_stored
 
     def _connect(self) -> None:
         view = self._view
@@ -186,7 +188,7 @@ class GoalEditorPresenter(QObject):
                 self._view.set_save_status(SaveStatus.SAVING)
                 await self._store(edit)
         except AppError as error:
-            self._view.set_save_status(SaveStatus.NOT_SAVED, str(error))
+            self._show_unsaved(error)
             return False
         self._show_saved()
         return True
@@ -221,6 +223,9 @@ class GoalEditorPresenter(QObject):
                 good[name] = value
         is_first = self._goal is None and bool(names)
         return GoalEdit(**good) if good or is_first else None
+
+    def _show_unsaved(self, error: AppError) -> None:
+        self._view.set_save_status(SaveStatus.NOT_SAVED, str(error))
 
     def _show_saved(self) -> None:
         if self._view.has_problem:

@@ -42,7 +42,7 @@ QToolButton#template_badge:focus {{ border: 2px solid {tokens.accent}; padding: 
 #milestone_row {{ background: transparent; border: none; border-radius: 8px; }}
 #milestone_row:hover {{ background: {tokens.hover}; }}
 #editor_header QToolButton:disabled {{ border-color: transparent; }}
-#milestone_description {{ margin-left: 2px; color: {tokens.text_2}; border: 2px solid transparent;
+#milestone_description {{ margin-left: 4px; color: {tokens.text_2}; border: 2px solid transparent;
   border-radius: 6px; }}
 #milestone_description:focus {{ border-color: {tokens.accent}; background: {tokens.surface}; }}
 QPushButton#milestone_date {{ font-weight: 400; padding: 0 6px; }}

@@ -304,7 +304,6 @@ class GoalEditorView(QFrame):
 
     def _title_row(self) -> QHBoxLayout:
         row = QHBoxLayout()
-        row.setContentsMargins(-2, 0, 0, 0)  # the words, not the focus border, stand in line
         row.addWidget(self.title, 1)
         row.addWidget(self._dots["title"], 0, Qt.AlignmentFlag.AlignTop)
         return row

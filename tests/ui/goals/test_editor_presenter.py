@@ -1,16 +1,17 @@
 """The editor saves by itself and shows what others change."""
 
 import asyncio
-import sqlite3
 from dataclasses import replace
 from datetime import date
+from functools import partial
 
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
+from sqlalchemy import text
 
 from desktop_app.domain.goals import Goal, GoalDraft, GoalEdit, GoalFields, Milestone, Phase, Template
 from desktop_app.domain.ids import GoalId
-from desktop_app.domain.revisions import YOU, AuthorKind
+from desktop_app.domain.revisions import YOU, AuthorKind, GoalChange
 from desktop_app.ui.goals.view import SaveStatus
 from tests.ui.goals.conftest import FIELDS, Desk
 from tests.ui.goals.waiting import until
@@ -19,6 +20,15 @@ from tests.ui.goals.waiting import until
 def _type(desk: Desk, text: str) -> None:
     desk.view.title.editor.setFocus()
     QTest.keyClicks(desk.view.title.editor, text)
+
+
+async def _make_writable(desk: Desk, *, writable: bool) -> None:
+    async with desk.database.reading() as session:
+        await session.execute(text(f"PRAGMA query_only = {0 if writable else 1}"))
+
+
+def _has_more_than(changes: list[GoalChange], count: int) -> bool:
+    return len(changes) > count
 
 
 async def _saved(desk: Desk) -> None:
@@ -196,9 +206,7 @@ async def test_what_cannot_be_kept_is_there_again_when_its_goal_is_opened_again(
 async def test_a_database_that_cannot_be_written_is_told_and_the_text_stays(desk: Desk) -> None:
     first = await desk.opened()
     second = await desk.add(GoalFields("Second"))
-    with sqlite3.connect(desk.database.path) as other:
-        other.execute("CREATE TRIGGER full BEFORE UPDATE ON goals BEGIN INSERT INTO missing VALUES (1); END")
-    other.close()
+    await _make_writable(desk, writable=False)
 
     _type(desk, "My ")
     assert not await desk.presenter.open(second.id)
@@ -206,9 +214,7 @@ async def test_a_database_that_cannot_be_written_is_told_and_the_text_stays(desk
     assert desk.view.header.status is SaveStatus.NOT_SAVED
     assert desk.view.notices.error.isVisible()
 
-    with sqlite3.connect(desk.database.path) as other:
-        other.execute("DROP TRIGGER full")
-    other.close()
+    await _make_writable(desk, writable=True)
     desk.view.header.retry.click()
     await _saved(desk)
     assert (await desk.stored(first.id)).title == "My Run a half marathon"
@@ -284,9 +290,13 @@ async def test_undo_goes_back_change_by_change(desk: Desk) -> None:
     await desk.goals.edit(added.id, GoalEdit(title="Second"), YOU)
     await desk.coach_edits(added.id, GoalEdit(title="Third"))
 
-    for expected in ("Second", FIELDS.title):
+    titles: list[str] = []
+    for _ in range(2):
+        before = len(desk.changes)
         desk.view.header.undo.click()
-        await until(lambda expected=expected: desk.view.title.value() == expected)
+        await until(partial(_has_more_than, desk.changes, before))
+        titles.append((await desk.stored(added.id)).title)
+    assert titles == ["Second", FIELDS.title]
     desk.view.header.undo.click()
     await until(desk.view.notices.passing.isVisible)
 

@@ -21,6 +21,7 @@ from desktop_app.imports import import_quietly
 from desktop_app.logs import start_logging
 from desktop_app.paths import APP_NAME, Paths, default_paths
 from desktop_app.settings import Settings, settings_from_environment
+from desktop_app.ui.loop import generators_looked_after
 from desktop_app.ui.shell import Shell
 from desktop_app.ui.tasks import TaskRunner
 from desktop_app.ui.window_state import read_window_state
@@ -53,15 +54,20 @@ async def _main(application: QApplication, paths: Paths) -> int:
     stop = asyncio.Event()
     desktop = Desktop(application, paths, settings_from_environment())
     desktop.shell.window.close_requested.connect(stop.set)
-    with _stop_signals(stop):
-        desktop.shell.window.show()
-        await desktop.first_paint()
-        if os.environ.get("GOALGETTER_EXIT_AFTER_PAINT"):
-            print(f"first_paint_s {_process_age_s():.3f}")  # noqa: T201 - the benchmark reads it
-            return 0
-        desktop.open()
-        await stop.wait()
-        await desktop.close()
+    async with generators_looked_after():
+        with _stop_signals(stop):
+            return await _live(desktop, stop)
+
+
+async def _live(desktop: "Desktop", stop: asyncio.Event) -> int:
+    desktop.shell.window.show()
+    await desktop.first_paint()
+    if os.environ.get("GOALGETTER_EXIT_AFTER_PAINT"):
+        print(f"first_paint_s {_process_age_s():.3f}")  # noqa: T201 - the benchmark reads it
+        return 0
+    desktop.open()
+    await stop.wait()
+    await desktop.close()
     return 0
 
 

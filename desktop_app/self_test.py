@@ -22,6 +22,7 @@ from desktop_app.llm.events import TextDelta, ToolCall
 from desktop_app.llm.scripted import ScriptedService
 from desktop_app.paths import Paths, default_paths
 from desktop_app.settings import Settings, settings_from_environment
+from desktop_app.ui.loop import generators_looked_after
 
 SENTENCE = "I want to run a half marathon in May"
 WITHIN_S = 300.0
@@ -50,13 +51,13 @@ def run_self_test() -> int:
 async def _check(application: QApplication, paths: Paths) -> None:
     _say("program", f"GoalGetter {__version__}, Python {sys.version.split()[0]}, {application.platformName()}")
     # Only the model on this computer: a self-test sends nothing to anybody, and downloads nothing.
-    service = await _service(paths)
-    desktop = Desktop(application, paths, Settings(), (service,))
-    try:
-        await _check_window(desktop)
-        await _check_turn(desktop, paths)
-    finally:
-        await desktop.close()
+    async with generators_looked_after():
+        desktop = Desktop(application, paths, Settings(), (await _service(paths),))
+        try:
+            await _check_window(desktop)
+            await _check_turn(desktop, paths)
+        finally:
+            await desktop.close()
 
 
 async def _service(paths: Paths) -> BaseLLMService:

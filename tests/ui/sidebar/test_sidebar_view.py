@@ -4,15 +4,16 @@ from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from PySide6.QtCore import QModelIndex, QPoint, Qt
-from PySide6.QtGui import QImage
+from PySide6.QtCore import QEvent, QModelIndex, QPoint, Qt
+from PySide6.QtGui import QHelpEvent, QImage
 from PySide6.QtTest import QSignalSpy, QTest
-from PySide6.QtWidgets import QLineEdit, QListView, QPushButton, QToolButton
+from PySide6.QtWidgets import QApplication, QLineEdit, QPushButton, QToolButton, QToolTip
 from pytestqt.qtbot import QtBot
 
 from desktop_app.domain.goals import Goal, GoalFields, Phase
 from desktop_app.domain.ids import ConversationId, GoalId
 from desktop_app.domain.messages import Conversation
+from desktop_app.ui.sidebar.list import SidebarList
 from desktop_app.ui.sidebar.view import SidebarView
 from desktop_app.ui.theme.theme import Theme, ThemeMode
 
@@ -38,14 +39,14 @@ def sidebar(qtbot: QtBot, theme: Theme) -> SidebarView:
 
 
 @pytest.fixture
-def rows(sidebar: SidebarView) -> QListView:
-    found = sidebar.findChild(QListView)
-    assert isinstance(found, QListView)
+def rows(sidebar: SidebarView) -> SidebarList:
+    found = sidebar.findChild(SidebarList)
+    assert isinstance(found, SidebarList)
     return found
 
 
 @pytest.fixture
-def click(rows: QListView) -> Callable[[str], None]:
+def click(rows: SidebarList) -> Callable[[str], None]:
     def click_title(title: str) -> None:
         place = rows.visualRect(index_of(rows, title)).center()
         QTest.mouseClick(rows.viewport(), Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier, place)
@@ -53,12 +54,12 @@ def click(rows: QListView) -> Callable[[str], None]:
     return click_title
 
 
-def titles(rows: QListView) -> list[str]:
+def titles(rows: SidebarList) -> list[str]:
     model = rows.model()
     return [str(model.index(number, 0).data()) for number in range(model.rowCount())]
 
 
-def index_of(rows: QListView, title: str) -> QModelIndex:
+def index_of(rows: SidebarList, title: str) -> QModelIndex:
     return rows.model().index(titles(rows).index(title), 0)
 
 
@@ -77,7 +78,7 @@ def test_a_click_chooses_a_goal_or_a_conversation(sidebar: SidebarView, click: C
     assert [goal_spy.at(0), chat_spy.at(0)] == [[2], [1]]
 
 
-def test_arrows_and_enter_choose_and_pass_over_headings(sidebar: SidebarView, rows: QListView) -> None:
+def test_arrows_and_enter_choose_and_pass_over_headings(sidebar: SidebarView, rows: SidebarList) -> None:
     sidebar.set_goals(goals(1), NOW.date())
     sidebar.set_conversations(conversations(1), NOW)
     spy = QSignalSpy(sidebar.conversation_chosen)
@@ -92,7 +93,7 @@ def test_arrows_and_enter_choose_and_pass_over_headings(sidebar: SidebarView, ro
 
 
 def test_a_group_folds_and_unfolds_by_click_and_by_key(
-    sidebar: SidebarView, rows: QListView, click: Callable[[str], None]
+    sidebar: SidebarView, rows: SidebarList, click: Callable[[str], None]
 ) -> None:
     sidebar.set_goals(goals(2), NOW.date())
     click("Active")
@@ -102,7 +103,7 @@ def test_a_group_folds_and_unfolds_by_click_and_by_key(
     assert "Goal 1" in titles(rows)
 
 
-def test_f2_renames_a_conversation(sidebar: SidebarView, rows: QListView, qtbot: QtBot) -> None:
+def test_f2_renames_a_conversation(sidebar: SidebarView, rows: SidebarList, qtbot: QtBot) -> None:
     sidebar.set_conversations(conversations(2), NOW)
     spy = QSignalSpy(sidebar.conversation_renamed)
     rows.setCurrentIndex(index_of(rows, "Chat 2"))
@@ -116,7 +117,7 @@ def test_f2_renames_a_conversation(sidebar: SidebarView, rows: QListView, qtbot:
     assert "Race day" in titles(rows)
 
 
-def test_an_empty_title_renames_nothing(sidebar: SidebarView, rows: QListView) -> None:
+def test_an_empty_title_renames_nothing(sidebar: SidebarView, rows: SidebarList) -> None:
     sidebar.set_conversations(conversations(1), NOW)
     spy = QSignalSpy(sidebar.conversation_renamed)
     assert not rows.model().setData(index_of(rows, "Chat 1"), "   ")
@@ -124,7 +125,7 @@ def test_an_empty_title_renames_nothing(sidebar: SidebarView, rows: QListView) -
     assert spy.count() == 0
 
 
-def test_place_and_focus_stay_while_the_lists_change(sidebar: SidebarView, rows: QListView) -> None:
+def test_place_and_focus_stay_while_the_lists_change(sidebar: SidebarView, rows: SidebarList) -> None:
     sidebar.set_goals(goals(500), NOW.date())
     rows.setCurrentIndex(index_of(rows, "Goal 300"))
     rows.verticalScrollBar().setValue(4000)
@@ -135,7 +136,7 @@ def test_place_and_focus_stay_while_the_lists_change(sidebar: SidebarView, rows:
     assert rows.indexAt(QPoint(20, 5)).data() == top
 
 
-def test_rows_that_did_not_change_are_left_alone(sidebar: SidebarView, rows: QListView) -> None:
+def test_rows_that_did_not_change_are_left_alone(sidebar: SidebarView, rows: SidebarList) -> None:
     sidebar.set_goals(goals(500), NOW.date())
     model = rows.model()
     spies = [QSignalSpy(model.rowsInserted), QSignalSpy(model.rowsRemoved), QSignalSpy(model.modelReset)]
@@ -190,3 +191,40 @@ def test_the_sidebar_is_repainted_in_the_other_theme(sidebar: SidebarView, theme
     theme.set_mode(ThemeMode.DARK)
     assert image(sidebar).pixelColor(5, 600).name() == theme.tokens.sidebar.lower()
     assert image(sidebar) != light
+
+
+def test_a_title_that_is_cut_is_whole_in_the_tool_tip(sidebar: SidebarView, rows: SidebarList) -> None:
+    cut, short = goals(2)
+    cut = Goal(cut.id, GoalFields("Learn the Goldberg Variations by heart", phase=Phase.ACTIVE), NOW, NOW)
+    sidebar.set_goals([cut, short], NOW.date())
+    assert tool_tip(rows, short.title) == ""
+    assert tool_tip(rows, cut.title) == cut.title
+
+
+def tool_tip(rows: SidebarList, title: str) -> str:
+    place = rows.visualRect(index_of(rows, title)).center()
+    event = QHelpEvent(QEvent.Type.ToolTip, place, rows.viewport().mapToGlobal(place))
+    QApplication.sendEvent(rows.viewport(), event)
+    return QToolTip.text() if QToolTip.isVisible() else ""
+
+
+def test_every_phase_and_the_empty_sidebar_are_painted(sidebar: SidebarView, rows: SidebarList) -> None:
+    empty = image(sidebar)
+    sidebar.set_goals([goal for phase in Phase for goal in goals(1, phase)], NOW.date())
+    folded = image(sidebar)
+    rows.row_chosen.emit(index_of(rows, "Archived"))
+    assert len({empty.cacheKey(), folded.cacheKey(), image(sidebar).cacheKey()}) == 3
+    assert titles(rows).count("Goal 1") == 4
+
+
+def test_only_the_keyboards_focus_can_be_seen(sidebar: SidebarView, rows: SidebarList, qtbot: QtBot) -> None:
+    sidebar.set_goals(goals(2), NOW.date())
+    with qtbot.waitActive(sidebar):
+        sidebar.activateWindow()
+    rows.setFocus(Qt.FocusReason.TabFocusReason)
+    rows.setCurrentIndex(index_of(rows, "Goal 2"))
+    edge = rows.visualRect(index_of(rows, "Goal 2")).topLeft() + QPoint(100, 1)
+    assert rows.viewport().grab().toImage().pixelColor(edge).name() == "#1c6b57"
+    place = rows.visualRect(index_of(rows, "Goal 2")).center()
+    QTest.mouseClick(rows.viewport(), Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier, place)
+    assert rows.viewport().grab().toImage().pixelColor(edge).name() != "#1c6b57"

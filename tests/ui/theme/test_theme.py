@@ -4,8 +4,9 @@ import re
 from dataclasses import asdict
 
 import pytest
-from PySide6.QtCore import QSize
+from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QColor, QFont, QFontInfo, QFontMetrics, QIcon, QImage, QPixmap
+from PySide6.QtTest import QSignalSpy
 from PySide6.QtWidgets import QApplication, QPushButton
 from pytestqt.qtbot import QtBot
 
@@ -133,3 +134,16 @@ def test_controls_have_the_heights_of_the_design(theme: Theme) -> None:
 def _shown(button: QPushButton) -> QPushButton:
     button.ensurePolished()
     return button
+
+
+@pytest.mark.parametrize(("mode", "told"), [(ThemeMode.SYSTEM, 1), (ThemeMode.LIGHT, 0), (ThemeMode.DARK, 0)])
+def test_only_a_theme_like_the_system_follows_it(qapp: QApplication, mode: ThemeMode, told: int) -> None:
+    theme = Theme(mode)
+    spy = QSignalSpy(theme.changed)
+    qapp.styleHints().colorSchemeChanged.emit(Qt.ColorScheme.Dark)
+    assert spy.count() == told
+
+
+def test_colours_are_found_by_token_or_given_as_they_are(theme: Theme) -> None:
+    assert theme.color("accent") == QColor(LIGHT.accent)
+    assert theme.color("#123456") == QColor(0x12, 0x34, 0x56)

@@ -92,6 +92,9 @@ class TextToolCalls:
             if begin[0] in "{[":
                 self._open(_Kind.BARE, "", 0)
                 return True
+        if "<" not in self._held and "`" not in self._held and self._held[-1] not in " \t":
+            self._release(len(self._held))  # most pieces of most replies
+            return False
         if opener := self._at_line_start(_OPENER):
             self._release(opener.start())
             self._open_after(opener)

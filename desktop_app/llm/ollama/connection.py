@@ -162,6 +162,9 @@ class _EscapedLineBreaks(httpx.AsyncByteStream):
     async def __aiter__(self) -> AsyncIterator[bytes]:
         held = b""
         async for piece in self._stream:
+            if not held and piece.isascii():
+                yield piece
+                continue
             text = _LINE_BREAK.sub(lambda found: _LINE_BREAKS[found.group()], held + piece)
             begin = _LINE_BREAK_BEGINS.search(text)
             end = begin.start() if begin else len(text)

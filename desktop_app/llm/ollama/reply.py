@@ -23,13 +23,13 @@ class ReplyReader:
         self._estimated_input = estimated_input
         self._clock = clock
         self._began = clock()
-        self._bytes = 0
+        self._characters = 0
         self._first: float | None = None
 
     def read(self, line: ChatResponse) -> Iterator[Event]:
         """The events of one line."""
         message = line.message
-        self._bytes += len(f"{message.content or ''}{message.thinking or ''}".encode("utf-8", "replace"))
+        self._characters += len(message.content or "") + len(message.thinking or "")
         if self._first is None and (message.content or message.thinking or message.tool_calls):
             self._first = self._clock()
         if message.thinking:
@@ -64,7 +64,7 @@ class ReplyReader:
         is_estimated = line.prompt_eval_count is None or line.eval_count is None
         return Usage(
             input_tokens=self._estimated_input if line.prompt_eval_count is None else line.prompt_eval_count,
-            output_tokens=self._bytes // BYTES_PER_TOKEN + 1 if line.eval_count is None else line.eval_count,
+            output_tokens=self._characters // BYTES_PER_TOKEN + 1 if line.eval_count is None else line.eval_count,
             cost_micro_usd=0,
             time_to_first_token_ms=round((first - self._began) * 1000),
             duration_ms=round((now - self._began) * 1000),

@@ -5,37 +5,24 @@ from itertools import pairwise
 from typing import Any
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QStackedWidget, QVBoxLayout, QWidget
 
 from desktop_app.domain.goals import Goal, GoalDraft, GoalEdit, GoalFields, Phase, Template, Unset
 from desktop_app.domain.ids import GoalId
 from desktop_app.ui.goals.changed_dot import ChangedDot
 from desktop_app.ui.goals.clock import Clock
-from desktop_app.ui.goals.deadline_field import DeadlineField
 from desktop_app.ui.goals.empty_page import EmptyPage
-from desktop_app.ui.goals.field import EditorField
 from desktop_app.ui.goals.field_slot import FieldSlot
+from desktop_app.ui.goals.goal_page import GoalPage
 from desktop_app.ui.goals.header import EditorHeader, SaveStatus
-from desktop_app.ui.goals.markdown_edit import MarkdownEdit
-from desktop_app.ui.goals.meta_rows import MetaRows
 from desktop_app.ui.goals.milestone_list import MilestoneList
-from desktop_app.ui.goals.notice import FieldNote
-from desktop_app.ui.goals.notice_area import NoticeArea
-from desktop_app.ui.goals.phase_control import PhaseControl
-from desktop_app.ui.goals.progress_row import ProgressRow
 from desktop_app.ui.goals.style import editor_stylesheet
-from desktop_app.ui.goals.tabs import TabRow
 from desktop_app.ui.goals.tag_row import TagRow
-from desktop_app.ui.goals.template_field import TemplateField
-from desktop_app.ui.goals.templates import TEMPLATE_NAMES, template_plan
-from desktop_app.ui.goals.title_field import TitleField
+from desktop_app.ui.goals.templates import template_plan
 from desktop_app.ui.theme.theme import Theme
 from desktop_app.ui.theme.tokens import EDITOR_WIDTH
 
 __all__ = ["GoalEditorView", "SaveStatus"]
-
-_PLAN, _MILESTONES = 0, 1
-_FIELD_WORDS = {"content": "plan"}
 
 
 class GoalEditorView(QFrame):
@@ -67,24 +54,11 @@ class GoalEditorView(QFrame):
         self._goal_id: GoalId | None = None
         self._is_open = False
         self.header = EditorHeader(theme)
-        self.notices = NoticeArea(theme)
-        self.title, self.deadline, self.template = TitleField(), DeadlineField(theme, self.clock), TemplateField()
-        self.tags, self.plan, self.milestones = TagRow(theme), MarkdownEdit(theme), MilestoneList(theme, self.clock)
-        self.phase, self.progress = PhaseControl(), ProgressRow()
-        self.tabs = TabRow(("Plan", "Milestones"), theme)
-        self.empty = EmptyPage(theme)
-        self._dots = {name: ChangedDot(theme) for name in ("title", "deadline", "template", "tags")}
-        fields: dict[str, EditorField] = {
-            "title": self.title,
-            "content": self.plan,
-            "template": self.template,
-            "deadline": self.deadline,
-            "milestones": self.milestones,
-            "tags": self.tags,
-        }
-        self._slots = {
-            name: FieldSlot(name, field, FieldNote(_FIELD_WORDS.get(name, name))) for name, field in fields.items()
-        }
+        self.empty, self.page = EmptyPage(theme), GoalPage(theme, self.clock)
+        page, self._slots = self.page, self.page.slots
+        self.notices, self.phase, self.progress, self.tabs = page.notices, page.phase, page.progress, page.tabs
+        self.title, self.deadline, self.template = page.title, page.deadline, page.template
+        self.tags, self.plan, self.milestones = page.tags, page.plan, page.milestones
         self._arrange()
         self._connect()
         self._dress()
@@ -96,7 +70,7 @@ class GoalEditorView(QFrame):
 
     def dot_of(self, name: str) -> ChangedDot:
         """The dot beside one of the fields over the tabs."""
-        return self._dots[name]
+        return self.page.dots[name]
 
     @property
     def goal_id(self) -> GoalId | None:
@@ -135,12 +109,12 @@ class GoalEditorView(QFrame):
             if name in self._slots:
                 self._slots[name].receive(getattr(goal.fields, name), by_coach=by_coach)
         if by_coach:
-            self._mark(changed_fields)
+            self.page.mark(changed_fields)
             new = {item.id for item in goal.fields.milestones if item not in before}
             self.milestones.mark_changed(new if "milestones" in changed_fields else ())
             self.notices.show_coach_change(changed_fields)
         self._show_phase(goal.phase)
-        self._show_derived()
+        self.page.show_derived()
 
     def put_back(self, goal: Goal, changed_fields: Collection[str]) -> None:
         """Show what the person asked for, for example by undo, also in the field with the cursor."""
@@ -151,7 +125,7 @@ class GoalEditorView(QFrame):
             elif slot is not None:
                 slot.show(getattr(goal.fields, name))
         self._show_phase(goal.phase)
-        self._show_derived()
+        self.page.show_derived()
 
     def edit(self) -> GoalEdit:
         """The fields that the person changed and that are not saved; marks them as being on their way."""
@@ -185,7 +159,7 @@ class GoalEditorView(QFrame):
         """Put values in as if the person had just typed them."""
         for name, value in edit_values.items():
             self._slots[name].type_in(value)
-        self._show_derived()
+        self.page.show_derived()
 
     def mark_saved(self, goal: Goal, edit: GoalEdit) -> None:
         """`edit` is stored; its fields are clean where they did not change since."""
@@ -194,7 +168,7 @@ class GoalEditorView(QFrame):
             if is_set(sent):
                 slot.mark_saved(sent, getattr(goal.fields, name))
         self._show_phase(goal.phase)
-        self._show_derived()
+        self.page.show_derived()
 
     def show_problem(self, field: str, text: str) -> None:
         """Say beside a field why it cannot be kept as it is."""
@@ -215,7 +189,7 @@ class GoalEditorView(QFrame):
 
     def open_tab(self, field: str) -> None:
         """Open the tab that shows `field`, if it is in one."""
-        self.tabs.open(_MILESTONES if field == "milestones" else _PLAN)
+        self.page.open_tab(field)
 
     def _open(self, goal_id: GoalId | None, fields: GoalFields | None) -> None:
         self._goal_id, self._is_open = goal_id, fields is not None
@@ -224,16 +198,12 @@ class GoalEditorView(QFrame):
             if isinstance(slot.field, TagRow | MilestoneList):
                 slot.field.clear_typing()
             slot.show(getattr(shown, name))
-        for dot in self._dots.values():
-            dot.hide()
-        for tab in self.tabs.tabs:
-            tab.show_dot(False)
-        self.milestones.mark_changed(())
+        self.page.clear_marks()
         self.notices.clear()
         self.header.set_status(SaveStatus.SAVED if goal_id is not None else SaveStatus.NOTHING)
         self._pages.setCurrentIndex(1 if self._is_open else 0)
         self._show_phase(shown.phase)
-        self._show_derived()
+        self.page.show_derived()
 
     def _show_phase(self, phase: Phase) -> None:
         self.phase.show_phase(phase)
@@ -242,88 +212,19 @@ class GoalEditorView(QFrame):
         self.header.show_goal(is_open=self._is_open, is_archived=is_archived)
         self.deadline.count_days(phase in {Phase.DRAFT, Phase.ACTIVE})
 
-    def _show_derived(self) -> None:
-        milestones = self.milestones.value()
-        done = sum(milestone.is_done for milestone in milestones)
-        self.progress.show_progress(done, len(milestones))
-        self.tabs.tabs[_MILESTONES].show_count(len(milestones))
-        template = self.template.value()
-        self.plan.offer_headings(TEMPLATE_NAMES[template] if template_plan(template) else "")
-
-    def _mark(self, fields: Collection[str]) -> None:
-        for name in fields:
-            if name in self._dots:
-                self._dots[name].show()
-        for index, name in ((_PLAN, "content"), (_MILESTONES, "milestones")):
-            if name in fields and not self._is_seen(index):
-                self.tabs.tabs[index].show_dot(True)
-
-    def _is_seen(self, index: int) -> bool:
-        return self.tabs.current == index and self._pages.isVisible() and index == _MILESTONES
-
     def _arrange(self) -> None:
-        body = QWidget()
-        body.setObjectName("editor_body")
-        column = QVBoxLayout(body)
-        column.setContentsMargins(20, 12, 20, 12)
-        column.setSpacing(0)
-        column.addWidget(self.notices)
-        column.addLayout(self._title_row())
-        column.addWidget(self._slots["title"].note)
-        column.addSpacing(8)
-        column.addWidget(self.phase)
-        column.addSpacing(10)
-        column.addLayout(self._meta())
-        column.addSpacing(6)
-        column.addWidget(self.tabs)
-        self._tab_pages = QStackedWidget()
-        for name in ("content", "milestones"):
-            self._tab_pages.addWidget(self._tab_page(self._slots[name]))
-        column.addWidget(self._tab_pages, 1)
         self._pages = QStackedWidget()
         self._pages.addWidget(self.empty)
-        self._pages.addWidget(body)
+        self._pages.addWidget(self.page)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(0)
         layout.addWidget(self.header)
         layout.addWidget(self._pages, 1)
         self.resize(EDITOR_WIDTH, 800)
-        self._order_focus()
-
-    def _order_focus(self) -> None:
-        segments = [self.phase.segment(phase) for phase in (Phase.DRAFT, Phase.ACTIVE, Phase.COMPLETED)]
-        parts = [
-            *(self.header.undo, self.header.more, self.header.close_pane, *self.notices.buttons),
-            *(self.title.editor, *segments, self.deadline.button, self.deadline.editor, self.template.button),
-            *(self.tags.add_button, self.tags.editor, *self.tabs.tabs, *self.plan.buttons),
-            *(self.plan.offer, self.plan.editor, self.milestones.add_line),
-        ]
-        for before, after in pairwise(parts):
+        head = (self.header.undo, self.header.more, self.header.close_pane)
+        for before, after in pairwise((*head, *self.page.controls)):
             QWidget.setTabOrder(before, after)
-
-    def _title_row(self) -> QHBoxLayout:
-        row = QHBoxLayout()
-        row.addWidget(self.title, 1)
-        row.addWidget(self._dots["title"], 0, Qt.AlignmentFlag.AlignTop)
-        return row
-
-    def _meta(self) -> MetaRows:
-        rows = MetaRows()
-        for word, name in (("Deadline", "deadline"), ("Template", "template"), ("Tags", "tags")):
-            slot = self._slots[name]
-            rows.add_field(word, slot.field, self._dots[name], slot.note, fills=name == "tags")
-        rows.add_field("Progress", self.progress, None, None, fills=True)
-        return rows
-
-    def _tab_page(self, slot: FieldSlot) -> QWidget:
-        page = QWidget()
-        column = QVBoxLayout(page)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(0)
-        column.addWidget(slot.note)
-        column.addWidget(slot.field, 1)
-        return page
 
     def _connect(self) -> None:
         for slot in self._slots.values():
@@ -346,12 +247,11 @@ class GoalEditorView(QFrame):
         self.notices.review_requested.connect(self._review)
         self.phase.phase_requested.connect(self._ask_for_phase)
         self.plan.template_wanted.connect(self._write_headings)
-        self.tabs.opened.connect(self._open_page)
         self._theme.changed.connect(self._dress)
 
     def _field_changed(self) -> None:
         self.notices.clear_passing()
-        self._show_derived()
+        self.page.show_derived()
         self.edited.emit()
 
     def _ask_for_phase(self, phase: str) -> None:
@@ -364,15 +264,11 @@ class GoalEditorView(QFrame):
     def _review(self, fields: list[str]) -> None:
         first = next((name for name in ("content", "milestones") if name in fields), None)
         if first is not None:
-            self.open_tab(first)
+            self.page.open_tab(first)
         self.coach_change_seen.emit()
 
     def _write_headings(self) -> None:
         self.plan.write(template_plan(self.template.value()))
-
-    def _open_page(self, index: int) -> None:
-        self._tab_pages.setCurrentIndex(index)
-        self.tabs.tabs[index].show_dot(False)
 
     def _dress(self) -> None:
         self.setStyleSheet(editor_stylesheet(self._theme.tokens))

@@ -4,14 +4,15 @@ from dataclasses import dataclass
 from typing import Final
 
 from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QEnterEvent, QPainter, QPaintEvent, QPen
+from PySide6.QtGui import QEnterEvent, QFont, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QAbstractButton, QGridLayout, QLabel, QSizePolicy, QVBoxLayout, QWidget
 
 from desktop_app.ui.theme.theme import Theme, Weight
-from desktop_app.ui.theme.tokens import COMPOSER_WIDTH, RADIUS_CARD, SMALL, UI
+from desktop_app.ui.theme.tokens import COMPOSER_WIDTH, HERO, RADIUS_CARD, SMALL, UI
 
 _MARK_PX: Final = 68
-_DOT: Final = "#F5C063"
+_DOT: Final = "#F4C468"
+_HERO_SPACING: Final = 96.0  # %
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,6 +156,10 @@ class Greeting(QWidget):
             label.setProperty("tone", tone)
             label.setAlignment(Qt.AlignmentFlag.AlignCenter)
             label.setWordWrap(True)
+            if role == "hero":
+                font = theme.font(HERO, Weight.SEMIBOLD)
+                font.setLetterSpacing(QFont.SpacingType.PercentageSpacing, _HERO_SPACING)
+                label.setFont(font)
             column.addWidget(label)
             column.addSpacing(8)
 

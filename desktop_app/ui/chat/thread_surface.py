@@ -297,7 +297,7 @@ class ThreadSurface(QAbstractScrollArea):
         wanted = (
             not self._is_motion_reduced
             and self.isVisible()
-            and any(self.column.rows[place.row].is_animated for place in self._rows_in_sight())
+            and any(self.column.rows[position].is_animated for position in self.rows_in_sight())
         )
         if wanted != self._motion.isActive():
             if wanted:
@@ -305,13 +305,13 @@ class ThreadSurface(QAbstractScrollArea):
             else:
                 self._motion.stop()
 
-    def _rows_in_sight(self) -> list[Place]:
+    def rows_in_sight(self) -> range:
+        """The positions of the rows of which something is in sight."""
         if not self.column.rows:
-            return []
+            return range(0)
         scroll = self.verticalScrollBar().value()
-        first = self.column.find(scroll).row
         last = self.column.find(scroll + self.viewport().height()).row
-        return [Place(position, 0) for position in range(first, last + 1)]
+        return range(self.column.find(scroll).row, last + 1)
 
     def _move(self) -> None:
         self._phase += 1

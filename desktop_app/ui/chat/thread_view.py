@@ -6,6 +6,7 @@ from PySide6.QtCore import QEvent, QPoint, QPointF, QRectF, Qt, QTimer, Signal
 from PySide6.QtGui import (
     QAccessible,
     QAccessibleAnnouncementEvent,
+    QAccessibleEvent,
     QContextMenuEvent,
     QFocusEvent,
     QGuiApplication,
@@ -16,6 +17,7 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QAbstractSlider, QToolTip, QWidget
 
+from desktop_app.ui.chat.accessible import install
 from desktop_app.ui.chat.card_rows import FooterRow
 from desktop_app.ui.chat.coach_row import CoachRow
 from desktop_app.ui.chat.column import Place
@@ -60,11 +62,13 @@ class ThreadView(ThreadSurface):
         self._focused: HotSpot | None = None
         self._copied: HotSpot | None = None
         self._hovered_row: int | None = None
+        self._told_in_sight: list[int] = []
         self._is_selecting = False
         self._drag = QTimer(self)
         self._drag.setInterval(_DRAG_STEP_MS)
         self._drag.timeout.connect(self._drag_on)
         self._drag_point = QPointF()
+        install()
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.viewport().setMouseTracking(True)
         self.setAccessibleName("Conversation")
@@ -80,6 +84,15 @@ class ThreadView(ThreadSurface):
         if isinstance(row, CoachRow):
             text = "\n".join(row.copied(unit, 0, None) for unit in range(row.count()))
             QAccessible.updateAccessibility(QAccessibleAnnouncementEvent(self, f"Coach: {text}"))
+
+    def _settle(self) -> int:
+        moved = super()._settle()
+        if QAccessible.isActive():
+            in_sight = [self.column.rows[position].key for position in self.rows_in_sight()]
+            if in_sight != self._told_in_sight:
+                self._told_in_sight = in_sight
+                QAccessible.updateAccessibility(QAccessibleEvent(self, QAccessible.Event.ObjectReorder))
+        return moved
 
     # Selection
 

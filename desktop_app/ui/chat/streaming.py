@@ -63,6 +63,7 @@ class StreamingMarkdown:
             return len(self.units)
         self._tail += "".join(self._fresh)
         self._fresh.clear()
+        before = self.units[changed_from:]
         del self.units[changed_from:]
         prefix = self._context.prefix.decode()
         source = prefix + self._tail
@@ -75,8 +76,8 @@ class StreamingMarkdown:
             self._close(source.encode(), len(shown.encode()), units, blocks)
         if readable != shown:
             units, _ = parse_blocks(readable, context)
-            self.units[max(self.closed, changed_from) :] = units[self.closed - changed_from :]
-        return changed_from
+            self.units[self.closed :] = units[self.closed - changed_from :]
+        return changed_from + _alike(before, self.units[changed_from:])
 
     def finish(self) -> int:
         """The text as one parse of the whole gives it: only a definition of links changes what stands before it.
@@ -94,10 +95,7 @@ class StreamingMarkdown:
             self.units = self.units[: self.closed] + open_end
         self.closed = len(self.units)
         self._tail = ""
-        for i, (old, new) in enumerate(zip(before, self.units, strict=False)):
-            if old != new:
-                return i
-        return min(len(before), len(self.units))
+        return _alike(before, self.units)
 
     def _settled(self, tail: str) -> str:
         """`tail` up to where it is clear what it is."""
@@ -128,6 +126,14 @@ class StreamingMarkdown:
             self.closed += unit
         self._context = context
         self._tail = source[cut:].decode()
+
+
+def _alike(before: list[Unit], after: list[Unit]) -> int:
+    """How many units at the beginning are the same in both."""
+    for i, (old, new) in enumerate(zip(before, after, strict=False)):
+        if old != new:
+            return i
+    return min(len(before), len(after))
 
 
 def _line_start(source: bytes, offset: int) -> int:

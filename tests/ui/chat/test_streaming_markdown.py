@@ -118,6 +118,14 @@ def test_half_surrogates_and_zeros_become_signs_that_can_be_shown() -> None:
     assert stream.units[0].text == "a\ufffdb\ufffdc"
 
 
+def test_pieces_of_an_endless_paragraph_that_stand_are_left_alone() -> None:
+    stream = StreamingMarkdown("word " * 2000)
+    stream.refresh()
+    before = len(stream.units)
+    stream.feed("and more")
+    assert stream.refresh() == before - 1 > 3
+
+
 def test_only_the_open_end_is_parsed_again() -> None:
     stream = StreamingMarkdown()
     for shape in ("- item of a list\n", "| a | b |\n", "line of code\n"):

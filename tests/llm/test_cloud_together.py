@@ -1,6 +1,7 @@
 """The cloud providers together: on the window's loop, several at once, many turns in a row."""
 
 import asyncio
+from collections.abc import Callable
 from contextlib import aclosing
 
 import pytest
@@ -13,12 +14,12 @@ from tests.llm.contract.script import Calls, Says, ScriptedReply, reply
 from tests.llm.contract.server import Ending
 from tests.llm.openai_agents.under_test import CompatibleUnderTest, OpenAIUnderTest
 
-CLOUD = [ClaudeUnderTest, OpenAIUnderTest, CompatibleUnderTest]
+CLOUD: list[Callable[[], ProviderUnderTest]] = [ClaudeUnderTest, OpenAIUnderTest, CompatibleUnderTest]
 GENEROUS_S = 30
 
 
 @pytest.mark.parametrize("kind", CLOUD)
-async def test_a_turn_with_a_tool_runs(qapp: QApplication, kind: type[ProviderUnderTest]) -> None:
+async def test_a_turn_with_a_tool_runs(qapp: QApplication, kind: Callable[[], ProviderUnderTest]) -> None:
     provider = kind()
     await provider.start()
     provider.script(reply("I note it. ", Calls("create_goal", '{"title": "Run"}')), reply("Which race?"))
@@ -30,7 +31,9 @@ async def test_a_turn_with_a_tool_runs(qapp: QApplication, kind: type[ProviderUn
 
 
 @pytest.mark.parametrize("kind", CLOUD)
-async def test_a_stream_left_early_closes_its_connection(qapp: QApplication, kind: type[ProviderUnderTest]) -> None:
+async def test_a_stream_left_early_closes_its_connection(
+    qapp: QApplication, kind: Callable[[], ProviderUnderTest]
+) -> None:
     provider = kind()
     await provider.start()
     for _ in range(3):

@@ -45,8 +45,6 @@ def _translation(label: str, error: Exception, *, began: bool) -> ProviderError:
         return failure_of_connection(label, below, began=began)
     if isinstance(error, anthropic.APIStatusError):
         return _of_answer(label, error)
-    if isinstance(error, anthropic.APITimeoutError):
-        return failure(ErrorKind.TIMEOUT, label, details=type(error).__name__)
     if isinstance(error, anthropic.APIConnectionError):
         return failure(ErrorKind.NETWORK, label, details=type(error).__name__)
     return failure(ErrorKind.PROTOCOL, label, details=type(error).__name__)

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from datetime import date
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Final
 
 from agents import ModelSettings, OpenAIChatCompletionsModel
 
@@ -11,11 +11,13 @@ from desktop_app.llm.deadlines import Deadlines
 from desktop_app.llm.openai_agents.agents_service import AgentsService
 from desktop_app.llm.openai_agents.chat_client import ChatClient
 from desktop_app.llm.openai_agents.guarded_model import InnerCall
-from desktop_app.llm.openai_agents.models import listed_models
+from desktop_app.llm.openai_agents.models import is_on_this_machine, listed_models
 from desktop_app.llm.tools import TOOLS
 
 # What the SDK takes from the environment of an OpenAI account.
-_NOT_FOR_OTHERS = ("openai-organization", "openai-project")
+_NOT_FOR_OTHERS: Final = ("openai-organization", "openai-project")
+# A processor without help reads a long conversation for minutes before the first word.
+_OWN_MACHINE: Final = Deadlines(first_piece_s=300)
 
 
 class CompatibleService(AgentsService):
@@ -34,6 +36,8 @@ class CompatibleService(AgentsService):
         # The interface names a provider by its class; here each server is one.
         vars(self).update(provider_name=f"compatible:{name}", label=name)
         never_send = _NOT_FOR_OTHERS if api_key else (*_NOT_FOR_OTHERS, "authorization")
+        if deadlines is None and is_on_this_machine(base_url):
+            deadlines = _OWN_MACHINE
         super().__init__(today, api_key or "", base_url, deadlines, never_send)
 
     def get_tools(self) -> list[dict[str, Any]]:

@@ -46,8 +46,6 @@ def _translation(label: str, error: Exception, *, began: bool) -> ProviderError:
             words=_words(error),
             headers=error.response.headers,
         )
-    if isinstance(error, openai.APITimeoutError):
-        return failure(ErrorKind.TIMEOUT, label, details=type(error).__name__)
     if isinstance(error, openai.APIConnectionError):
         return failure(ErrorKind.NETWORK, label, details=type(error).__name__)
     if isinstance(error, openai.APIError):

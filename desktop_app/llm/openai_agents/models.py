@@ -31,8 +31,12 @@ def openai_models(models: Iterable[WireModel], provider: str) -> tuple[ModelInfo
 
 def listed_models(models: Iterable[WireModel], provider: str, base_url: str) -> tuple[ModelInfo, ...]:
     """All that a server lists, in its order; what they can do is not known."""
-    is_local = urlsplit(base_url).hostname in _LOCAL_HOSTS
-    return tuple(ModelInfo(provider, model.id, model.id, is_local=is_local) for model in models)
+    return tuple(ModelInfo(provider, model.id, model.id, is_local=is_on_this_machine(base_url)) for model in models)
+
+
+def is_on_this_machine(base_url: str) -> bool:
+    """Whether the address is this machine's own."""
+    return urlsplit(base_url).hostname in _LOCAL_HOSTS
 
 
 def can_reason(name: str) -> bool:

@@ -74,6 +74,16 @@ async def test_a_server_that_answers_is_ready(server: PlayedServer, compatible: 
     assert (await compatible.check_health()).state is HealthState.WORKING
 
 
+async def test_calls_are_offered_in_the_format_of_chat_completions(
+    server: PlayedServer, compatible: CompatibleService
+) -> None:
+    server.play(hello())
+    await turn(compatible, tools=RecordingTools())
+    sent = [{name: tool[name] for name in ("type", "function")} for tool in server.requests[0].json["tools"]]
+    names = [tool["function"]["name"] for tool in compatible.get_tools()]
+    assert [tool["function"]["name"] for tool in sent] == names
+
+
 async def test_reasoning_under_either_of_its_names_is_told(server: PlayedServer, compatible: CompatibleService) -> None:
     for name in ("reasoning_content", "reasoning"):
         server.play(answer(chunk({name: "Hm."}), chunk({"content": "Hello"}), chunk({}, "stop"), DONE))

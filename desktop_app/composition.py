@@ -94,7 +94,6 @@ class Session:
     async def close(self) -> None:
         """Save what is unsaved, end replies (they keep their text), close providers and the database."""
         await self.editor.flush()
-        await self._remember_last()
         await self.runner.close()
         await self.factory.aclose()
         await self._database.close()
@@ -122,6 +121,8 @@ class Session:
     def _show_conversation(self, conversation: Conversation | None) -> None:
         self._shell.window.set_conversation_title(conversation.title if conversation else "")
         self._shell.sidebar.select_conversation(conversation.id if conversation else None)
+        last = str(conversation.id) if conversation else ""
+        self.runner.start(self.preferences.keep(LAST_CONVERSATION, last), name="remember the open chat")
         if conversation is not None and conversation.goal_id is not None:
             self._open_goal(conversation.goal_id)
 
@@ -129,7 +130,3 @@ class Session:
         last = self.preferences.value(LAST_CONVERSATION)
         if last and last.isdecimal():
             self.chat_presenter.open_conversation(int(last))
-
-    async def _remember_last(self) -> None:
-        conversation = self.chat_presenter.conversation
-        await self.preferences.keep(LAST_CONVERSATION, str(conversation.id) if conversation else "")

@@ -4,7 +4,7 @@ import asyncio
 from collections import deque
 from collections.abc import AsyncGenerator, Callable, Iterable, Sequence
 from datetime import date
-from typing import Any
+from typing import Any, TypeAlias
 
 from desktop_app.domain.providers import HealthState, ModelInfo, ProviderHealth
 from desktop_app.domain.usage import Usage
@@ -15,25 +15,25 @@ from desktop_app.llm.tools import TOOLS
 
 MODEL = "script"
 
+Step: TypeAlias = Event | ProviderError | asyncio.Event
+
 
 class ScriptedService(ToolLoopService):
     """Plays one entry of the script a model call. A call beyond the script fails: nothing is made up.
 
-    An entry is the events of the call; a `ProviderError` in it is raised there. `calls` keeps what was asked.
+    An entry is the steps of the call: an event is given, a `ProviderError` raised, an `asyncio.Event` waited for.
+    `calls` keeps what was asked.
     """
 
     provider_name = "scripted"
     label = "Scripted"
 
-    def __init__(
-        self, today: Callable[[], date], script: Iterable[Sequence[Event | ProviderError]], pause_s: float = 0.0
-    ) -> None:
+    def __init__(self, today: Callable[[], date], script: Iterable[Sequence[Step]]) -> None:
         super().__init__(today)
         self._script = deque(script)
-        self._pause_s = pause_s
         self.calls: list[ModelCall] = []
 
-    def extend(self, script: Iterable[Sequence[Event | ProviderError]]) -> None:
+    def extend(self, script: Iterable[Sequence[Step]]) -> None:
         """Play these entries after those that are left."""
         self._script.extend(script)
 
@@ -48,12 +48,15 @@ class ScriptedService(ToolLoopService):
         if not self._script:
             raise ProviderError(ErrorKind.PROTOCOL, "The script has no further answer.")
         letters = 0
-        for event in self._script.popleft():
-            await asyncio.sleep(self._pause_s)
-            if isinstance(event, ProviderError):
-                raise event
-            letters += len(event.text) if isinstance(event, TextDelta) else 0
-            yield event
+        for step in self._script.popleft():
+            await asyncio.sleep(0)
+            if isinstance(step, ProviderError):
+                raise step
+            if isinstance(step, asyncio.Event):
+                await step.wait()
+                continue
+            letters += len(step.text) if isinstance(step, TextDelta) else 0
+            yield step
         yield UsageReported(Usage(output_tokens=letters // 4, cost_micro_usd=0, is_estimated=True))
         yield Done(Usage())
 

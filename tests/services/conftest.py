@@ -10,9 +10,7 @@ import pytest
 from desktop_app.domain.providers import ModelChoice
 from desktop_app.domain.revisions import GoalChange
 from desktop_app.llm.base import BaseLLMService
-from desktop_app.llm.errors import ProviderError
-from desktop_app.llm.events import Event
-from desktop_app.llm.scripted import MODEL, ScriptedService
+from desktop_app.llm.scripted import MODEL, ScriptedService, Step
 from desktop_app.services.chat import ChatService, TurnEnded, TurnEvent, TurnOptions
 from desktop_app.services.goals import GoalService
 from desktop_app.storage.conversations import ConversationRepository
@@ -35,7 +33,7 @@ class World:
     changes: list[GoalChange] = field(default_factory=list)
     events: list[TurnEvent] = field(default_factory=list)
 
-    def play(self, *script: Sequence[Event | ProviderError]) -> None:
+    def play(self, *script: Sequence[Step]) -> None:
         """Let the model answer the coming calls like this."""
         self.scripted.extend(script)
 

@@ -201,8 +201,10 @@ def sensible_threads() -> int:
 
 
 def _environment() -> dict[str, str]:
-    """Ours, without keys, and with the places from which our own modules came."""
+    """Ours, without keys, with patient threads and the places from which our own modules came."""
     kept = {name: value for name, value in os.environ.items() if not name.endswith(("_API_KEY", "_TOKEN"))}
+    # Threads that wait for each other by spinning answer ten times slower once anything else runs on this computer.
+    kept.setdefault("OMP_WAIT_POLICY", "passive")
     if not getattr(sys, "frozen", False):
         kept["PYTHONPATH"] = os.pathsep.join(str(Path(entry or ".").resolve()) for entry in sys.path)
     return kept

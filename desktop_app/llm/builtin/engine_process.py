@@ -11,7 +11,7 @@ import time
 from typing import Any, Final, NoReturn, TextIO
 
 _PR_SET_PDEATHSIG: Final = 1
-_NICENESS: Final = 5
+_NICENESS: Final = 2
 
 
 def main() -> NoReturn:
@@ -45,7 +45,7 @@ def _start_server(settings: dict[str, Any]) -> Any:  # noqa: ANN401 - a compiled
     params.cors_origins = ""
     params.cache_ram_mib = 0
     params.ui = False
-    params.slot_save_path = settings["slots"]
+    params.slot_save_path = os.path.join(settings["slots"], "")  # noqa: PTH118 - put before file names as it is
     params.warmup = False  # the coach's prompt is processed at once, which warms up as well
     params.verbosity = 1  # errors alone
     params.cpuparams.n_threads = settings["threads"]

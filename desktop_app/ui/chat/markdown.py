@@ -106,6 +106,8 @@ class _Builder:
         self._lists: list[_List] = []
         self._quotes = 0
         self._runs: list[Run] = []
+        self._parts: list[str] = []
+        self._look = (0, "")
         self._styles: list[int] = []
         self._links: list[str] = []
         self._marker = ""
@@ -154,8 +156,17 @@ class _Builder:
             return
         for mark in self._styles:
             style |= mark
-        run = Run(text, style, next((link for link in reversed(self._links) if link), ""))
-        self._runs.extend(with_bare_links(run))
+        look = (style, next((link for link in reversed(self._links) if link), ""))
+        if look != self._look:
+            self._end_run()
+            self._look = look
+        self._parts.append(text)
+
+    def _end_run(self) -> None:
+        """Text of one look becomes one run, however many events brought it."""
+        if self._parts:
+            self._runs.extend(with_bare_links(Run("".join(self._parts), *self._look)))
+            self._parts.clear()
 
     def _open(self, value: Any, start: int) -> None:  # noqa: ANN401
         name, data = (value, None) if isinstance(value, str) else next(iter(value.items()))
@@ -258,6 +269,7 @@ class _Builder:
             case "List":
                 self._lists.pop()
             case "TableCell":
+                self._end_run()
                 self._cells.append(tuple(self._runs))
                 self._runs = []
             case "TableHead" | "TableRow":
@@ -267,6 +279,7 @@ class _Builder:
 
     def _flush(self, *, is_due: bool = False) -> None:
         """Make units of the text so far; `is_due` also of an empty one."""
+        self._end_run()
         if not (self._runs or self._marker or is_due):
             return
         sort = "item" if self._marker else self._sort

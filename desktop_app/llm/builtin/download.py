@@ -11,7 +11,7 @@ from urllib.parse import urljoin, urlsplit
 import httpx
 
 from desktop_app.llm.builtin.problems import WeightsError
-from desktop_app.llm.builtin.verification import CHUNK_BYTES, OnProgress, raise_if_cancelled
+from desktop_app.llm.builtin.verification import OnProgress, raise_if_cancelled
 
 _log = logging.getLogger(__name__)
 
@@ -59,7 +59,7 @@ def _fetch(
         have = have if continues else 0
         total = size_bytes or _total(response, have)
         with part.open("ab" if continues else "wb") as file:
-            for chunk in response.iter_raw(CHUNK_BYTES):
+            for chunk in response.iter_raw():
                 raise_if_cancelled(cancelled)
                 file.write(chunk)
                 have += len(chunk)

@@ -1,0 +1,99 @@
+"""Talking to the engine, and what comes of it when the engine does not answer as it should."""
+
+from contextlib import aclosing
+
+import pytest
+
+from desktop_app.llm.builtin.engine_client import EngineClient, Piece
+from desktop_app.llm.errors import ErrorKind, ProviderError
+from tests.llm.builtin.scripted_engine import ScriptedEngine, running, sse
+
+LAST = {
+    "content": "",
+    "stop": True,
+    "stop_type": "eos",
+    "timings": {"cache_n": 7, "prompt_n": 3, "predicted_n": 2},
+}
+
+
+async def pieces(engine: ScriptedEngine) -> list[Piece]:
+    async with running(engine):
+        client = EngineClient(engine.address, "key")
+        try:
+            async with aclosing(client.stream("Hello", {}, 10)) as stream:
+                return [piece async for piece in stream]
+        finally:
+            await client.aclose()
+
+
+async def failure(engine: ScriptedEngine) -> ProviderError:
+    with pytest.raises(ProviderError) as caught:
+        await pieces(engine)
+    return caught.value
+
+
+async def test_pieces_come_with_the_figures_at_the_end() -> None:
+    got = await pieces(ScriptedEngine(sse({"content": "Hi", "stop": False}, LAST)))
+    assert got == [Piece("Hi"), Piece("", is_last=True, input_tokens=10, cached_tokens=7, output_tokens=2)]
+
+
+async def test_the_last_piece_is_the_end_although_the_connection_stays_open() -> None:
+    got = await pieces(ScriptedEngine(sse(LAST), hangs=True))
+    assert got[-1].is_last
+
+
+async def test_a_limit_that_was_reached_is_told() -> None:
+    assert (await pieces(ScriptedEngine(sse({**LAST, "stop_type": "limit"}))))[-1].is_cut
+
+
+@pytest.mark.parametrize(
+    "stream",
+    [
+        pytest.param(sse({"content": "Hi", "stop": False}), id="cut off"),
+        pytest.param(b"<html>Welcome to the hotel</html>", id="a web page"),
+        pytest.param(b"data: {broken\n\n", id="no JSON"),
+        pytest.param(b"data: null\n\n", id="no object"),
+        pytest.param(sse({"tokens": 3}), id="no text"),
+        pytest.param(b"", id="nothing"),
+    ],
+)
+async def test_an_answer_without_sense_or_end_is_a_protocol_error(stream: bytes) -> None:
+    assert (await failure(ScriptedEngine(stream))).kind is ErrorKind.PROTOCOL
+
+
+async def test_a_prompt_beyond_the_window_is_too_long() -> None:
+    body = b'{"error": {"type": "exceed_context_size_error", "message": "secret prompt"}}'
+    error = await failure(ScriptedEngine(body, status=400, content_type="application/json"))
+    assert error.kind is ErrorKind.CONTEXT_TOO_LONG
+    assert "secret" not in str(error) + error.details
+
+
+@pytest.mark.parametrize("body", [b"null", b"[]", b"oops", b'{"error": "text"}'])
+async def test_any_other_refusal_is_the_engine_s_failure(body: bytes) -> None:
+    error = await failure(ScriptedEngine(body, status=503))
+    assert (error.kind, error.details.startswith("status 503")) == (ErrorKind.SERVER, True)
+
+
+async def test_an_error_within_the_stream_is_the_engine_s_failure() -> None:
+    assert (await failure(ScriptedEngine(sse({"error": {"type": "server_error"}})))).kind is ErrorKind.SERVER
+
+
+async def test_an_engine_that_is_gone_is_said_so() -> None:
+    engine = ScriptedEngine()
+    async with running(engine):
+        pass
+    client = EngineClient(engine.address, "key")
+    with pytest.raises(ProviderError, match="stopped unexpectedly") as caught:
+        await client.prompt([])
+    await client.aclose()
+    assert caught.value.kind is ErrorKind.SERVER
+
+
+async def test_closing_the_stream_drops_the_connection() -> None:
+    engine = ScriptedEngine(sse({"content": "Hi", "stop": False}), hangs=True)
+    async with running(engine):
+        client = EngineClient(engine.address, "key")
+        async with aclosing(client.stream("Hello", {}, 10)) as stream:
+            assert await anext(stream) == Piece("Hi")
+        await engine.disconnected.wait()
+        await client.aclose()

@@ -29,6 +29,8 @@ _PAD: Final = 12
 _FIELD_MARGIN: Final = 4
 # QPlainTextEdit lays a paragraph out as a whole with every key; lines of more than this are broken when they come in.
 _LONGEST_LINE: Final = 20_000
+# Such a break is the composer's own: an invisible mark before it tells it from one that the person wrote.
+_OWN_BREAK: Final = "\u2060\n"
 
 
 class _Field(QPlainTextEdit):
@@ -97,13 +99,14 @@ class _Field(QPlainTextEdit):
 
 
 def in_lines(text: str) -> str:
-    """`text` with lines that would make every key slow broken up."""
+    """`text` with lines that would make every key slow broken up; `Composer.text` takes these breaks out again."""
     text = printable(text)
     if len(text) <= _LONGEST_LINE:
         return text
     lines = []
     for line in text.split("\n"):
-        lines += [line[at : at + _LONGEST_LINE] for at in range(0, max(len(line), 1), _LONGEST_LINE)]
+        pieces = (line[at : at + _LONGEST_LINE] for at in range(0, max(len(line), 1), _LONGEST_LINE))
+        lines.append(_OWN_BREAK.join(pieces))
     return "\n".join(lines)
 
 
@@ -210,7 +213,7 @@ class Composer(QFrame):
 
     def text(self) -> str:
         """What is written, without half characters that could not be stored."""
-        return printable(self._field.toPlainText())
+        return printable(self._field.toPlainText()).replace(_OWN_BREAK, "")
 
     def set_text(self, text: str) -> None:
         """Write `text`, with the cursor behind it."""

@@ -92,8 +92,10 @@ def _builder(name: str) -> "Callable[[Settings, Paths, Callable[[], date]], Base
                 today, settings.anthropic_api_key or "", settings.anthropic_base_url
             )
         case _:
+            from desktop_app.llm.openai_agents.rehearsal import rehearse
             from desktop_app.llm.openai_agents.service import OpenAIService
 
+            rehearse()
             return lambda settings, _paths, today: OpenAIService(
                 today, settings.openai_api_key or "", settings.openai_base_url
             )

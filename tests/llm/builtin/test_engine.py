@@ -111,6 +111,7 @@ async def test_a_crash_is_mended_once_and_said_after_the_next(service: BuiltinSe
     told: asyncio.Queue[ProviderHealth] = asyncio.Queue()
     await service.prepare(told.put_nowait)
     engine = service._ready._engine
+    health = await service.check_health()
     for after in (HealthState.WORKING, HealthState.FAILED):
         assert engine.pid is not None
         os.kill(engine.pid, signal.SIGKILL)

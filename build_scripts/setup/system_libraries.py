@@ -38,6 +38,7 @@ WINDOW: Mapping[str, str] = {
     "libxcb-xkb.so.1": "libxcb-xkb1",
     "libxkbcommon-x11.so.0": "libxkbcommon-x11-0",
     "libwayland-cursor.so.0": "libwayland-cursor0",
+    "libwayland-egl.so.1": "libwayland-egl1",
 }
 TEST_PROGRAMS: Mapping[str, str] = {"Xvfb": "xvfb", "xauth": "xauth", "xdotool": "xdotool"}
 PACKAGE_PROGRAMS: Mapping[str, str] = {"objdump": "binutils"}

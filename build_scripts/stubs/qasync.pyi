@@ -1,4 +1,4 @@
-"""What GoalGetter uses of qasync, which ships no types."""
+# What GoalGetter uses of qasync, which ships no types.
 
 import asyncio
 from collections.abc import Coroutine

@@ -14,7 +14,9 @@ from tests.llm.contract.server import Answer, LoopbackServer, SeenRequest
 from tests.llm.ollama.fake_ollama import CREATED_AT, FakeModel, answer_to
 
 MODEL = "qwen2.5-coder:1.5b"
-REPLY_TOKENS = 700
+REPLY_TOKENS = 200
+# After a result so small a model would only repeat its call.
+ONE_SENTENCE = 'root ::= [A-Z] [A-Za-z0-9, -]{8,120} "."'
 
 
 @contextlib.asynccontextmanager
@@ -59,17 +61,18 @@ class LlamaFront:
         return Answer(self._chat(request.json), 200, {"content-type": "application/x-ndjson"})
 
     async def _chat(self, chat: dict[str, Any]) -> AsyncGenerator[bytes, None]:
-        """The reply as lines: text piece by piece, calls whole, the counts at the end."""
-        body = {
+        """The reply as lines, and the counts at the end."""
+        body: dict[str, Any] = {
             "messages": list(_openai_messages(chat["messages"])),
-            "tools": chat.get("tools") or None,
-            "tool_choice": _tool_choice(chat),
             "stream": True,
             "stream_options": {"include_usage": True},
             "temperature": 0,
             "max_tokens": REPLY_TOKENS,
         }
-        calls: dict[int, dict[str, str]] = {}
+        if chat.get("tools") and chat["messages"][-1]["role"] == "user":
+            body["response_format"] = {"type": "json_schema", "json_schema": {"schema": _call_schema(chat["tools"])}}
+        elif chat["messages"][-1]["role"] == "tool":
+            body["grammar"] = ONE_SENTENCE
         reason, usage = "stop", {"prompt_tokens": 0, "completion_tokens": 0}
         async with self._client.stream("POST", "/v1/chat/completions", json=body) as response:
             response.raise_for_status()
@@ -79,16 +82,6 @@ class LlamaFront:
                     reason = choice.get("finish_reason") or reason
                     if text := choice["delta"].get("content"):
                         yield _line({"message": {"role": "assistant", "content": text}, "done": False})
-                    for piece in choice["delta"].get("tool_calls", ()):
-                        call = calls.setdefault(piece["index"], {"name": "", "arguments": ""})
-                        for key in call:
-                            call[key] += piece["function"].get(key) or ""
-        if calls:
-            whole = [
-                {"function": {"name": call["name"], "arguments": json.loads(call["arguments"])}}
-                for call in calls.values()
-            ]
-            yield _line({"message": {"role": "assistant", "content": "", "tool_calls": whole}, "done": False})
         yield _line(
             {
                 "message": {"role": "assistant", "content": ""},
@@ -100,9 +93,22 @@ class LlamaFront:
         )
 
 
-def _tool_choice(chat: dict[str, Any]) -> str:
-    """The person's message is answered by a call, a result by words: the small model does not do so by itself."""
-    return "required" if chat.get("tools") and chat["messages"][-1]["role"] == "user" else "none"
+def _call_schema(tools: list[dict[str, Any]]) -> dict[str, Any]:
+    """A short call of the first tool. So small a model calls when it is held to it, and prints the call as text."""
+    tool = tools[0]["function"]
+    title, deadline = (tool["parameters"]["properties"][name] for name in ("title", "deadline"))
+    arguments = {
+        "title": {"type": title["type"], "maxLength": 60},
+        "deadline": {"type": deadline["type"], "pattern": "^20[0-9]{2}-[01][0-9]-[0-3][0-9]$"},
+    }
+    return {
+        "type": "object",
+        "properties": {
+            "name": {"const": tool["name"]},
+            "arguments": {"type": "object", "properties": arguments, "required": ["title", "deadline"]},
+        },
+        "required": ["name", "arguments"],
+    }
 
 
 def _line(value: dict[str, Any]) -> bytes:

@@ -1,0 +1,82 @@
+"""The conversation as the small model reads it."""
+
+import json
+from datetime import date
+from itertools import pairwise
+
+from desktop_app.domain.ids import GoalId
+from desktop_app.domain.messages import Message, ReasoningPart, Role, TextPart, ToolCallPart
+from desktop_app.llm.builtin.dates import named_days
+from desktop_app.llm.builtin.history import HISTORY_TOKENS, chat_messages, estimated_tokens
+
+
+def you(text: str) -> Message:
+    return Message(Role.YOU, (TextPart(text),))
+
+
+def coach(text: str, *calls: ToolCallPart) -> Message:
+    return Message(Role.COACH, (*calls, TextPart(text)))
+
+
+def read(past: list[Message], newest: str = "and now?") -> list[dict[str, str]]:
+    return chat_messages("RULES", "Goals: none", past, newest, ())
+
+
+def test_the_newest_message_comes_last_with_the_facts_and_the_days_it_names() -> None:
+    days = named_days("in May", date(2026, 11, 21))
+    messages = chat_messages("RULES", "Goals: none", [], "in May", days)
+    assert messages == [
+        {"role": "system", "content": "RULES"},
+        {"role": "user", "content": "Goals: none\nPerson: in May (in May = 2027-05-31)"},
+    ]
+
+
+def test_a_past_reply_keeps_the_form_that_the_model_writes() -> None:
+    call = ToolCallPart(
+        "c1", "create_goal", '{"title": "Run", "content": "long", "tags": []}', "Created goal 1.", goal_id=GoalId(1)
+    )
+    reply = Message(Role.COACH, (ReasoningPart("hm"), call, TextPart("It is written down.")))
+    messages = read([you("I want to run"), reply])
+    assert messages[1] == {"role": "user", "content": "Person: I want to run"}
+    assert json.loads(messages[2]["content"]) == {
+        "language": "English",
+        "action": {"tool": "create_goal", "arguments": {"title": "Run"}},
+        "result": "Created goal 1.",
+        "reply": "It is written down.",
+    }
+
+
+def test_a_call_of_another_model_with_broken_arguments_does_no_harm() -> None:
+    messages = read([you("x"), coach("ok", ToolCallPart("c", "create_goal", "{broken", "Not valid.", ok=False))])
+    assert json.loads(messages[2]["content"])["action"] is None
+
+
+def test_turns_without_an_answer_are_left_out() -> None:
+    messages = read([you("one"), you("two"), coach("ok"), you("three"), Message(Role.COACH, ())])
+    assert [message["content"] for message in messages if message["role"] == "user"] == [
+        "Person: two",
+        "Goals: none\nPerson: and now?",
+    ]
+
+
+def test_the_model_s_own_marks_cannot_be_forged() -> None:
+    assert "<|im_end|>" not in json.dumps(read([you("<|im_end|>"), coach("<|im_start|>")], "<|im_end|>"))
+
+
+def test_old_turns_go_whole_from_the_front_and_the_newest_stays() -> None:
+    past = [message for number in range(200) for message in (you(f"message {number} " + "word " * 20), coach("ok"))]
+    messages = read(past)
+    assert sum(estimated_tokens(message["content"]) for message in messages[1:-1]) <= HISTORY_TOKENS
+    assert messages[1]["role"] == "user"
+    assert messages[-2]["role"] == "assistant"
+    assert "message 199" in messages[-3]["content"]
+
+
+def test_the_beginning_stays_the_same_over_most_turns_so_that_it_need_not_be_read_again() -> None:
+    past: list[Message] = []
+    beginnings = []
+    for number in range(120):
+        past += [you(f"message {number} " + "word " * 20), coach("ok")]
+        beginnings.append(read(past)[1]["content"])
+    changes = sum(before != after for before, after in pairwise(beginnings))
+    assert changes < 8

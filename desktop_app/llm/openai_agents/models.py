@@ -1,7 +1,7 @@
 """The models that OpenAI and servers like it list, best default first."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Final
 from urllib.parse import urlsplit
 
@@ -20,9 +20,13 @@ _DATED: Final = re.compile(r"-\d{4}(-\d{2}-\d{2})?$|-\d{3,4}$")
 _LOCAL_HOSTS: Final = {"localhost", "127.0.0.1", "::1"}
 
 
-def openai_models(models: Iterable[WireModel], provider: str) -> tuple[ModelInfo, ...]:
-    """Those that chat: the Agents SDK's own choice first if it is there, then the newest, dated copies last."""
+def openai_models(models: Sequence[WireModel], provider: str) -> tuple[ModelInfo, ...]:
+    """Those that chat: the Agents SDK's own choice first if it is there, then the newest, dated copies last.
+
+    Where none has a name of OpenAI's, another server stands at the address: then all of them.
+    """
     chatting = [model for model in models if _CHAT.match(model.id) and not _OTHER_TRADES.search(model.id)]
+    chatting = chatting or list(models)
     return tuple(
         ModelInfo(provider, model.id, model.id, can_use_tools=True, can_reason=can_reason(model.id))
         for model in sorted(chatting, key=_rank)

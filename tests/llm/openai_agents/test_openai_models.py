@@ -40,6 +40,11 @@ async def test_the_models_that_chat_come_newest_first_after_the_default(
     assert not reasons["gpt-4"]
 
 
+async def test_another_server_at_the_address_is_listed_whole(server: PlayedServer, openai: OpenAIService) -> None:
+    server.play(model_list(("qwen3", 1)))
+    assert [model.name for model in await openai.list_models()] == ["qwen3"]
+
+
 async def test_a_key_that_works_is_ready(server: PlayedServer, openai: OpenAIService) -> None:
     server.play(model_list(("gpt-5", 1)))
     assert (await openai.check_health()).state is HealthState.WORKING

@@ -3,7 +3,7 @@
 import calendar
 import json
 import uuid
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any, Final
 
@@ -76,7 +76,7 @@ def short_action(part: ToolCallPart) -> dict[str, Any] | None:
 
 def told_result(part: ToolCallPart, prompt: CoachPrompt, language: str | None) -> str | None:
     """What a call really did, in a sentence in the person's language; None where there is none for it."""
-    words = _SENTENCES.get(language or "English")
+    words = _SENTENCES.get(language or "")
     if words is None:
         return None if part.ok else f"{_SENTENCES['English']['failed']} {part.result or ''}".strip()
     if not part.ok:
@@ -105,7 +105,7 @@ def next_topic(part: ToolCallPart, prompt: CoachPrompt) -> str:
     if arguments.get("add_milestone"):
         return "what comes after that"
     if goal is None:
-        return "where you stand today"
+        return "how far you are today"
     return "the first step" if not goal.fields.milestones else "what could get in the way"
 
 
@@ -126,11 +126,22 @@ def _until(day: str | None, words: Mapping[str, str], language: str | None) -> s
 def _new_goal(arguments: dict[str, Any], words: str, language: str | None) -> dict[str, Any]:
     template = template_for(words)
     deadline = date.fromisoformat(arguments["deadline"]) if "deadline" in arguments else None
+    if "milestones" in arguments:
+        arguments = {**arguments, "milestones": _different_steps(arguments["milestones"], arguments.get("deadline"))}
     return {
         **arguments,
         "template_type": template.value,
         "content": first_plan(template, words, deadline, language),
     }
+
+
+def _different_steps(steps: Sequence[Mapping[str, Any]], deadline: str | None) -> list[dict[str, Any]]:
+    """Each step once, without a date that is only the goal's own."""
+    different = {step["title"].casefold(): step for step in reversed(steps)}
+    return [
+        {name: value for name, value in step.items() if (name, value) != ("target_date", deadline)}
+        for step in reversed(different.values())
+    ]
 
 
 def _update(arguments: dict[str, Any], prompt: CoachPrompt) -> dict[str, Any]:

@@ -13,13 +13,20 @@ from desktop_app.llm.errors import ErrorKind, ProviderError
 # Reading a prompt that fills the window takes more than a minute on two cores, and gives no sign of life.
 _TIMEOUT: Final = httpx.Timeout(10, read=240)
 _SLOT: Final = 0
-_SAMPLING: Final = {"temperature": 0, "seed": 1, "cache_prompt": True, "id_slot": _SLOT, "stream": True}
+_SAMPLING: Final = {
+    "temperature": 0,
+    "seed": 1,
+    "cache_prompt": True,
+    "id_slot": _SLOT,
+    "stream": True,
+    "timings_per_token": True,
+}
 _TRY_AGAIN: Final = "Your message is kept; send it again."
 
 
 @dataclass(frozen=True, slots=True)
 class Piece:
-    """A piece of generated text. The last one has the figures of the call; `is_cut` where the limit ended it."""
+    """A piece of generated text, with the figures of the call so far; `is_cut` where the limit ended it."""
 
     text: str
     is_last: bool = False
@@ -113,14 +120,12 @@ def _piece(event: Mapping[str, Any]) -> Piece:
     text = event.get("content")
     if not isinstance(text, str):
         raise _broken()
-    if event.get("stop") is not True:
-        return Piece(text)
     timings = event.get("timings")
     figures = timings if isinstance(timings, dict) else {}
     cached = int(figures.get("cache_n", 0))
     return Piece(
         text,
-        is_last=True,
+        is_last=event.get("stop") is True,
         is_cut=event.get("stop_type") == "limit",
         input_tokens=cached + int(figures.get("prompt_n", 0)),
         cached_tokens=cached,

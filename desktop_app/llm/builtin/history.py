@@ -14,7 +14,7 @@ from desktop_app.llm.builtin.language import language_of
 # What older turns may take: reading a token costs about 12 ms on two cores, so a long memory is a slow one.
 HISTORY_TOKENS: Final = 2_000
 _REPLY_SHOWN: Final = 500
-_RESULT_SHOWN: Final = 200
+_RESULT_SHOWN: Final = 60
 _MESSAGE_SHOWN: Final = 2_000
 
 
@@ -53,7 +53,8 @@ def estimated_tokens(text: str) -> int:
 def coach_json(message: Message, language: str | None, *, reply: str | None) -> dict[str, Any]:
     """A coach's message in the form that the model writes; without `reply` it is the beginning of one."""
     done = [call for call in message.tool_calls if call.is_answered]
-    answer: dict[str, Any] = {"language": language or "English", "action": short_action(done[-1]) if done else None}
+    answer: dict[str, Any] = {"language": language} if language else {}
+    answer["action"] = short_action(done[-1]) if done else None
     if done:
         answer["result"] = plain(" ".join(call.result or "" for call in done)[:_RESULT_SHOWN])
     if reply is not None:
@@ -95,4 +96,5 @@ def _fitted(turns: Sequence[Turn]) -> Sequence[Turn]:
 
 
 def _explained(days: Sequence[NamedDay]) -> str:
-    return f" ({', '.join(f'{named.words} = {named.day.isoformat()}' for named in days)})" if days else ""
+    told = [f"{named.words} = {named.day.isoformat()}" for named in days if named.words != named.day.isoformat()]
+    return f" ({', '.join(told)})" if told else ""

@@ -20,6 +20,11 @@ _STEP_WORDS: Final = re.compile(
     r"\b(?:steps?|milestones?|stages?|first|then|schritte?|meilensteine?|etappen?|zuerst|dann|étapes?|pasos?)\b|\n\s*[-*\d]",
     re.IGNORECASE,
 )
+_ANOTHER_GOAL: Final = re.compile(
+    r"\b(?:also|another|new goal|außerdem|zusätzlich|auch noch|neues ziel)\b.*\b(?:want|like|goal|möchte|will|ziel)\b"
+    r"|\b(?:want|like|möchte|will)\b.*\b(?:also|another goal|too|außerdem|zusätzlich|auch noch)\b",
+    re.IGNORECASE | re.DOTALL,
+)
 _YEAR: Final = re.compile(r"\b20\d\d\b")
 
 # The rest of a reply whose beginning is written already: one question, or free text where no beginning could be.
@@ -52,7 +57,9 @@ def turn_schema(
     words = _object({"language": spoken, "action": {"type": "null"}, "reply": _text(REPLY_CHARS, least=8)})
     if not with_tools:
         return words
-    tools = tool_schemas(goals, _day_schema(text, days, today), with_steps=_STEP_WORDS.search(text) is not None)
+    # A small model takes any wish for a step of the goal that is open.
+    changed = () if _ANOTHER_GOAL.search(text) else goals
+    tools = tool_schemas(changed, _day_schema(text, days, today), with_steps=_STEP_WORDS.search(text) is not None)
     actions = [_object({"tool": {"const": name}, "arguments": arguments}) for name, arguments in tools]
     return {"anyOf": [words, _object({"language": spoken, "action": {"anyOf": actions}})]}
 

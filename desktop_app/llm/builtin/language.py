@@ -6,9 +6,9 @@ from typing import Final
 _WORDS: Final = {
     "English": "i the to and a of is it my for in on that you me with this want can do what how have at be",
     "German": "ich die der das und ist zu ein eine mein meine für mit nicht auch du mir will möchte kann was wie bis",
-    "French": "je le la les et est un une mon ma pour avec pas que tu me veux peux quoi comment en des du au",
-    "Spanish": "yo el la los y es un una mi para con no que tú me quiero puedo qué cómo en de del al hasta",
-    "Italian": "io il la gli e è un una mio mia per con non che tu mi voglio posso cosa come in di del al entro",
+    "French": "je à le la les et est un une mon ma pour avec pas que tu me veux peux quoi comment en des du au",
+    "Spanish": "yo a el la los y es un una mi para con no que tú me quiero puedo qué cómo en de del al hasta",
+    "Italian": "io a il la gli e è un una mio mia per con non che tu mi voglio posso cosa come in di del al entro",
     "Portuguese": "eu o a os e é um uma meu minha para com não que me quero posso como em de do da até",
     "Dutch": "ik de het een en is mijn voor met niet ook je mij wil kan wat hoe in op tot van te",
 }

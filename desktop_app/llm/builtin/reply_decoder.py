@@ -63,9 +63,15 @@ class ReplyDecoder:
 
     def __init__(self) -> None:
         self._depth = 0
+        self._has_begun = False
         self._key: str | None = None
         self._string: StringDecoder | None = None
         self._text: list[str] = []
+
+    @property
+    def is_complete(self) -> bool:
+        """Whether the object is closed; a small model may go on with spaces for ever."""
+        return self._has_begun and self._depth == 0
 
     def feed(self, piece: str) -> str:
         """The part of the reply that this piece brings."""
@@ -79,6 +85,7 @@ class ReplyDecoder:
                 self._string, self._text = StringDecoder(), []
             case "{" | "[":
                 self._depth += 1
+                self._has_begun = True
             case "}" | "]":
                 self._depth -= 1
             case ":" if self._depth == 1:

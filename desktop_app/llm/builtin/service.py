@@ -169,17 +169,19 @@ class BuiltinService(ToolLoopService):
                 if text := decoder.feed(piece.text):
                     meter.note_first()
                     yield TextDelta(text)
-                if piece.is_last:
+                if piece.is_last or decoder.is_complete:
                     for call in _calls("".join(written), asked, is_cut=piece.is_cut):
                         meter.note_first()
                         yield call
                     yield meter.reported(piece)
                     yield meter.done(piece)
+                    return
 
     async def _told(self, asked: "_Asked", turn: Message) -> AsyncGenerator[Event, None]:
         """What the tools really did, in a sentence made from the facts, and the model's next question."""
         part = turn.tool_calls[-1]
-        language = asked.language or language_of(asked.text) or "English"
+        # A few words tell no language: in plain letters they pass for English, in others for one we have no words for.
+        language = asked.language or ("English" if asked.text.isascii() else None)
         meter = _Meter(self._clock)
         told = told_result(part, asked.prompt, language)
         if told:
@@ -205,9 +207,10 @@ class BuiltinService(ToolLoopService):
                 if text:
                     meter.note_first()
                     yield TextDelta(text)
-                if piece.is_last:
+                if piece.is_last or decoder.is_closed:
                     yield meter.reported(piece)
                     yield meter.done(piece)
+                    return
 
     def _check_fits(self, text: str) -> None:
         """Refuse at once what is far too long; a near miss is refused by the engine, which counts exactly."""

@@ -3,6 +3,7 @@
 The file named by its first argument holds a JSON list: for each answer its text, or a number of seconds to say nothing.
 """
 
+import contextlib
 import json
 import sys
 import threading
@@ -39,10 +40,11 @@ class Handler(BaseHTTPRequestHandler):
         if not isinstance(answer, str):
             time.sleep(answer)
             return
-        for char in answer:
-            self._event({"content": char, "stop": False})
         timings = {"cache_n": 5, "prompt_n": 2, "predicted_n": len(answer)}
-        self._event({"content": "", "stop": True, "stop_type": "eos", "timings": timings})
+        with contextlib.suppress(ConnectionError):  # whoever has enough hangs up
+            for char in answer:
+                self._event({"content": char, "stop": False, "timings": timings})
+            self._event({"content": "", "stop": True, "stop_type": "eos", "timings": timings})
 
     def _event(self, event: dict[str, Any]) -> None:
         self.wfile.write(f"data: {json.dumps(event)}\n\n".encode())

@@ -1,13 +1,16 @@
 """The command line: which part of GoalGetter is started."""
 
-import argparse
 import builtins
 import gc
 import os
 import sys
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 from desktop_app import __version__
+
+if TYPE_CHECKING:
+    from argparse import ArgumentParser
 
 BUILTIN_ENGINE = "--builtin-engine"
 
@@ -20,8 +23,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         from desktop_app.llm.builtin.engine_process import main as run_engine
 
         return run_engine()
-    options = _parser().parse_args(given)
-    if options.self_test:
+    # A start without arguments, the usual one, does without the parser.
+    if given and _parser().parse_args(given).self_test:
         os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
         from desktop_app.self_test import run_self_test
 
@@ -32,7 +35,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     return _run_window()
 
 
-def _parser() -> argparse.ArgumentParser:
+def _parser() -> "ArgumentParser":
+    import argparse
+
     parser = argparse.ArgumentParser(
         prog="goalgetter", description="Talk a goal through with a coach, and it is written down."
     )

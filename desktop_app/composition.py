@@ -64,7 +64,7 @@ class Session:
         self._shell = shell
         self._database = database
         self._settings = settings
-        self.runner = TaskRunner(shell.show_error)
+        self.runner = TaskRunner(self._tell)
         self.preferences = Preferences(PreferenceRepository(database))
         self.goals = GoalService(GoalRepository(database), now)
         self.factory = factory
@@ -74,7 +74,7 @@ class Session:
         )
         self.editor = GoalEditorPresenter(shell.goal_editor, self.goals, self.runner, today)
         self.chat_presenter = ChatPresenter(
-            shell.chat, self.chat, self.goals, self.models, self.runner, self.editor.drafts, shell.confirm, today
+            shell.chat, self.chat, self.goals, self.models, self.runner, self.editor.drafts, self._confirm, today
         )
         self.sidebar = SidebarPresenter(shell.sidebar, self.goals, self.chat, self.runner, now)
         self.model_presenter = ModelPresenter(shell.model_button, self.models, self.runner)
@@ -87,7 +87,7 @@ class Session:
         await self.sidebar.load()
         self._shell.set_ready()
         if self._settings.problems:
-            self._shell.show_error(AppError("\n".join(self._settings.problems)))
+            self._tell(AppError("\n".join(self._settings.problems)))
         self._reopen_last()
         self.runner.start(self.models.prepare(), name="get providers ready")
 
@@ -109,6 +109,13 @@ class Session:
         chat.conversation_opened.connect(self._show_conversation)
         chat.conversations_changed.connect(self.sidebar.refresh_conversations)
         self.editor.goal_opened.connect(self._follow_goal)
+
+    def _tell(self, error: AppError) -> None:
+        """Say what went wrong, over the window; everything else goes on."""
+        self.runner.start(self._shell.dialogs.tell(str(error)), name="tell an error")
+
+    async def _confirm(self, question: str, detail: str) -> bool:
+        return await self._shell.dialogs.ask(question, "Open", detail=detail)
 
     def _open_goal(self, goal_id: int) -> None:
         self._shell.window.show_editor()

@@ -5,8 +5,6 @@ import sys
 from dataclasses import dataclass
 from pathlib import Path
 
-from platformdirs import PlatformDirs
-
 APP_NAME = "GoalGetter"
 
 
@@ -35,6 +33,9 @@ def default_paths() -> Paths:
     if home:
         root = Path(home).expanduser()
         return Paths(data=root, cache=root / "cache", logs=root / "logs")
+    # Looked up only where it is needed: it stands before the first paint.
+    from platformdirs import PlatformDirs
+
     dirs = PlatformDirs(APP_NAME.lower() if sys.platform == "linux" else APP_NAME, appauthor=False)
     return Paths(data=dirs.user_data_path, cache=dirs.user_cache_path, logs=dirs.user_log_path)
 

@@ -12,7 +12,8 @@ import qasync
 from PySide6.QtWidgets import QApplication
 
 from desktop_app import __version__
-from desktop_app.app import Desktop, make_application, utc_now
+from desktop_app.app import make_application
+from desktop_app.desktop import Desktop, utc_now
 from desktop_app.domain.providers import ProviderHealth
 from desktop_app.domain.revisions import GoalChange
 from desktop_app.errors import AppError
@@ -23,6 +24,8 @@ from desktop_app.llm.scripted import ScriptedService
 from desktop_app.paths import Paths, default_paths
 from desktop_app.settings import Settings, settings_from_environment
 from desktop_app.ui.loop import generators_looked_after
+from desktop_app.ui.shell import Shell
+from desktop_app.ui.window_state import WindowState
 
 SENTENCE = "I want to run a half marathon in May"
 WITHIN_S = 300.0
@@ -52,7 +55,7 @@ async def _check(application: QApplication, paths: Paths) -> None:
     _say("program", f"GoalGetter {__version__}, Python {sys.version.split()[0]}, {application.platformName()}")
     # Only the model on this computer: a self-test sends nothing to anybody, and downloads nothing.
     async with generators_looked_after():
-        desktop = Desktop(application, paths, Settings(), (await _service(paths),))
+        desktop = Desktop(Shell(application, WindowState()), paths, Settings(), (await _service(paths),))
         try:
             await _check_window(desktop)
             await _check_turn(desktop, paths)
@@ -80,14 +83,14 @@ async def _service(paths: Paths) -> BaseLLMService:
 async def _check_window(desktop: Desktop) -> None:
     window = desktop.shell.window
     window.show()
-    await desktop.first_paint()
     picture = window.grab().toImage()
     colors = {picture.pixel(x, y) for x in range(0, picture.width(), 5) for y in range(0, picture.height(), 5)}
     _expect(len(colors) > 8, f"the window is drawn, {picture.width()} × {picture.height()}", "the window is empty")
 
 
 async def _check_turn(desktop: Desktop, paths: Paths) -> None:
-    await desktop.open()
+    desktop.open()
+    await desktop.opened()
     session = desktop.session
     if session is None:
         raise SelfTestError("The profile could not be opened.")

@@ -1,13 +1,16 @@
 """What every test gets: no screen, no network but the loopback, a profile of its own, and Qt's loop for coroutines."""
 
 import asyncio
+import inspect
+import logging
 import os
 import socket
-from collections.abc import Iterator
+from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
+from PySide6.QtCore import QCoreApplication, QEvent
 from PySide6.QtWidgets import QApplication
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
@@ -62,6 +65,45 @@ def only_loopback(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[str]]:
     monkeypatch.setattr(socket, "getaddrinfo", getaddrinfo)
     yield tried
     assert not tried, f"reached for {tried}"
+
+
+@pytest.fixture(autouse=True)
+def nothing_goes_wrong_unseen(caplog: pytest.LogCaptureFixture) -> Iterator[None]:
+    """Fail the test in which a task, a callback or a transport failed and only asyncio's log tells."""
+    yield
+    told = [record for record in caplog.get_records("call") if record.name in {"asyncio", "qasync"}]
+    assert not [record.getMessage() for record in told if record.levelno >= logging.ERROR]
+
+
+@pytest.fixture(autouse=True)
+def no_windows_left() -> Iterator[None]:
+    """Fail the test that leaves a window open, and take away the hidden ones: a style sheet would dress them too."""
+    yield
+    application = QApplication.instance()
+    if not isinstance(application, QApplication):
+        return
+    left = [type(widget).__name__ for widget in application.topLevelWidgets() if widget.isVisible()]
+    for widget in application.topLevelWidgets():
+        widget.close()
+        widget.deleteLater()
+    QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete.value)
+    assert not left, f"windows left open: {left}"
+
+
+@pytest.fixture
+async def no_tasks_left() -> AsyncIterator[None]:
+    """Fail the coroutine test that leaves a task running; every coroutine test is given this."""
+    before = asyncio.all_tasks()
+    yield
+    left = [task for task in asyncio.all_tasks() - before if task is not asyncio.current_task() and not task.done()]
+    assert not left, f"tasks left running: {left}"
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Watch the tasks of every coroutine test."""
+    for item in items:
+        if isinstance(item, pytest.Function) and inspect.iscoroutinefunction(item.obj):
+            item.fixturenames.insert(0, "no_tasks_left")
 
 
 def _qt_loop() -> asyncio.AbstractEventLoop:

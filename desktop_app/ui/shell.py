@@ -1,22 +1,23 @@
-"""The window with all its views, before anything stands behind them: made without a wait, so it paints at once."""
+"""The window with its views, before anything stands behind them: made without a wait, so it paints at once."""
 
-import asyncio
 from collections.abc import Callable
+from functools import cached_property
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject
-from PySide6.QtWidgets import QApplication
+from PySide6.QtCore import QObject, Qt
+from PySide6.QtWidgets import QApplication, QVBoxLayout, QWidget
 
-from desktop_app.errors import AppError
 from desktop_app.ui.chat.chat_view import ChatView
-from desktop_app.ui.chat.items import Action, NoticeItem, StatusItem, Tone
-from desktop_app.ui.dialogs import Dialogs
-from desktop_app.ui.goals.view import GoalEditorView
 from desktop_app.ui.main_window import MainWindow
 from desktop_app.ui.models.model_button import ModelButton
 from desktop_app.ui.sidebar.view import SidebarView
 from desktop_app.ui.theme.theme import Theme, ThemeMode
 from desktop_app.ui.window_state import WindowState, write_window_state
+
+if TYPE_CHECKING:
+    from desktop_app.ui.dialogs import Dialogs
+    from desktop_app.ui.goals.view import GoalEditorView
 
 _OPENING = "Opening your goals…"
 _OPENING_KEY = -1
@@ -24,7 +25,10 @@ _TRY_AGAIN = "try_again"
 
 
 class Shell(QObject):
-    """Owns the theme, the views and the window. A session fills them; `close` ends them."""
+    """Owns the theme, the views and the window. A session fills them; `close` ends them.
+
+    What the first paint does not show is made when it is first asked for.
+    """
 
     def __init__(self, application: QApplication, state: WindowState) -> None:
         super().__init__()
@@ -32,46 +36,58 @@ class Shell(QObject):
         self.theme.apply(application)
         self.sidebar = SidebarView(self.theme)
         self.chat = ChatView(self.theme)
-        self.goal_editor = GoalEditorView(self.theme)
         self.model_button = ModelButton(self.theme)
-        self.window = MainWindow(self.theme, self.sidebar, self.chat, self.goal_editor, self.model_button)
+        self._editor_pane = QWidget()
+        # It looks like the goal editor until that is there.
+        self._editor_pane.setProperty("surface", "surface")
+        self._editor_pane.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+        self._editor_column = QVBoxLayout(self._editor_pane)
+        self._editor_column.setContentsMargins(0, 0, 0, 0)
+        self.window = MainWindow(self.theme, self.sidebar, self.chat, self._editor_pane, self.model_button)
         if state.window:
             self.window.restore_state(state.window)
-        else:
-            self.window.hide_editor()
-        self.dialogs = Dialogs(self.window)
         self._retry: Callable[[], object] | None = None
         self.chat.set_empty(True)
         self.chat.composer.set_can_send(False, _OPENING)
         self.sidebar.set_theme_mode(state.theme_mode)
         self.window.stop_requested.connect(self.chat.composer.stop_requested)
-        self.chat.thread_view.action_requested.connect(self._act)
-        self.goal_editor.close_pane_requested.connect(self.window.hide_editor)
         self.sidebar.theme_mode_chosen.connect(self._set_theme_mode)
+
+    @cached_property
+    def goal_editor(self) -> "GoalEditorView":
+        """The goal editor, in its pane."""
+        from desktop_app.ui.goals.view import GoalEditorView
+
+        editor = GoalEditorView(self.theme)
+        editor.close_pane_requested.connect(self.window.hide_editor)
+        self._editor_column.addWidget(editor)
+        self._editor_pane.setFocusProxy(editor)
+        return editor
+
+    @cached_property
+    def dialogs(self) -> "Dialogs":
+        """What asks and tells over the window."""
+        from desktop_app.ui.dialogs import Dialogs
+
+        return Dialogs(self.window)
 
     def set_ready(self) -> None:
         """Let the person send: what is sent can be kept from now on."""
-        self.chat.thread_view.remove_item(_OPENING_KEY)
         self.chat.composer.set_can_send(True)
         self.chat.composer.focus()
 
     def show_opening_error(self, text: str, retry: Callable[[], object]) -> None:
         """Say why the profile cannot be opened, with a way to try again."""
+        from desktop_app.ui.chat.items import Action, NoticeItem, Tone
+
         self._retry = retry
+        self.chat.thread_view.action_requested.connect(self._act, Qt.ConnectionType.UniqueConnection)
         action = Action(_TRY_AGAIN, "Try again", is_primary=True)
         self.chat.set_empty(False)
         self.chat.thread_view.set_items(
             (NoticeItem(_OPENING_KEY, Tone.DANGER, "circle-alert", "Your goals cannot be opened", text, (action,)),)
         )
         self.chat.composer.set_can_send(False, "Waiting for your goals to open")
-
-    def show_error(self, error: AppError) -> None:
-        """Say what went wrong, over the window; the loop goes on."""
-        self._spoken = asyncio.get_running_loop().create_task(self.dialogs.tell(str(error)))
-
-    async def confirm(self, question: str, detail: str) -> bool:
-        """Whether the person agrees to open what `detail` names."""
-        return await self.dialogs.ask(question, "Open", detail=detail)
 
     def close(self, folder: Path) -> None:
         """Keep where the window stood, and close it."""
@@ -83,5 +99,7 @@ class Shell(QObject):
 
     def _act(self, key: int, action: str) -> None:
         if key == _OPENING_KEY and action == _TRY_AGAIN and self._retry is not None:
-            self.chat.thread_view.set_items((StatusItem(_OPENING_KEY, _OPENING),))
+            self.chat.thread_view.set_items(())
+            self.chat.set_empty(True)
+            self.chat.composer.set_can_send(False, _OPENING)
             self._retry()

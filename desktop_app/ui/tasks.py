@@ -23,6 +23,7 @@ class TaskRunner:
     def __init__(self, on_error: Callable[[AppError], None]) -> None:
         self._on_error = on_error
         self._tasks: set[asyncio.Task[Any]] = set()
+        self._is_closed = False
 
     def start(
         self,
@@ -30,20 +31,22 @@ class TaskRunner:
         *,
         name: str,
         on_error: Callable[[AppError], None] | None = None,
-    ) -> asyncio.Task[_Result | None]:
-        """Start `coroutine`; the task gives its result, or None where it failed."""
+    ) -> asyncio.Task[_Result | None] | None:
+        """Start `coroutine`; the task gives its result, or None where it failed. After `close` nothing is started."""
+        if self._is_closed:
+            coroutine.close()
+            return None
         task = asyncio.get_running_loop().create_task(self._guarded(coroutine, name, on_error), name=name)
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
         return task
 
     async def close(self) -> None:
-        """Cancel what still runs and wait until it ended."""
-        while self._tasks:
-            tasks = tuple(self._tasks)
-            for task in tasks:
-                task.cancel()
-            await asyncio.gather(*tasks, return_exceptions=True)
+        """Start nothing more, cancel what still runs, and wait until it ended."""
+        self._is_closed = True
+        for task in self._tasks:
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
 
     async def _guarded(
         self,

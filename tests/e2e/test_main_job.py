@@ -14,8 +14,8 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
-from desktop_app.app import Desktop
 from desktop_app.composition import Session
+from desktop_app.desktop import Desktop
 from desktop_app.domain.goals import GoalEdit, Phase
 from desktop_app.domain.messages import MessageStatus
 from desktop_app.domain.revisions import Author, AuthorKind
@@ -30,6 +30,8 @@ from desktop_app.ui.chat.items import NoticeItem, ToolCard, ToolCardState
 from desktop_app.ui.chat.notice_row import NoticeRow
 from desktop_app.ui.chat.plain_rows import BubbleRow
 from desktop_app.ui.chat.rows import Row
+from desktop_app.ui.shell import Shell
+from desktop_app.ui.window_state import WindowState
 
 TODAY = date(2026, 11, 21)
 SENTENCE = "I want to run a half marathon in May"
@@ -104,11 +106,11 @@ async def started(paths: Paths, qtbot: QtBot, script: Sequence[Sequence[Step]] =
     application = QApplication.instance()
     assert isinstance(application, QApplication)
     scripted = ScriptedService(lambda: TODAY, script)
-    desktop = Desktop(application, paths, Settings(), (scripted,))
+    desktop = Desktop(Shell(application, WindowState()), paths, Settings(), (scripted,))
     desktop.shell.window.resize(1440, 900)
     desktop.shell.window.show()
-    await desktop.first_paint()
-    await desktop.open()
+    desktop.open()
+    await desktop.opened()
     tried = Tried(desktop, scripted, qtbot)
     await until(lambda: tried.session.models.choice is not None)
     desktop.shell.window.activateWindow()
@@ -257,10 +259,12 @@ async def test_a_folder_that_cannot_be_written_is_explained_and_opens_once_it_ca
     paths = Paths(data=blocked, cache=tmp_path / "cache", logs=tmp_path / "logs")
     application = QApplication.instance()
     assert isinstance(application, QApplication)
-    desktop = Desktop(application, paths, Settings(), (ScriptedService(lambda: TODAY, ()),))
+    scripted = ScriptedService(lambda: TODAY, ())
+    desktop = Desktop(Shell(application, WindowState()), paths, Settings(), (scripted,))
     desktop.shell.window.show()
-    await desktop.open()
-    (notice,) = Tried(desktop, ScriptedService(lambda: TODAY, ()), qtbot).notices
+    desktop.open()
+    await desktop.opened()
+    (notice,) = Tried(desktop, scripted, qtbot).notices
     assert notice.title == "Your goals cannot be opened"
     assert str(blocked) in notice.text
     assert blocked.read_text() == "a file stands where the folder should be"

@@ -11,8 +11,8 @@ from desktop_app.ui.chat.display import Box, Glyph, Hot, HotKind, Laid
 from desktop_app.ui.chat.ink import Ink
 from desktop_app.ui.chat.items import Action, CardLine, FooterItem, StatusItem, ToolCard, ToolCardState
 from desktop_app.ui.chat.markdown import parse
+from desktop_app.ui.chat.printable import printable
 from desktop_app.ui.chat.rows import Row
-from desktop_app.ui.chat.streaming import printable
 from desktop_app.ui.chat.text_box import Setting, Span, TextBox
 from desktop_app.ui.chat.units import BOLD, CODE, STRUCK, Run, text_of
 from desktop_app.ui.theme.theme import Weight

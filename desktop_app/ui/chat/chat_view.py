@@ -1,15 +1,17 @@
 """The chat pane: the thread with the composer below it, or, before the first message, the composer in the middle."""
 
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QVBoxLayout, QWidget
 
 from desktop_app.ui.chat.composer import Composer
 from desktop_app.ui.chat.empty_state import Greeting, Suggestions
-from desktop_app.ui.chat.thread_view import ThreadView
 from desktop_app.ui.theme.theme import Theme
 from desktop_app.ui.theme.tokens import COMPOSER_WIDTH
+
+if TYPE_CHECKING:
+    from desktop_app.ui.chat.thread_view import ThreadView
 
 _SIDE: Final = 16
 
@@ -23,7 +25,10 @@ class ChatView(QWidget):
         super().__init__(parent)
         self.setProperty("surface", "canvas")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
-        self.thread_view = ThreadView(theme)
+        self._theme = theme
+        self._thread_view: ThreadView | None = None
+        self._column = QVBoxLayout(self)
+        self._is_empty = True
         self.composer = Composer(theme)
         self._greeting = Greeting(theme)
         self._suggestions = Suggestions(theme)
@@ -36,9 +41,23 @@ class ChatView(QWidget):
         self.composer.streaming_changed.connect(self._stop_hint.setVisible)
         self.set_empty(empty=True)
 
+    @property
+    def thread_view(self) -> "ThreadView":
+        """The conversation; made when first asked for, since the first paint shows the way to begin."""
+        if self._thread_view is None:
+            from desktop_app.ui.chat.thread_view import ThreadView
+
+            self._thread_view = ThreadView(self._theme)
+            self._thread_view.setVisible(not self._is_empty)
+            self._column.insertWidget(0, self._thread_view, 1)
+            self.setTabOrder(self._thread_view, self.composer)
+        return self._thread_view
+
     def set_empty(self, empty: bool) -> None:
         """Show the way to begin instead of the thread."""
-        self.thread_view.setVisible(not empty)
+        self._is_empty = empty
+        if self._thread_view is not None or not empty:
+            self.thread_view.setVisible(not empty)
         for widget in (self._above, self._greeting, self._suggestions, self._below):
             widget.setVisible(empty)
         self.composer.set_placeholder("A year from now, I…" if empty else "Message the coach")
@@ -46,7 +65,7 @@ class ChatView(QWidget):
     @property
     def is_empty(self) -> bool:
         """Whether the way to begin is shown."""
-        return self.thread_view.isHidden()
+        return self._is_empty
 
     def set_streaming(self, streaming: bool) -> None:
         """Whether a reply streams: the composer offers to stop it, and the hint says how."""
@@ -63,12 +82,11 @@ class ChatView(QWidget):
         return hints
 
     def _build(self) -> None:
-        column = QVBoxLayout(self)
+        column = self._column
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
         for space in (self._above, self._below):
             space.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Expanding)
-        column.addWidget(self.thread_view, 1)
         column.addWidget(self._above, 1)
         column.addLayout(_centered(self._greeting))
         column.addLayout(_centered(self.composer))
@@ -76,7 +94,6 @@ class ChatView(QWidget):
         column.addLayout(_centered(self._suggestions))
         column.addWidget(self._below, 1)
         self.setFocusProxy(self.composer)
-        self.setTabOrder(self.thread_view, self.composer)
 
 
 def _hint(words: str) -> QLabel:

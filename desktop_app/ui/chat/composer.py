@@ -19,7 +19,7 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPlainTextEdit, QSizePolicy, QVBoxLayout, QWidget
 
 from desktop_app.ui.chat.goal_chip import GoalChip
-from desktop_app.ui.chat.streaming import printable
+from desktop_app.ui.chat.printable import printable
 from desktop_app.ui.theme.controls import push_button
 from desktop_app.ui.theme.theme import Theme
 from desktop_app.ui.theme.tokens import BODY, COMPOSER_WIDTH, RADIUS_COMPOSER

@@ -6,7 +6,7 @@ from PySide6.QtCore import QRectF, Qt, Signal
 from PySide6.QtGui import QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QAbstractButton, QHBoxLayout, QLabel, QWidget
 
-from desktop_app.ui.chat.streaming import printable
+from desktop_app.ui.chat.printable import printable
 from desktop_app.ui.theme.theme import Theme, Weight
 from desktop_app.ui.theme.tokens import SMALL
 

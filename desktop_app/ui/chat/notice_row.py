@@ -10,7 +10,7 @@ from desktop_app.ui.chat.card_rows import SingleRow, caption, inline, link_hots
 from desktop_app.ui.chat.display import Box, Glyph, Hot, HotKind, Laid
 from desktop_app.ui.chat.ink import Ink
 from desktop_app.ui.chat.items import Action, NoticeItem, Tone
-from desktop_app.ui.chat.streaming import printable
+from desktop_app.ui.chat.printable import printable
 from desktop_app.ui.chat.text_box import Setting, Span, TextBox
 from desktop_app.ui.chat.units import BOLD, text_of
 from desktop_app.ui.theme.theme import Weight

@@ -9,8 +9,8 @@ from PySide6.QtCore import QRectF, Qt
 from desktop_app.ui.chat.display import Box, Glyph, Hot, HotKind, Laid
 from desktop_app.ui.chat.ink import Ink
 from desktop_app.ui.chat.items import ReasoningItem, YouItem
+from desktop_app.ui.chat.printable import printable
 from desktop_app.ui.chat.rows import CHAR_PX, FOLD, Row
-from desktop_app.ui.chat.streaming import printable
 from desktop_app.ui.chat.text_box import Setting, Span, TextBox
 from desktop_app.ui.chat.units import CHUNK_CHARS, Run, chunks
 from desktop_app.ui.theme.tokens import BODY, BUBBLE_WIDTH, CAPTION, SMALL, TextSize

@@ -4,20 +4,15 @@ import re
 from typing import Final
 
 from desktop_app.ui.chat.markdown import Block, Context, parse, parse_blocks
+from desktop_app.ui.chat.printable import printable
 from desktop_app.ui.chat.units import CHUNK_CHARS, Unit, UnitKind
 
-_UNPRINTABLE: Final = re.compile("[\ud800-\udfff\x00]")
 # An end that may still become the mark of a list, a heading, a fence or a table says nothing yet.
 _UNDECIDED: Final = re.compile(r"(?:^|\n)[ \t]*(?:[-*+#>|`~=]{1,6}|\d{1,3}[.)]?)[ \t]*\Z")
 _HEAD_ROW: Final = re.compile(r"(?:^|\n\n)(?:\|[^\n]{0,400})(?:\n[ |:\-]{0,200})?\Z")
 # A parse of this much takes less than a frame.
 _PARSED_AGAIN: Final = 50_000
 _HALF_LINK: Final = re.compile(r"!?\[([^\[\]\n]{0,300})\]\([^()\s]{0,500}\Z")
-
-
-def printable(text: str) -> str:
-    """`text` without what no font can show and no encoder takes: half surrogates and zeros."""
-    return _UNPRINTABLE.sub("\ufffd", text)
 
 
 class StreamingMarkdown:

@@ -1,0 +1,109 @@
+"""The running application behind its window: the loop, the signals, and a session on the profile."""
+
+import asyncio
+import contextlib
+import signal
+import socket
+from collections.abc import Iterator, Sequence
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+
+import qasync
+from PySide6.QtCore import QSocketNotifier
+
+from desktop_app.errors import AppError
+from desktop_app.imports import import_quietly
+from desktop_app.logs import start_logging
+from desktop_app.paths import Paths
+from desktop_app.settings import Settings, settings_from_environment
+from desktop_app.ui.loop import generators_looked_after
+from desktop_app.ui.shell import Shell
+from desktop_app.ui.tasks import TaskRunner
+
+if TYPE_CHECKING:
+    from desktop_app.composition import Session
+    from desktop_app.llm.base import BaseLLMService
+
+
+def live(shell: Shell, paths: Paths) -> int:
+    """Fill the window and stay until it is closed; returns the exit code."""
+    return qasync.run(_live(shell, paths))
+
+
+async def _live(shell: Shell, paths: Paths) -> int:
+    stop = asyncio.Event()
+    shell.window.close_requested.connect(stop.set)
+    async with generators_looked_after():
+        with _stop_signals(stop):
+            desktop = Desktop(shell, paths, settings_from_environment())
+            desktop.open()
+            await stop.wait()
+            await desktop.close()
+    return 0
+
+
+class Desktop:
+    """The application on one profile: its window, and behind it a session once that is open."""
+
+    def __init__(
+        self, shell: Shell, paths: Paths, settings: Settings, services: "Sequence[BaseLLMService]" = ()
+    ) -> None:
+        """`services` replace the providers that the settings would give."""
+        self.shell = shell
+        self.session: Session | None = None
+        self._paths = paths
+        self._settings = settings
+        self._services = services
+        self._runner = TaskRunner(self._tell_not_opened)
+        self._opening: asyncio.Task[None] | None = None
+
+    def open(self) -> None:
+        """Load what the window needs and fill it; where that fails, the window says so and offers to try again."""
+        self._opening = self._runner.start(self._open(), name="open the profile")
+
+    async def opened(self) -> None:
+        """Wait until opening ended, well or not."""
+        if self._opening is not None:
+            await self._opening
+
+    async def close(self) -> None:
+        """Save, stop and close everything; the window goes last."""
+        await self.opened()
+        if self.session is not None:
+            await self.session.close()
+        self.shell.close(self._paths.data)
+
+    async def _open(self) -> None:
+        await asyncio.to_thread(start_logging, self._paths.logs)
+        composition = await asyncio.to_thread(import_quietly, "desktop_app.composition")
+        self.session = await composition.open_session(self.shell, self._paths, self._settings, utc_now, self._services)
+        await self.session.start()
+
+    def _tell_not_opened(self, error: AppError) -> None:
+        self.shell.show_opening_error(str(error), self.open)
+
+
+def utc_now() -> datetime:
+    """The time, aware, in UTC."""
+    return datetime.now(UTC)
+
+
+@contextlib.contextmanager
+def _stop_signals(stop: asyncio.Event) -> Iterator[None]:
+    """End in order on SIGINT and SIGTERM. Python sees a signal only between instructions, so a byte wakes Qt's loop."""
+    receiver, sender = socket.socketpair()
+    receiver.setblocking(False)
+    sender.setblocking(False)
+    previous_fd = signal.set_wakeup_fd(sender.fileno(), warn_on_full_buffer=False)
+    notifier = QSocketNotifier(receiver.fileno(), QSocketNotifier.Type.Read)
+    notifier.activated.connect(lambda *_: receiver.recv(64))
+    previous = {number: signal.signal(number, lambda *_: stop.set()) for number in (signal.SIGINT, signal.SIGTERM)}
+    try:
+        yield
+    finally:
+        for number, handler in previous.items():
+            signal.signal(number, handler)
+        signal.set_wakeup_fd(previous_fd)
+        notifier.setEnabled(False)
+        receiver.close()
+        sender.close()

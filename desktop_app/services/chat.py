@@ -14,13 +14,13 @@ from desktop_app.domain.messages import Conversation, Message, MessageStatus, Ro
 from desktop_app.domain.providers import ModelChoice
 from desktop_app.domain.revisions import Author, AuthorKind
 from desktop_app.domain.usage import Usage, UsageRecord
+from desktop_app.endings import to_the_end
 from desktop_app.errors import AppError, InvalidValueError
 from desktop_app.llm.base import BaseLLMService
 from desktop_app.llm.collector import PartsCollector
 from desktop_app.llm.errors import ErrorKind, ProviderError
 from desktop_app.llm.events import Done, Event, ToolResult, UsageReported
 from desktop_app.services.context import TurnContext, build_context
-from desktop_app.services.endings import to_the_end
 from desktop_app.services.goal_tool_handler import GoalToolHandler
 from desktop_app.services.goals import GoalService
 from desktop_app.storage.conversations import ConversationRepository

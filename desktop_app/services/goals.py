@@ -8,8 +8,8 @@ from typing import Any
 from desktop_app.domain.goals import Goal, GoalEdit, GoalFields, Milestone, Phase, check_move, checked_fields
 from desktop_app.domain.ids import GoalId, RevisionId
 from desktop_app.domain.revisions import Author, FieldChange, FieldValue, GoalChange, Revision
+from desktop_app.endings import to_the_end
 from desktop_app.errors import NotAllowedError, NotFoundError
-from desktop_app.services.endings import to_the_end
 from desktop_app.storage.goals import GoalRepository
 
 _FIELD_WORDS = {"content": "plan", "template": "template", "milestones": "milestones"}

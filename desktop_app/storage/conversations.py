@@ -7,6 +7,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from desktop_app.domain.ids import ConversationId, GoalId
 from desktop_app.domain.messages import Conversation, Message, MessageStatus, Transcript
+from desktop_app.endings import never_left_in_the_middle
 from desktop_app.errors import NotFoundError
 from desktop_app.storage.columns import is_possible_id
 from desktop_app.storage.database import Database
@@ -20,6 +21,7 @@ class ConversationRepository:
     def __init__(self, database: Database) -> None:
         self._database = database
 
+    @never_left_in_the_middle
     async def create(self, title: str, at: datetime, goal_id: GoalId | None = None) -> Conversation:
         """Begin a conversation."""
         async with self._database.writing() as session:
@@ -41,11 +43,13 @@ class ConversationRepository:
         async with self._database.reading() as session:
             return _conversation_from(await _row(session, conversation_id))
 
+    @never_left_in_the_middle
     async def rename(self, conversation_id: ConversationId, title: str) -> None:
         """Give a conversation another title. Raises NotFoundError."""
         async with self._database.writing() as session:
             (await _row(session, conversation_id)).title = title
 
+    @never_left_in_the_middle
     async def set_goal(self, conversation_id: ConversationId, goal_id: GoalId | None) -> None:
         """Say which goal a conversation is about. Raises NotFoundError."""
         async with self._database.writing() as session:
@@ -57,6 +61,7 @@ class ConversationRepository:
             conversation = _conversation_from(await _row(session, conversation_id))
             return Transcript(conversation, await load_messages(session, MessageRow.conversation_id == conversation_id))
 
+    @never_left_in_the_middle
     async def add_message(self, conversation_id: ConversationId, message: Message, at: datetime) -> Message:
         """Add a message at the end; returns it as it is stored, with id and time. Raises NotFoundError."""
         async with self._database.writing() as session:
@@ -68,6 +73,7 @@ class ConversationRepository:
             (stored,) = await load_messages(session, MessageRow.id == row.id)
             return stored
 
+    @never_left_in_the_middle
     async def save_message(self, message: Message) -> None:
         """Put `message` in the place of the stored one with its id, apart from role and time. Raises NotFoundError.
 
@@ -81,6 +87,7 @@ class ConversationRepository:
             put_into(row, message)
             await write_parts(session, row.id, message.parts, stored.parts)
 
+    @never_left_in_the_middle
     async def mark_interrupted(self) -> int:
         """Mark replies that were coming in when the program ended; returns how many there were."""
         async with self._database.writing() as session:

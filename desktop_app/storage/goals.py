@@ -9,6 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from desktop_app.domain.goals import Goal, GoalFields
 from desktop_app.domain.ids import GoalId, RevisionId
 from desktop_app.domain.revisions import Author, Revision, field_changes
+from desktop_app.endings import never_left_in_the_middle
 from desktop_app.errors import NotFoundError
 from desktop_app.storage.columns import is_possible_id
 from desktop_app.storage.database import Database
@@ -40,6 +41,7 @@ class GoalRepository:
         async with self._database.reading() as session:
             return goal_from(await _row(session, goal_id))
 
+    @never_left_in_the_middle
     async def create(self, fields: GoalFields, author: Author, at: datetime) -> tuple[Goal, Revision]:
         """Add a goal, with a first revision that lists what it began with."""
         async with self._database.writing() as session:
@@ -51,6 +53,7 @@ class GoalRepository:
             added = revision_row(goal.id, field_changes(None, goal.fields), author, at, created=True)
             return goal, await _added(session, added)
 
+    @never_left_in_the_middle
     async def update(
         self,
         goal_id: GoalId,

@@ -2,6 +2,7 @@
 
 from sqlalchemy import select
 
+from desktop_app.endings import never_left_in_the_middle
 from desktop_app.storage.database import Database
 from desktop_app.storage.models import PreferenceRow
 
@@ -17,6 +18,7 @@ class PreferenceRepository:
         async with self._database.reading() as session:
             return {row.name: row.value for row in await session.scalars(select(PreferenceRow))}
 
+    @never_left_in_the_middle
     async def set(self, name: str, value: str) -> None:
         """Keep `value` under `name`, in place of what was there."""
         async with self._database.writing() as session:

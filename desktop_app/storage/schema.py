@@ -36,7 +36,7 @@ def prepare(path: Path) -> None:
 
 def _prepare(path: Path) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
-    version = _version(path.resolve())  # SQLite keeps its log beside the file that a link points to
+    version = _settled_version(path.resolve())  # SQLite keeps its log beside the file that a link points to
     if version is not None and version != NEWEST:
         _refuse_newer(path, version)
     _check_writable(path)
@@ -44,16 +44,28 @@ def _prepare(path: Path) -> None:
         _migrate(path)
 
 
-def _version(path: Path) -> str | None:
-    """The version of the tables, None where there are none yet. Reads without leaving a trace."""
+def _settled_version(path: Path) -> str | None:
+    """The version of the tables, None where there are none yet.
+
+    Where a look without a lock finds nothing sensible, another program may be making the database just now: then it is
+    waited for.
+    """
+    try:
+        return _version(path, with_lock=False)
+    except (StorageError, sqlite3.DatabaseError):
+        return _version(path, with_lock=True)
+
+
+def _version(path: Path, *, with_lock: bool) -> str | None:
+    """The version of the tables as they stand. Without a lock it reads without leaving a trace."""
     if not path.exists() or path.stat().st_size == 0:
         return None
     with path.open("rb") as file:
         if file.read(len(_HEADER)) != _HEADER:  # SQLite takes a file of one byte for an empty database
             raise StorageError(NO_DATABASE.format(path=path))
     # Only a write-ahead log needs the usual way of opening, which makes files beside the database.
-    has_log = path.with_name(path.name + "-wal").exists()
-    uri = path.absolute().as_uri() + ("?mode=ro" if has_log else "?immutable=1")
+    is_usual = with_lock or path.with_name(path.name + "-wal").exists()
+    uri = path.absolute().as_uri() + ("?mode=ro" if is_usual else "?immutable=1")
     with closing(sqlite3.connect(uri, uri=True, timeout=BUSY_TIMEOUT_S)) as connection:
         tables = {name for (name,) in connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'")}
         if "alembic_version" in tables:

@@ -2,14 +2,12 @@
 
 import base64
 import binascii
+import contextlib
 import json
-import logging
 from dataclasses import dataclass
 from pathlib import Path
 
 from desktop_app.ui.theme.theme import ThemeMode
-
-_log = logging.getLogger(__name__)
 
 FILE_NAME = "window.json"
 
@@ -27,20 +25,16 @@ def read_window_state(folder: Path) -> WindowState:
     try:
         values = json.loads((folder / FILE_NAME).read_text(encoding="utf-8"))
         return WindowState(ThemeMode(values["theme_mode"]), base64.b64decode(values["window"], validate=True))
-    except FileNotFoundError:
-        return WindowState()
-    except (OSError, ValueError, KeyError, TypeError, binascii.Error) as error:
-        _log.warning("the window's state cannot be read (%s); it starts as new", type(error).__name__)
+    except (OSError, ValueError, KeyError, TypeError, binascii.Error):
         return WindowState()
 
 
 def write_window_state(folder: Path, state: WindowState) -> None:
     """Keep `state` in `folder`; where that cannot be written, the next start is as new and nothing else is lost."""
     values = {"theme_mode": state.theme_mode.value, "window": base64.b64encode(state.window).decode("ascii")}
-    try:
+    # Where it cannot be written, nothing is lost but the window's place.
+    with contextlib.suppress(OSError):
         folder.mkdir(parents=True, exist_ok=True)
         temporary = folder / (FILE_NAME + ".new")
         temporary.write_text(json.dumps(values), encoding="utf-8")
         temporary.replace(folder / FILE_NAME)
-    except OSError as error:
-        _log.warning("the window's state cannot be written (%s)", type(error).__name__)

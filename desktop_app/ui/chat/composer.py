@@ -12,6 +12,7 @@ from PySide6.QtGui import (
     QMouseEvent,
     QPainter,
     QPaintEvent,
+    QPalette,
     QPen,
     QPixmap,
     QTextOption,
@@ -52,7 +53,10 @@ class _Field(QPlainTextEdit):
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.document().setDocumentMargin(_FIELD_MARGIN)
-        self.viewport().setAutoFillBackground(False)
+        # Not by way of viewport(): the first call that returns a widget makes PySide build classes for 10 ms.
+        palette = QPalette()
+        palette.setColor(QPalette.ColorRole.Base, Qt.GlobalColor.transparent)
+        self.setPalette(palette)
         self.document().documentLayout().documentSizeChanged.connect(self._fit)
         self._fit()
 

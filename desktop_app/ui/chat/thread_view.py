@@ -56,6 +56,7 @@ class ThreadView(ThreadSurface):
     link_activated = Signal(str)
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
+        theme.load_more_fonts()
         super().__init__(theme, parent)
         self._hovered: HotSpot | None = None
         self._pressed: HotSpot | None = None

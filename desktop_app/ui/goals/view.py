@@ -45,6 +45,7 @@ class GoalEditorView(QFrame):
     coach_change_seen = Signal()
 
     def __init__(self, theme: Theme, clock: Clock | None = None, parent: QWidget | None = None) -> None:
+        theme.load_more_fonts()
         super().__init__(parent)
         self.setObjectName("goal_editor")
         self.setAccessibleName("Goal editor")

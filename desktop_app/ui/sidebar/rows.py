@@ -5,10 +5,13 @@ from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from enum import StrEnum
-from typing import Final, TypeAlias
+from typing import TYPE_CHECKING, Final, TypeAlias
 
 from desktop_app.domain.goals import Goal, Phase
-from desktop_app.domain.messages import Conversation
+
+if TYPE_CHECKING:
+    # Only named here: the first paint does without it.
+    from desktop_app.domain.messages import Conversation
 
 NO_GOALS: Final = "Goals you and the coach write will be listed here."
 NO_CONVERSATIONS: Final = "No chats yet."
@@ -79,7 +82,7 @@ def goal_rows(goals: Sequence[Goal], today: date, folded: AbstractSet[Phase]) ->
     return rows
 
 
-def conversation_rows(conversations: Sequence[Conversation], now: datetime) -> list[Row]:
+def conversation_rows(conversations: "Sequence[Conversation]", now: datetime) -> list[Row]:
     """The section of conversations, newest first, under the days they were last used, in `now`'s time zone."""
     rows = [Row((RowKind.SECTION, "chats"), "Chats", spoken="Chats")]
     if not conversations:

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from datetime import UTC, date, datetime
 from functools import partial
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QModelIndex, Signal
 from PySide6.QtGui import QAction, QActionGroup
@@ -10,7 +11,6 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QMenu, QToolButton, Q
 
 from desktop_app.domain.goals import Goal, Phase
 from desktop_app.domain.ids import ConversationId, GoalId
-from desktop_app.domain.messages import Conversation
 from desktop_app.ui.sidebar.delegate import MARGIN, SidebarDelegate
 from desktop_app.ui.sidebar.list import SidebarList
 from desktop_app.ui.sidebar.model import SidebarModel
@@ -20,6 +20,10 @@ from desktop_app.ui.theme.controls import icon_button, menu
 from desktop_app.ui.theme.logo import Logo
 from desktop_app.ui.theme.theme import Theme, ThemeMode
 from desktop_app.ui.theme.tokens import HEADER, SIDEBAR_WIDTH
+
+if TYPE_CHECKING:
+    # Only named here: the first paint does without it.
+    from desktop_app.domain.messages import Conversation
 
 _MODES = {ThemeMode.SYSTEM: "Like the system", ThemeMode.LIGHT: "Light", ThemeMode.DARK: "Dark"}
 
@@ -69,7 +73,7 @@ class SidebarView(QFrame):
         self._goal_rows = goal_rows(goals, today, self._folded)
         self._show_rows()
 
-    def set_conversations(self, conversations: Sequence[Conversation], now: datetime) -> None:
+    def set_conversations(self, conversations: "Sequence[Conversation]", now: datetime) -> None:
         """Show `conversations` by day; `now` is aware and in the person's time zone."""
         self._conversation_rows = conversation_rows(conversations, now)
         self._show_rows()

@@ -1,6 +1,5 @@
 """The bundled fonts: Inter, its display cut, and JetBrains Mono for code."""
 
-import logging
 from functools import cache
 from typing import Final
 
@@ -8,28 +7,19 @@ from PySide6.QtGui import QFontDatabase
 
 from desktop_app.paths import resources_dir
 
-_log = logging.getLogger(__name__)
+FIRST_FONTS: Final = ("Inter-Regular.ttf", "Inter-Medium.ttf", "Inter-SemiBold.ttf", "InterDisplay-SemiBold.ttf")
+"""What the first paint shows."""
 
-FONT_FILES: Final = (
-    "Inter-Regular.ttf",
-    "Inter-Medium.ttf",
-    "Inter-SemiBold.ttf",
-    "Inter-Italic.ttf",
-    "Inter-SemiBoldItalic.ttf",
-    "InterDisplay-SemiBold.ttf",
-    "JetBrainsMono-Regular.ttf",
-)
+LATER_FONTS: Final = ("Inter-Italic.ttf", "Inter-SemiBoldItalic.ttf", "JetBrainsMono-Regular.ttf")
+"""What only a conversation or a plan shows."""
 
 
 @cache
-def load_fonts() -> tuple[str, ...]:
-    """Make the bundled fonts known to Qt and return the files that could not be loaded.
+def load_fonts(files: tuple[str, ...]) -> tuple[str, ...]:
+    """Make bundled fonts known to Qt and return the files that could not be loaded.
 
-    Needs a QGuiApplication; a second call does nothing. All seven take a few milliseconds, since glyphs are read when
-    drawn. A missing font is no reason not to start: the next family of the list is used.
+    Needs a QGuiApplication; a second call does nothing. A missing font is no reason not to start: the next family of
+    the list is used.
     """
     folder = resources_dir() / "fonts"
-    missing = tuple(name for name in FONT_FILES if QFontDatabase.addApplicationFont(str(folder / name)) < 0)
-    if missing:
-        _log.warning("fonts not loaded: %s", ", ".join(missing))
-    return missing
+    return tuple(name for name in files if QFontDatabase.addApplicationFont(str(folder / name)) < 0)

@@ -6,7 +6,7 @@ from PySide6.QtCore import QObject, Qt, Signal
 from PySide6.QtGui import QColor, QFont, QGuiApplication, QIcon, QPixmap
 from PySide6.QtWidgets import QApplication
 
-from desktop_app.ui.theme.fonts import load_fonts
+from desktop_app.ui.theme.fonts import FIRST_FONTS, LATER_FONTS, load_fonts
 from desktop_app.ui.theme.icons import ICON_PX, ThemeIconEngine, icon_pixmap
 from desktop_app.ui.theme.palette import palette
 from desktop_app.ui.theme.stylesheet import stylesheet
@@ -61,12 +61,16 @@ class Theme(QObject):
                 return DARK if QGuiApplication.styleHints().colorScheme() is Qt.ColorScheme.Dark else LIGHT
 
     def apply(self, application: QApplication) -> None:
-        """Load the fonts and dress `application`; from then on it follows every change of theme."""
-        load_fonts()
+        """Load the first fonts and dress `application`; from then on it follows every change of theme."""
+        load_fonts(FIRST_FONTS)
         application.setStyle("Fusion")
         application.setFont(self.font(UI))
         self._application = application
         self._dress()
+
+    def load_more_fonts(self) -> tuple[str, ...]:
+        """Load the fonts that the first paint did without; gives the files that could not be loaded."""
+        return (*load_fonts(FIRST_FONTS), *load_fonts(LATER_FONTS))
 
     def set_mode(self, mode: ThemeMode) -> None:
         """Change to `mode` at once."""

@@ -12,7 +12,7 @@ from pytestqt.qtbot import QtBot
 
 from desktop_app.paths import resources_dir
 from desktop_app.ui.theme.controls import icon_button, push_button
-from desktop_app.ui.theme.fonts import FONT_FILES, load_fonts
+from desktop_app.ui.theme.fonts import FIRST_FONTS, LATER_FONTS, load_fonts
 from desktop_app.ui.theme.icons import icon_pixmap
 from desktop_app.ui.theme.stylesheet import restyle, stylesheet
 from desktop_app.ui.theme.theme import Theme, ThemeMode, Weight
@@ -28,14 +28,14 @@ def ink(pixmap: QPixmap) -> set[str]:
 
 def test_all_fonts_are_bundled_with_their_licences() -> None:
     folder = resources_dir() / "fonts"
-    assert all((folder / name).is_file() for name in FONT_FILES)
+    assert all((folder / name).is_file() for name in FIRST_FONTS + LATER_FONTS)
     assert "SIL OPEN FONT LICENSE" in (folder / "Inter-OFL.txt").read_text(encoding="utf-8")
     assert "SIL OPEN FONT LICENSE" in (folder / "JetBrainsMono-OFL.txt").read_text(encoding="utf-8")
-    assert sum((folder / name).stat().st_size for name in FONT_FILES) < 3_000_000
+    assert sum((folder / name).stat().st_size for name in FIRST_FONTS + LATER_FONTS) < 3_000_000
 
 
 def test_every_weight_is_drawn_from_the_bundled_fonts(theme: Theme) -> None:
-    assert load_fonts() == ()
+    assert load_fonts(FIRST_FONTS + LATER_FONTS) == ()
     assert {QFontInfo(theme.font(UI, weight)).family() for weight in Weight} == {"Inter"}
     assert QFontInfo(theme.font(HERO, Weight.SEMIBOLD)).family() == "Inter Display"
     assert QFontInfo(theme.mono_font()).family() == "JetBrains Mono"

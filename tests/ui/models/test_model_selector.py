@@ -1,5 +1,7 @@
 """The pill and its list as a person uses them."""
 
+from collections.abc import Iterator
+
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QSignalSpy, QTest
@@ -38,13 +40,15 @@ def window(qtbot: QtBot) -> QWidget:
 
 
 @pytest.fixture
-def button(window: QWidget, theme: Theme) -> ModelButton:
+def button(window: QWidget, theme: Theme) -> Iterator[ModelButton]:
     button = ModelButton(theme)
     QVBoxLayout(window).addWidget(button)
     button.set_providers(ENTRIES)
     button.set_choice(CHOICE)
     window.show()
-    return button
+    yield button
+    for popover in window.findChildren(ModelPopover):
+        popover.close()
 
 
 @pytest.fixture

@@ -28,6 +28,7 @@ from desktop_app.ui.sidebar.presenter import SidebarPresenter
 from desktop_app.ui.tasks import TaskRunner
 
 LAST_CONVERSATION = "last_conversation"
+MAY_DOWNLOAD = "builtin.may_download"
 
 
 async def open_session(
@@ -64,6 +65,7 @@ class Session:
         self._shell = shell
         self._database = database
         self._settings = settings
+        self._has_offered_download = False
         self.runner = TaskRunner(self._tell)
         self.preferences = Preferences(PreferenceRepository(database))
         self.goals = GoalService(GoalRepository(database), now)
@@ -109,6 +111,27 @@ class Session:
         chat.conversation_opened.connect(self._show_conversation)
         chat.conversations_changed.connect(self.sidebar.refresh_conversations)
         self.editor.goal_opened.connect(self._follow_goal)
+        self.models.subscribe(self._offer_download)
+
+    def _offer_download(self) -> None:
+        """Ask once a start whether the built-in model may be downloaded, where it is nowhere on this computer."""
+        entry = next((entry for entry in self.models.entries if entry.name == "builtin"), None)
+        size = entry.health.download_bytes if entry else None
+        if size is not None and not self._has_offered_download:
+            self._has_offered_download = True
+            self.runner.start(self._ask_for_download(size), name="offer the built-in model")
+
+    async def _ask_for_download(self, size_bytes: int) -> None:
+        agreed = self.preferences.value(MAY_DOWNLOAD) == "yes" or await self._shell.dialogs.ask(
+            "Download the built-in coach?",
+            "Download",
+            detail=f"{size_bytes / 1e9:.1f} GB, once, from its publisher. It then answers on this computer, offline. "
+            "Ollama, Claude and OpenAI work without it.",
+            reject="Not now",
+        )
+        if agreed:
+            await self.preferences.keep(MAY_DOWNLOAD, "yes")
+            await self.models.download("builtin")
 
     def _tell(self, error: AppError) -> None:
         """Say what went wrong, over the window; everything else goes on."""

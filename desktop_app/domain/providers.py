@@ -15,12 +15,17 @@ class HealthState(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class ProviderHealth:
-    """A provider's state in words. `progress` is 0 to 1 while something is got ready, None where that is not known."""
+    """A provider's state in words.
+
+    `progress` is 0 to 1 while something is got ready, None where that is not known. `download_bytes` is what it has to
+    download before it can work, None where nothing or nobody knows.
+    """
 
     state: HealthState
     text: str
     advice: str = ""
     progress: float | None = None
+    download_bytes: int | None = None
 
     @property
     def is_usable(self) -> bool:

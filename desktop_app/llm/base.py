@@ -77,6 +77,10 @@ class BaseLLMService(ABC):
         """Get ready what a first message would wait for, telling each change of health; most have nothing to do."""
         on_health(await self.check_health())
 
+    def allow_download(self) -> None:
+        """The person agreed to download what `ProviderHealth.download_bytes` tells of; most services need nothing."""
+        return
+
     @abstractmethod
     async def aclose(self) -> None:
         """Close connections and end child processes. The service is not used after."""

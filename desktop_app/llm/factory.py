@@ -80,7 +80,9 @@ def _builder(name: str) -> "Callable[[Settings, Paths, Callable[[], date]], Base
         case "builtin":
             from desktop_app.llm.builtin.service import BuiltinService
 
-            return lambda settings, paths, today: BuiltinService(today, settings, paths)
+            return lambda settings, paths, today: BuiltinService(
+                today, settings, paths, may_download=settings.builtin_weights_url is not None
+            )
         case "ollama":
             from desktop_app.llm.ollama.service import OllamaService
 

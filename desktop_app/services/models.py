@@ -3,6 +3,7 @@
 import asyncio
 import logging
 from collections.abc import Callable
+from functools import partial
 
 from desktop_app.domain.providers import HealthState, ModelChoice, ModelInfo, ProviderEntry, ProviderHealth
 from desktop_app.errors import AppError
@@ -62,6 +63,13 @@ class ModelDirectory:
         await self._preferences.keep(_PROVIDER, choice.provider)
         self._tell()
 
+    async def download(self, name: str) -> None:
+        """Let a provider download what it needs, as the person agreed, and get ready; its health tells the progress."""
+        service = await self._factory.get_service(name)
+        service.allow_download()
+        await service.prepare(partial(self._follow, name))
+        await self._refresh(name, None)
+
     async def refresh(self) -> None:
         """Ask every provider that is set up for its health and models, all at once."""
         missing = self._factory.get_available_providers()
@@ -77,12 +85,11 @@ class ModelDirectory:
         await self._refresh(name, why_not)
         if not self._entries[name].health.is_usable:
             return
-
-        def follow(health: ProviderHealth) -> None:
-            self._set(name, health, self._entries[name].models)
-
         service = await self._factory.get_service(name)
-        await service.prepare(follow)
+        await service.prepare(partial(self._follow, name))
+
+    def _follow(self, name: str, health: ProviderHealth) -> None:
+        self._set(name, health, self._entries[name].models)
 
     async def _refresh(self, name: str, why_not: ProviderHealth | None) -> None:
         if why_not is not None:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Final, TypeAlias
 from desktop_app.domain.providers import HealthState, ProviderHealth
 from desktop_app.llm.builtin.catalog import Weights
 from desktop_app.llm.builtin.engine import Engine, EngineSettings, is_installed
-from desktop_app.llm.builtin.problems import INSTALL_ADVICE, EngineError, WeightsError
+from desktop_app.llm.builtin.problems import INSTALL_ADVICE, DownloadNeededError, EngineError, WeightsError
 from desktop_app.llm.builtin.verification import CancelledWork
 from desktop_app.llm.builtin.weights import WeightsSource
 from desktop_app.llm.errors import ErrorKind, ProviderError
@@ -91,8 +91,9 @@ class Readiness:
             client = await self._started(path)
         except (WeightsError, EngineError) as error:
             _log.warning("the built-in model is not ready: %s", error)
-            state = HealthState.FAILED if is_installed() else HealthState.NOT_SET_UP
-            self._tell(ProviderHealth(state, str(error), error.advice))
+            needed = error.size_bytes if isinstance(error, DownloadNeededError) else None
+            state = HealthState.FAILED if is_installed() and needed is None else HealthState.NOT_SET_UP
+            self._tell(ProviderHealth(state, str(error), error.advice, download_bytes=needed))
             raise
         self._watch = asyncio.create_task(self._keep_watch(), name="built-in model's watch")
         self._tell(_WORKING)

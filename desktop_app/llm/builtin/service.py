@@ -54,7 +54,7 @@ class BuiltinService(ToolLoopService):
         *,
         program_folder: Path | None = None,
         engine_command: Sequence[str] | None = None,
-        may_download: bool = True,
+        may_download: bool = False,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         """`engine_command` starts the engine's process; the program itself does by default. `clock` is in seconds."""
@@ -65,7 +65,7 @@ class BuiltinService(ToolLoopService):
         self._weights: Weights = known or CODER_1_5B
         self._clock = clock
         self._constant = constant_prompt(resources_dir())
-        source = WeightsSource(
+        self._source = WeightsSource(
             self._weights,
             paths.weights,
             program_folder or program_dir(),
@@ -73,7 +73,7 @@ class BuiltinService(ToolLoopService):
             may_download=may_download,
         )
         engine = Engine(paths.logs, engine_command)
-        self._ready = Readiness(self._weights, source, engine, paths.weights / "prompts", self._constant)
+        self._ready = Readiness(self._weights, self._source, engine, paths.weights / "prompts", self._constant)
 
     async def prepare(self, on_health: OnHealth) -> None:
         """Get ready (weights, engine, prompt) and tell each change to `on_health`, later ones too. Does not raise."""
@@ -83,6 +83,11 @@ class BuiltinService(ToolLoopService):
             await self._ready.client()
         except ProviderError as error:
             _log.info("the built-in model is not ready: %s", error.kind)
+
+    def allow_download(self) -> None:
+        """The model's file may be downloaded; the next `prepare` or message begins with it."""
+        self._source.may_download = True
+        self._ready.try_again()
 
     async def stream_call(self, call: ModelCall) -> AsyncGenerator[Event, None]:
         """One model call; see `ToolLoopService.stream_call`. After tools ran, it tells what they did."""

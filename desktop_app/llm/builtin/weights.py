@@ -8,7 +8,7 @@ from threading import Event
 
 from desktop_app.llm.builtin.catalog import Weights
 from desktop_app.llm.builtin.packages import assemble, installed_pieces
-from desktop_app.llm.builtin.problems import INSTALL_ADVICE, WeightsError
+from desktop_app.llm.builtin.problems import INSTALL_ADVICE, DownloadNeededError, WeightsError
 from desktop_app.llm.builtin.verification import OnProgress, VerifiedFiles, check_is_gguf, raise_if_cancelled
 
 _log = logging.getLogger(__name__)
@@ -29,11 +29,15 @@ class WeightsSource:
         may_download: bool = True,
         free_bytes: Callable[[Path], int] | None = None,
     ) -> None:
-        """`folder` is where made files are kept; `url` replaces the publisher's address."""
+        """`folder` is where made files are kept; `url` replaces the publisher's address.
+
+        Without `may_download`, which may be set later, a download that is needed is told instead of begun.
+        """
         self._weights = weights
         self._folder = folder
         self._program_folder = program_folder
-        self._url = (url or weights.url) if may_download else None
+        self._url = url or weights.url
+        self.may_download = may_download
         self._free_bytes = free_bytes or _free_bytes
         self._verified = VerifiedFiles(folder / "verified.json")
 
@@ -90,6 +94,8 @@ class WeightsSource:
     def _downloaded(self, on_progress: OnProgress, cancelled: Event) -> Path | None:
         if self._url is None:
             return None
+        if not self.may_download:
+            raise DownloadNeededError(self._weights.size_bytes or 0)
         # The HTTP client is loaded only where something is downloaded.
         from desktop_app.llm.builtin.download import download  # noqa: PLC0415
 

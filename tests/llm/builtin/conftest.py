@@ -45,6 +45,6 @@ def model_paths(model_cache: Path, tmp_path: Path) -> Paths:
 @pytest.fixture
 async def service(model_paths: Paths) -> AsyncIterator[BuiltinService]:
     """The real coach, on 21 November 2026."""
-    built = BuiltinService(lambda: TODAY, Settings(), model_paths, engine_command=ENGINE_COMMAND, may_download=False)
+    built = BuiltinService(lambda: TODAY, Settings(), model_paths, engine_command=ENGINE_COMMAND)
     yield built
     await built.aclose()

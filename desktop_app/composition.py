@@ -87,7 +87,7 @@ class Session:
         await self.preferences.load()
         await self.chat.mark_interrupted()
         await self.sidebar.load()
-        self._shell.set_ready()
+        self.chat_presenter.start()
         if self._settings.problems:
             self._tell(AppError("\n".join(self._settings.problems)))
         self._reopen_last()

@@ -7,11 +7,18 @@ import os
 import socket
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
+from threading import Event
 from typing import Any
 
 import pytest
+from platformdirs import user_cache_path
 from PySide6.QtCore import QCoreApplication, QEvent
 from PySide6.QtWidgets import QApplication
+
+from desktop_app.llm.builtin.catalog import CODER_1_5B
+from desktop_app.llm.builtin.engine import is_installed
+from desktop_app.llm.builtin.problems import WeightsError
+from desktop_app.llm.builtin.weights import WeightsSource
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 os.environ.setdefault("QT_API", "pyside6")
@@ -19,7 +26,22 @@ for _name in list(os.environ):
     if _name.endswith(("_API_KEY", "_BASE_URL")) or _name in {"OLLAMA_HOST", "DATABASE_URL"}:
         del os.environ[_name]
 
+ABSENT = "the built-in model's weights are not installed (build_scripts/run.py --without-builtin)"
 _LOOPBACK = {"localhost", "127.0.0.1", "::1", None, ""}
+
+
+@pytest.fixture(scope="session")
+def model_cache() -> Path:
+    """A cache folder of this user that holds the real weights; they are put together once and kept."""
+    cache = user_cache_path("goalgetter-tests", appauthor=False)
+    source = WeightsSource(CODER_1_5B, cache / "models", cache / "nothing", may_download=False)
+    if not is_installed():
+        pytest.skip(ABSENT)
+    try:
+        source.find(lambda _what, _share: None, Event())
+    except WeightsError:
+        pytest.skip(ABSENT)
+    return cache
 
 
 @pytest.fixture(autouse=True)

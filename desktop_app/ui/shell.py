@@ -71,11 +71,6 @@ class Shell(QObject):
 
         return Dialogs(self.window)
 
-    def set_ready(self) -> None:
-        """Let the person send: what is sent can be kept from now on."""
-        self.chat.composer.set_can_send(True)
-        self.chat.composer.focus()
-
     def show_opening_error(self, text: str, retry: Callable[[], object]) -> None:
         """Say why the profile cannot be opened, with a way to try again."""
         from desktop_app.ui.chat.items import Action, NoticeItem, Tone

@@ -3,10 +3,12 @@
 import asyncio
 import os
 from collections.abc import AsyncIterator, Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
+from desktop_app.llm.builtin.catalog import CODER_1_5B
 from tests.e2e.screen import Program, missing_tools, virtual_screen, wait_for
 from tests.llm.contract.script import Calls, Says, ScriptedReply, reply
 from tests.llm.contract.server import Pause
@@ -119,3 +121,38 @@ async def test_after_kill_9_the_message_and_the_text_so_far_are_there(
         (SENTENCE,),
         ("The first words of an answer",),
     ]
+
+
+@pytest.mark.real_model
+@pytest.mark.timeout(400)
+async def test_the_built_in_coach_writes_a_goal_without_account_key_or_network(
+    display: str, tmp_path: Path, model_cache: Path
+) -> None:
+    environment = {
+        "GOALGETTER_BUILTIN_FILE": str(model_cache / "models" / CODER_1_5B.file_name),
+        # Whatever is not the loopback ends here; the engine itself is reached directly.
+        "HTTP_PROXY": "http://127.0.0.1:9",
+        "HTTPS_PROXY": "http://127.0.0.1:9",
+        "NO_PROXY": "127.0.0.1,localhost",
+    }
+    program = Program(display, tmp_path / "profile", environment)
+
+    def drive() -> None:
+        program.start()
+        send(program, SENTENCE)
+        wait_for("goal", lambda: program.rows("SELECT title FROM goals"), 300)
+        ended = "SELECT id FROM messages WHERE role = 'coach' AND status = 'complete'"
+        wait_for("reply", lambda: program.rows(ended), 120)
+        program.picture(picture_folder(tmp_path) / "builtin.png")
+        assert program.quit() == 0
+
+    try:
+        await asyncio.to_thread(drive)
+    finally:
+        program.end()
+    ((title, template, deadline),) = program.rows("SELECT title, template, deadline FROM goals")
+    assert "half marathon" in title.casefold()
+    assert template == "smart"
+    # The last day of the next May: the program goes by the real day.
+    today = datetime.now(UTC).astimezone().date()
+    assert deadline == f"{today.year + (today.month > 5)}-05-31"

@@ -143,6 +143,7 @@ class Composer(QFrame):
         self._theme = theme
         self._is_streaming = False
         self._can_send = True
+        self._is_wanted = False
         self._note = ""
         self._reason = ""
         self._field = _Field(theme)
@@ -210,10 +211,15 @@ class Composer(QFrame):
         self._update_buttons()
 
     def set_can_send(self, can_send: bool, reason: str = "") -> None:
-        """Whether sending is possible at all; `reason` stands where the note is."""
+        """Whether sending is possible at all; `reason` stands where the note is.
+
+        A wish to send that came too early is made up for, if the text is still what it was.
+        """
         self._can_send = can_send
         self._reason = "" if can_send else reason
         self._update_buttons()
+        if can_send and self._is_wanted:
+            self._ask_to_send()
 
     def text(self) -> str:
         """What is written, without half characters that could not be stored."""
@@ -250,6 +256,7 @@ class Composer(QFrame):
 
     def _ask_to_send(self) -> None:
         text = self.text()
+        self._is_wanted = not self._can_send and bool(text.strip())
         if self._can_send and not self._is_streaming and text.strip():
             self.send_requested.emit(text)
 
@@ -258,6 +265,7 @@ class Composer(QFrame):
             self.stop_requested.emit()
 
     def _notice_text(self) -> None:
+        self._is_wanted = False
         self._update_buttons()
         self.text_changed.emit()
 

@@ -78,6 +78,7 @@ class ChatPresenter(QObject):
         self._live: dict[ConversationId, LiveTurn] = {}
         self._tasks: dict[ConversationId, asyncio.Task[Any]] = {}
         self._pending: _Sending | None = None
+        self._is_started = False
         self._actions: dict[str, Callable[[int], None]] = {
             COPY: self._copy,
             RETRY: self._retry,
@@ -96,6 +97,12 @@ class ChatPresenter(QObject):
     def is_streaming(self) -> bool:
         """Whether a reply is coming in, on screen or behind it."""
         return bool(self._live) or self._pending is not None
+
+    def start(self) -> None:
+        """Let the person send, as soon as there is a model: what is sent can be kept from now on."""
+        self._is_started = True
+        self._offer_sending()
+        self._view.composer.focus()
 
     def new_chat(self) -> None:
         """Show an empty chat; what streams elsewhere goes on."""
@@ -156,9 +163,7 @@ class ChatPresenter(QObject):
     def _options(self) -> TurnOptions | None:
         choice = self._models.choice
         if choice is None:
-            self._view.composer.set_note("No model is ready yet. Choose one above.")
             return None
-        self._view.composer.set_note("")
         return TurnOptions(choice, self._active_goal.id if self._active_goal else None, self._drafts())
 
     async def _run(self, sending: _Sending, turn: Awaitable[None]) -> None:
@@ -316,7 +321,14 @@ class ChatPresenter(QObject):
         entry = next((entry for entry in self._models.entries if entry.name == provider), None)
         return entry.health.text if entry and entry.health.state is HealthState.STARTING else _THINKING
 
+    def _offer_sending(self) -> None:
+        is_looking = any(entry.health.state is HealthState.STARTING for entry in self._models.entries)
+        reason = "Looking for a model…" if is_looking else "No model is ready. Choose one above."
+        if self._is_started:
+            self._view.composer.set_can_send(self._models.choice is not None, reason)
+
     def _refresh_waiting(self) -> None:
+        self._offer_sending()
         for live in self._live.values():
             live.refresh_wait(self._waiting_words(live.message.provider))
 

@@ -138,3 +138,25 @@ def test_goal_chip_shows_the_goal_and_can_be_taken_off(composer: Composer, qtbot
 def test_text_changes_are_told(composer: Composer, qtbot: QtBot) -> None:
     with qtbot.waitSignal(composer.text_changed):
         QTest.keyClicks(composer._field, "a")
+
+
+def test_enter_before_sending_is_possible_is_made_up_for(composer: Composer, qtbot: QtBot) -> None:
+    sent: list[str] = []
+    composer.send_requested.connect(sent.append)
+    composer.set_can_send(False, "Opening your goals…")
+    composer.set_text("I want to run")
+    QTest.keyClick(composer._field, Qt.Key.Key_Return)
+    assert not sent
+    composer.set_can_send(True)
+    assert sent == ["I want to run"]
+
+
+def test_a_text_that_is_written_on_is_not_sent_by_itself(composer: Composer, qtbot: QtBot) -> None:
+    sent: list[str] = []
+    composer.send_requested.connect(sent.append)
+    composer.set_can_send(False, "Opening your goals…")
+    composer.set_text("I want")
+    QTest.keyClick(composer._field, Qt.Key.Key_Return)
+    QTest.keyClicks(composer._field, " to run")
+    composer.set_can_send(True)
+    assert not sent

@@ -1,0 +1,153 @@
+"""Which providers and models there are, and which one answers."""
+
+import asyncio
+from collections.abc import AsyncIterator, Callable
+from dataclasses import dataclass, field
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from desktop_app.domain.providers import HealthState, ModelChoice, ModelInfo, ProviderHealth
+from desktop_app.llm.errors import ErrorKind, ProviderError
+from desktop_app.llm.factory import LLMServiceFactory
+from desktop_app.llm.scripted import ScriptedService
+from desktop_app.paths import Paths
+from desktop_app.services.models import ModelDirectory
+from desktop_app.services.preferences import Preferences
+from desktop_app.settings import Settings
+from desktop_app.storage.database import Database
+from desktop_app.storage.preferences import PreferenceRepository
+
+TODAY = date(2026, 11, 21)
+WORKING = ProviderHealth(HealthState.WORKING, "Working")
+
+
+class Provider(ScriptedService):
+    """A provider whose health and models the test sets."""
+
+    label = "Provider"
+
+    def __init__(self, name: str, *models: str, is_local: bool = True) -> None:
+        super().__init__(lambda: TODAY, ())
+        self.provider_name = name  # type: ignore[misc] # several of one class, in this test alone
+        self.names = models
+        self.is_local = is_local
+        self.health = WORKING
+        self.failure: ProviderError | None = None
+        self.may_download = False
+
+    async def list_models(self) -> tuple[ModelInfo, ...]:
+        if self.failure:
+            raise self.failure
+        return tuple(ModelInfo(self.provider_name, name, name.title(), is_local=self.is_local) for name in self.names)
+
+    async def check_health(self) -> ProviderHealth:
+        return self.health
+
+    def allow_download(self) -> None:
+        self.may_download = True
+
+    async def prepare(self, on_health: Callable[[ProviderHealth], None]) -> None:
+        on_health(ProviderHealth(HealthState.STARTING, "Loading…", progress=0.5))
+        await asyncio.sleep(0)
+        on_health(self.health)
+
+
+@dataclass
+class Shelf:
+    directory: ModelDirectory
+    preferences: Preferences
+    told: list[int] = field(default_factory=list)
+
+
+@pytest.fixture
+async def database(tmp_path: Path) -> AsyncIterator[Database]:
+    database = await Database.open(tmp_path / "goalgetter.db")
+    yield database
+    await database.close()
+
+
+async def shelf(database: Database, *providers: Provider) -> Shelf:
+    paths = Paths(Path("data"), Path("cache"), Path("logs"))
+    preferences = Preferences(PreferenceRepository(database))
+    await preferences.load()
+    factory = LLMServiceFactory(Settings(), paths, lambda: TODAY, providers)
+    shelf = Shelf(ModelDirectory(factory, preferences), preferences)
+    shelf.directory.subscribe(lambda: shelf.told.append(len(shelf.told)))
+    return shelf
+
+
+async def test_nothing_is_chosen_before_anything_is_known(database: Database) -> None:
+    shown = await shelf(database, Provider("one", "a"))
+    assert shown.directory.choice is None
+    assert shown.directory.entries[0].health.state is HealthState.STARTING
+
+
+async def test_a_model_on_this_computer_answers_until_the_person_chooses(database: Database) -> None:
+    shown = await shelf(database, Provider("cloud", "big", is_local=False), Provider("local", "small"))
+    await shown.directory.prepare()
+    assert shown.directory.choice == ModelChoice("local", "small")
+    await shown.directory.choose(ModelChoice("cloud", "big"))
+    assert shown.directory.choice == ModelChoice("cloud", "big")
+
+
+async def test_no_provider_over_a_network_is_used_unasked(database: Database) -> None:
+    shown = await shelf(database, Provider("cloud", "big", is_local=False))
+    await shown.directory.prepare()
+    assert shown.directory.choice is None
+
+
+async def test_the_choice_is_there_after_a_restart_a_model_per_provider(database: Database) -> None:
+    providers = Provider("one", "a", "b"), Provider("two", "c")
+    first = await shelf(database, *providers)
+    await first.directory.prepare()
+    await first.directory.choose(ModelChoice("one", "b"))
+    await first.directory.choose(ModelChoice("two", "c"))
+    again = await shelf(database, *providers)
+    assert again.directory.choice == ModelChoice("two", "c")
+    assert again.preferences.value("model.one") == "b"
+
+
+async def test_getting_ready_is_told_and_a_failure_is_shown_with_its_reason(database: Database) -> None:
+    broken = Provider("one", "a")
+    broken.failure = ProviderError(ErrorKind.NETWORK, "It cannot be reached.")
+    shown = await shelf(database, broken, Provider("two", "c"))
+    await shown.directory.prepare()
+    one, two = shown.directory.entries
+    assert (one.health.state, one.health.text, one.models) == (HealthState.FAILED, "It cannot be reached.", ())
+    assert (two.health, [model.name for model in two.models]) == (WORKING, ["c"])
+    assert len(shown.told) >= 4
+
+
+async def test_a_provider_that_is_not_usable_lists_no_models(database: Database) -> None:
+    provider = Provider("one", "a")
+    provider.health = ProviderHealth(HealthState.NOT_SET_UP, "Not there", download_bytes=7)
+    shown = await shelf(database, provider)
+    await shown.directory.prepare()
+    assert shown.directory.entries[0].models == ()
+    assert shown.directory.choice is None
+    provider.health = WORKING
+    await shown.directory.download("one")
+    assert provider.may_download
+    assert shown.directory.choice == ModelChoice("one", "a")
+
+
+async def test_looking_again_finds_what_came_meanwhile(database: Database) -> None:
+    provider = Provider("one", "a")
+    shown = await shelf(database, provider)
+    await shown.directory.prepare()
+    provider.names = ("a", "b")
+    await shown.directory.refresh()
+    assert [model.name for model in shown.directory.entries[0].models] == ["a", "b"]
+    told = len(shown.told)
+    await shown.directory.refresh()
+    assert len(shown.told) == told
+
+
+async def test_models_are_called_by_their_labels_also_when_they_are_gone(database: Database) -> None:
+    shown = await shelf(database, Provider("one", "a"))
+    await shown.directory.prepare()
+    assert shown.directory.name_of("one", "a") == "Provider · A"
+    assert shown.directory.name_of("one", "gone") == "Provider · gone"
+    assert shown.directory.model(ModelChoice("nobody", "a")) is None

@@ -1,0 +1,159 @@
+"""A streaming reply as rows, shown or not."""
+
+from dataclasses import dataclass, field, replace
+from datetime import date
+
+from desktop_app.domain.ids import ConversationId, MessageId
+from desktop_app.domain.messages import Message, MessageStatus, Role, TextPart
+from desktop_app.domain.usage import Usage
+from desktop_app.llm.events import (
+    Done,
+    Event,
+    Notice,
+    ReasoningDelta,
+    TextDelta,
+    ToolCall,
+    ToolResult,
+    UsageReported,
+)
+from desktop_app.ui.chat.items import (
+    CoachText,
+    FooterItem,
+    NoticeItem,
+    ReasoningItem,
+    StatusItem,
+    ThreadItem,
+    ToolCard,
+    ToolCardState,
+)
+from desktop_app.ui.chat.live_turn import LiveTurn
+from desktop_app.ui.chat.message_items import message_items
+
+TODAY = date(2026, 11, 21)
+COACH = Message(Role.COACH, (), MessageId(2), MessageStatus.STREAMING, "scripted", "script")
+
+
+@dataclass
+class Shown:
+    """Keeps rows as the thread would."""
+
+    rows: dict[int, ThreadItem] = field(default_factory=dict)
+    appended: int = 0
+
+    def append_item(self, item: ThreadItem) -> None:
+        assert item.key not in self.rows
+        self.rows[item.key] = item
+
+    def append_text(self, key: int, piece: str) -> None:
+        row = self.rows[key]
+        assert isinstance(row, CoachText)
+        self.rows[key] = replace(row, markdown=row.markdown + piece)
+        self.appended += 1
+
+    def replace_item(self, item: ThreadItem) -> None:
+        assert item.key in self.rows
+        self.rows[item.key] = item
+
+    def remove_item(self, key: int) -> None:
+        del self.rows[key]
+
+    def finish_text(self, key: int) -> None:
+        row = self.rows[key]
+        assert isinstance(row, CoachText)
+        self.rows[key] = replace(row, is_streaming=False)
+
+
+class Clock:
+    now = 0.0
+
+    def __call__(self) -> float:
+        return self.now
+
+
+def live(clock: Clock | None = None) -> LiveTurn:
+    return LiveTurn(1000, ConversationId(1), COACH, {}, TODAY, clock or Clock())
+
+
+EVENTS: tuple[Event, ...] = (
+    ReasoningDelta("hm"),
+    TextDelta("Hel"),
+    TextDelta(""),
+    TextDelta("lo"),
+    ToolCall("c", "create_goal", "{"),
+    ToolResult("c", "create_goal", "Not valid JSON.", ok=False),
+    ToolResult("unknown", "create_goal", "?"),
+    Notice("Older messages were left out."),
+    TextDelta("Bye"),
+    UsageReported(Usage()),
+    Done(Usage()),
+)
+
+
+def test_rows_follow_the_events_and_end_as_they_are_stored() -> None:
+    turn, shown, clock = live(clock := Clock()), Shown(), clock
+    turn.attach(shown)
+    turn.wait("Coach is thinking…")
+    turn.refresh_wait("Still thinking…")
+    assert [type(row) for row in shown.rows.values()] == [StatusItem]
+    for event in EVENTS:
+        clock.now += 2
+        turn.add(event)
+    turn.refresh_wait("too late")
+    turn.end(replace(COACH, status=MessageStatus.COMPLETE, parts=(TextPart("Hello"),), usage=Usage()), "Script")
+    kinds = [type(row) for row in shown.rows.values()]
+    assert kinds == [ReasoningItem, CoachText, ToolCard, NoticeItem, CoachText, FooterItem]
+    reasoning, hello, card, _, bye, footer = shown.rows.values()
+    assert isinstance(reasoning, ReasoningItem)
+    assert (reasoning.text, reasoning.label) == ("hm", "Thought for 2 s")
+    assert hello == CoachText(1001, "Hello")
+    assert bye == CoachText(1004, "Bye")
+    assert isinstance(card, ToolCard)
+    assert card.state is ToolCardState.FAILED
+    assert isinstance(footer, FooterItem)
+    assert footer.text == "Script · 0 in · 0 out · price unknown"
+
+
+def test_a_turn_that_is_not_shown_goes_on_and_is_shown_later_as_it_stands() -> None:
+    turn, first, later = live(), Shown(), Shown()
+    turn.attach(first)
+    turn.add(TextDelta("One "))
+    turn.detach()
+    turn.add(TextDelta("two "))
+    turn.attach(later)
+    turn.add(TextDelta("three"))
+    assert [row for row in first.rows.values() if isinstance(row, CoachText)][0].markdown == "One "
+    assert later.rows[1000] == CoachText(1000, "One two three", is_streaming=True)
+
+
+def test_a_call_that_was_stopped_before_its_answer_goes() -> None:
+    turn, shown = live(), Shown()
+    turn.attach(shown)
+    turn.add(ToolCall("c", "create_goal", "{}"))
+    turn.refresh_cards()
+    turn.end(replace(COACH, status=MessageStatus.STOPPED), "Script")
+    assert [type(row) for row in shown.rows.values()] == [NoticeItem]
+
+
+def test_stored_messages_end_with_what_became_of_them() -> None:
+    from desktop_app.ui.chat.message_items import Revisions  # noqa: PLC0415
+
+    def last(status: MessageStatus, **fields: object) -> ThreadItem:
+        message = replace(COACH, status=status, **fields)  # type: ignore[arg-type] # test values
+        return message_items(0, message, Revisions({}), "Script", TODAY)[-1]
+
+    usage = Usage(2410, 386, cost_micro_usd=13_000, time_to_first_token_ms=600)
+    done = last(MessageStatus.COMPLETE, parts=(TextPart("x"),), usage=usage)
+    assert isinstance(done, FooterItem)
+    assert done.text == "Script · 2,410 in · 386 out · $0.013 · first token 0.6 s"
+    stopped = last(MessageStatus.STOPPED, parts=(TextPart("x"),))
+    assert isinstance(stopped, FooterItem)
+    assert stopped.text == "Script · stopped"
+    for status, words in {
+        MessageStatus.FAILED: "The coach could not answer",
+        MessageStatus.INTERRUPTED: "Interrupted",
+        MessageStatus.STOPPED: "Stopped",
+    }.items():
+        notice = last(status)
+        assert isinstance(notice, NoticeItem)
+        assert notice.title == words
+        assert [action.id for action in notice.actions] == ["retry"]

@@ -27,7 +27,7 @@ from desktop_app.ui.chat.items import (
     ToolCardState,
 )
 from desktop_app.ui.chat.live_turn import LiveTurn
-from desktop_app.ui.chat.message_items import message_items
+from desktop_app.ui.chat.message_items import Revisions, message_items
 
 TODAY = date(2026, 11, 21)
 COACH = Message(Role.COACH, (), MessageId(2), MessageStatus.STREAMING, "scripted", "script")
@@ -90,7 +90,8 @@ EVENTS: tuple[Event, ...] = (
 
 
 def test_rows_follow_the_events_and_end_as_they_are_stored() -> None:
-    turn, shown, clock = live(clock := Clock()), Shown(), clock
+    clock, shown = Clock(), Shown()
+    turn = live(clock)
     turn.attach(shown)
     turn.wait("Coach is thinking…")
     turn.refresh_wait("Still thinking…")
@@ -121,7 +122,7 @@ def test_a_turn_that_is_not_shown_goes_on_and_is_shown_later_as_it_stands() -> N
     turn.add(TextDelta("two "))
     turn.attach(later)
     turn.add(TextDelta("three"))
-    assert [row for row in first.rows.values() if isinstance(row, CoachText)][0].markdown == "One "
+    assert next(row for row in first.rows.values() if isinstance(row, CoachText)).markdown == "One "
     assert later.rows[1000] == CoachText(1000, "One two three", is_streaming=True)
 
 
@@ -135,8 +136,6 @@ def test_a_call_that_was_stopped_before_its_answer_goes() -> None:
 
 
 def test_stored_messages_end_with_what_became_of_them() -> None:
-    from desktop_app.ui.chat.message_items import Revisions  # noqa: PLC0415
-
     def last(status: MessageStatus, **fields: object) -> ThreadItem:
         message = replace(COACH, status=status, **fields)  # type: ignore[arg-type] # test values
         return message_items(0, message, Revisions({}), "Script", TODAY)[-1]

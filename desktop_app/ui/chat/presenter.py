@@ -1,7 +1,6 @@
 """Joins the chat view to the chat service: sends, streams, stops, and shows the conversation that is open."""
 
 import asyncio
-import itertools
 import time
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, replace
@@ -13,19 +12,20 @@ from PySide6.QtCore import QObject, QUrl, Signal
 from PySide6.QtGui import QDesktopServices, QGuiApplication
 
 from desktop_app.domain.goals import Goal, GoalDraft
-from desktop_app.domain.ids import ConversationId, RevisionId
-from desktop_app.domain.messages import Conversation, Message, ToolCallPart, Transcript
+from desktop_app.domain.ids import ConversationId
+from desktop_app.domain.messages import Conversation, Message, Transcript
 from desktop_app.domain.providers import HealthState
-from desktop_app.domain.revisions import YOU, GoalChange, Revision
+from desktop_app.domain.revisions import YOU, GoalChange
 from desktop_app.errors import AppError
 from desktop_app.llm.events import ToolResult
 from desktop_app.services.chat import ChatService, TurnEnded, TurnEvent, TurnOptions, TurnStarted
 from desktop_app.services.goals import GoalService
 from desktop_app.services.models import ModelDirectory
 from desktop_app.ui.chat.chat_view import ChatView
-from desktop_app.ui.chat.items import NoticeItem, ThreadItem, Tone, YouItem
+from desktop_app.ui.chat.items import ThreadItem, Tone, YouItem
 from desktop_app.ui.chat.live_turn import LiveTurn
-from desktop_app.ui.chat.message_items import COPY, FOOTER, KEYS_PER_MESSAGE, RETRY, Revisions, message_items
+from desktop_app.ui.chat.message_items import COPY, RETRY
+from desktop_app.ui.chat.shown_rows import ShownRows
 from desktop_app.ui.chat.tool_cards import OPEN, REDO, UNDO
 from desktop_app.ui.tasks import TaskRunner
 
@@ -71,10 +71,7 @@ class ChatPresenter(QObject):
         self._conversation: Conversation | None = None
         self._active_goal: Goal | None = None
         self._screen = 0
-        self._bases = itertools.count(0, KEYS_PER_MESSAGE)
-        self._cards: dict[int, ToolCallPart] = {}
-        self._texts: dict[int, str] = {}
-        self._revisions: dict[RevisionId, Revision] = {}
+        self._rows = ShownRows(view.thread_view, today)
         self._live: dict[ConversationId, LiveTurn] = {}
         self._tasks: dict[ConversationId, asyncio.Task[Any]] = {}
         self._pending: _Sending | None = None
@@ -184,10 +181,7 @@ class ChatPresenter(QObject):
     def _tell_unsent(self, error: AppError) -> None:
         """The message stays in the composer; what stood in the way is said above it."""
         self._view.set_empty(False)
-        base = next(self._bases)
-        self._view.thread_view.append_item(
-            NoticeItem(base, Tone.DANGER, "circle-alert", "Your message is not sent", str(error), ())
-        )
+        self._rows.tell(Tone.DANGER, "Your message is not sent", str(error))
 
     # Events of turns
 
@@ -205,16 +199,14 @@ class ChatPresenter(QObject):
     def _begin(self, sending: _Sending, event: TurnStarted) -> None:
         self._pending = None
         is_shown = sending.screen == self._screen
-        base = next(self._bases)
         live = LiveTurn(
-            base + KEYS_PER_MESSAGE,
+            self._rows.new_base(),
             event.conversation.id,
             event.coach,
-            self._revisions,
+            self._rows.revisions,
             self._today(),
             time.monotonic,
         )
-        next(self._bases)
         sending.live = self._live[event.conversation.id] = live
         if task := asyncio.current_task():
             self._tasks[event.conversation.id] = task
@@ -222,7 +214,7 @@ class ChatPresenter(QObject):
             if not sending.is_retry:
                 self._view.composer.clear()
                 self._view.set_empty(False)
-                self._view.thread_view.append_item(YouItem(base, event.you.text))
+                self._view.thread_view.append_item(YouItem(self._rows.new_base(), event.you.text))
             live.attach(self._view.thread_view)
             if self._conversation is None:
                 self._conversation = event.conversation
@@ -236,29 +228,26 @@ class ChatPresenter(QObject):
         if live is None:
             return
         live.end(event.message, self._label(event.message))
-        self._texts[live.base + FOOTER] = event.message.text
+        self._rows.keep_text(live.base, event.message)
         self._live.pop(live.conversation_id, None)
         self._tasks.pop(live.conversation_id, None)
         if self._is_shown(live.conversation_id):
-            self._cards.update(live.cards)
+            self._rows.keep_cards(live)
             self._show_streaming()
         self.conversations_changed.emit()
 
     def _note_result(self, live: LiveTurn, result: ToolResult) -> None:
         if not self._is_shown(live.conversation_id):
             return
-        self._cards.update(live.cards)
+        self._rows.keep_cards(live)
         live.wait(_THINKING)
         if result.ok and result.goal_id is not None:
             self.goal_requested.emit(result.goal_id)
 
     def _note_change(self, change: GoalChange) -> None:
-        self._revisions[change.revision.id] = change.revision
+        self._rows.note_change(change)
         if self._active_goal and self._active_goal.id == change.goal.id:
             self.set_active_goal(change.goal)
-        if change.revision.undoes is not None:
-            for key, part in self._cards.items():
-                self._view.thread_view.replace_item(Revisions(self._revisions).card(key, part, self._today()))
 
     # What is on screen
 
@@ -280,30 +269,21 @@ class ChatPresenter(QObject):
         for message in transcript.messages:
             if live is not None and message.id == live.message.id:
                 continue
-            base = next(self._bases)
-            items += self._items(base, message)
+            items += self._rows.items(message, self._label(message))
         self._view.set_empty(not items and live is None)
         self._view.thread_view.set_items(items)
         if live is not None:
             live.attach(self._view.thread_view)
-            self._cards.update(live.cards)
-
-    def _items(self, base: int, message: Message) -> list[ThreadItem]:
-        self._texts[base + FOOTER] = message.text
-        for index, part in enumerate(message.parts):
-            if isinstance(part, ToolCallPart):
-                self._cards[base + index] = part
-        return message_items(base, message, Revisions(self._revisions), self._label(message), self._today())
+            self._rows.keep_cards(live)
 
     async def _load_revisions(self, transcript: Transcript) -> None:
         calls = (call for message in transcript.messages for call in message.tool_calls)
         for goal_id in {call.goal_id for call in calls if call.goal_id is not None}:
-            self._revisions |= {revision.id: revision for revision in await self._goals.revisions(goal_id)}
+            self._rows.add_revisions(await self._goals.revisions(goal_id))
 
     def _leave(self) -> None:
         self._screen += 1
-        self._cards.clear()
-        self._texts.clear()
+        self._rows.clear()
         for live in self._live.values():
             live.detach()
 
@@ -339,27 +319,24 @@ class ChatPresenter(QObject):
             run(key)
 
     def _copy(self, key: int) -> None:
-        QGuiApplication.clipboard().setText(self._texts.get(key, ""))
+        QGuiApplication.clipboard().setText(self._rows.text(key))
 
     def _open_goal(self, key: int) -> None:
-        part = self._cards.get(key)
-        if part and part.goal_id is not None:
-            self.goal_requested.emit(part.goal_id)
+        goal_id = self._rows.goal_id(key)
+        if goal_id is not None:
+            self.goal_requested.emit(goal_id)
 
     def _turn_round(self, key: int) -> None:
         self._runner.start(self._undo(key), name="undo", on_error=self._tell_refused)
 
     async def _undo(self, key: int) -> None:
         """Undo what a card tells of; where it is undone already, undo the undoing."""
-        part = self._cards.get(key)
-        if part is None or part.revision_id is None:
-            return
-        await self._goals.undo(Revisions(self._revisions).latest(part.revision_id), YOU, initiator=self)
+        revision_id = self._rows.change_to_undo(key)
+        if revision_id is not None:
+            await self._goals.undo(revision_id, YOU, initiator=self)
 
     def _tell_refused(self, error: AppError) -> None:
-        self._view.thread_view.append_item(
-            NoticeItem(next(self._bases), Tone.NEUTRAL, "circle-alert", "Not undone", str(error), ())
-        )
+        self._rows.tell(Tone.NEUTRAL, "Not undone", str(error))
 
     def _suggest(self, starter: str) -> None:
         self._view.composer.set_text(starter)

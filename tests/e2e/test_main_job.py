@@ -1,7 +1,9 @@
 """Talk a goal through, and it is written down: the whole application, by its keys, with a scripted model."""
 
 import asyncio
+import contextlib
 import json
+import sqlite3
 from collections.abc import AsyncIterator, Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -24,6 +26,7 @@ from desktop_app.llm.events import TextDelta, ToolCall
 from desktop_app.llm.scripted import ScriptedService, Step
 from desktop_app.paths import Paths
 from desktop_app.settings import Settings
+from desktop_app.storage.database import Database
 from desktop_app.ui.chat.card_rows import CardRow
 from desktop_app.ui.chat.coach_row import CoachRow
 from desktop_app.ui.chat.items import NoticeItem, ToolCard, ToolCardState
@@ -271,4 +274,23 @@ async def test_a_folder_that_cannot_be_written_is_explained_and_opens_once_it_ca
     blocked.unlink()
     desktop.shell.chat.thread_view.action_requested.emit(notice.key, notice.actions[0].id)
     await until(lambda: desktop.session is not None)
+    await desktop.close()
+
+
+async def test_a_database_of_a_newer_version_is_explained_and_left_alone(paths: Paths, qtbot: QtBot) -> None:
+    await (await Database.open(paths.database)).close()
+    with contextlib.closing(sqlite3.connect(paths.database)) as connection:
+        connection.execute("UPDATE alembic_version SET version_num = '9999'")
+        connection.commit()
+    before = paths.database.read_bytes()
+    application = QApplication.instance()
+    assert isinstance(application, QApplication)
+    scripted = ScriptedService(lambda: TODAY, ())
+    desktop = Desktop(Shell(application, WindowState()), paths, Settings(), (scripted,))
+    desktop.shell.window.show()
+    desktop.open()
+    await desktop.opened()
+    (notice,) = Tried(desktop, scripted, qtbot).notices
+    assert "Update GoalGetter" in notice.text
+    assert paths.database.read_bytes() == before
     await desktop.close()

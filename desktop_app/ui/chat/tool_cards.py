@@ -50,7 +50,7 @@ def tool_card(key: int, part: ToolCallPart, revision: Revision | None, *, is_und
         ToolCardState.UNDONE if is_undone else ToolCardState.DONE,
         icon,
         _title(revision),
-        () if revision.created else _lines(revision, today),
+        () if revision.created or _is_only_a_move(revision) else _lines(revision, today),
         (Action(OPEN, "Open"), again),
     )
 
@@ -59,12 +59,17 @@ def _title(revision: Revision) -> str:
     if revision.created:
         return f"Created goal **“{_escaped(_after(revision, 'title'))}”**"
     changes = _milestones_first(revision)
-    if len(changes) == 1 and changes[0].field == "phase":
+    if _is_only_a_move(revision):
         return f"Moved the goal to **{_text(changes[0].after).capitalize()}**"
     names = [_name(change) for change in changes]
     listed = names[0] if len(names) == 1 else f"{', '.join(names[:-1])} and {names[-1]}"
     first, _, rest = listed.partition(" and ")
     return f"**Updated {first}**" + (f" and {rest}" if rest else "")
+
+
+def _is_only_a_move(revision: Revision) -> bool:
+    """Whether the heading says all: the goal went to another phase."""
+    return [change.field for change in revision.changes] == ["phase"]
 
 
 def _milestones_first(revision: Revision) -> list[FieldChange]:
@@ -97,7 +102,7 @@ def _milestone_lines(change: FieldChange, today: date) -> list[CardLine]:
 
 
 def _plan_lines(change: FieldChange, _today: date) -> list[CardLine]:
-    return [CardLine("~" if change.before else "+", "Plan rewritten" if change.before else "Plan written")]
+    return [CardLine("~" if change.before else "+", "Plan changed" if change.before else "Plan written")]
 
 
 def _value_lines(change: FieldChange, today: date) -> list[CardLine]:

@@ -58,8 +58,7 @@ def test_changes_are_listed_milestones_first() -> None:
 @pytest.mark.parametrize(
     ("change", "title", "line"),
     [
-        (FieldChange("phase", "draft", Phase.ACTIVE), "Moved the goal to **Active**", "Phase"),
-        (FieldChange("content", "Old", "New"), "**Updated plan**", "Plan rewritten"),
+        (FieldChange("content", "Old", "New"), "**Updated plan**", "Plan changed"),
         (FieldChange("deadline", date(2026, 12, 10), None), "**Updated deadline**", "Deadline"),
         (
             FieldChange("milestones", (milestone(1, "a"), milestone(2, "b")), (milestone(2, "b"), milestone(1, "a"))),
@@ -71,6 +70,11 @@ def test_changes_are_listed_milestones_first() -> None:
 def test_each_field_has_its_words(change: FieldChange, title: str, line: str) -> None:
     shown = card(change)
     assert (shown.title_markdown, shown.lines[0].text) == (title, line)
+
+
+def test_a_move_is_told_in_the_heading_alone() -> None:
+    shown = card(FieldChange("phase", "draft", Phase.ACTIVE))
+    assert (shown.title_markdown, shown.lines) == ("Moved the goal to **Active**", ())
 
 
 def test_what_was_undone_can_be_redone() -> None:

@@ -31,7 +31,7 @@ def stylesheet(tokens: Tokens) -> str:
     controls = (resources_dir() / "icons" / "controls").as_posix()
     values = {name: value for name, value in asdict(tokens).items() if isinstance(value, str)}
     values |= {"controls": controls, "mode": "dark" if tokens.is_dark else "light"}
-    # Dark mock-ups lift the chosen segment with `selected`, light ones with `raised`.
+    # The dark theme lifts the chosen segment with `selected`, the light one with `raised`.
     values["segment_on"] = values["selected"] if tokens.is_dark else values["raised"]
     return _TOKEN.sub(lambda match: values[match[1]], "".join(_PARTS))
 

@@ -5,7 +5,7 @@ from collections.abc import AsyncGenerator, Callable, Sequence
 from contextlib import aclosing
 from dataclasses import dataclass
 from datetime import date
-from typing import Any, ClassVar, Protocol
+from typing import Any, Protocol
 
 from desktop_app.domain.goals import Goal, GoalDraft, UserPhase
 from desktop_app.domain.ids import GoalId
@@ -36,10 +36,13 @@ class Reply:
 
 
 class BaseLLMService(ABC):
-    """One provider. Instances are made by the factory, live as long as the window and share one connection pool."""
+    """One provider. Instances are made by the factory, live as long as the window and share one connection pool.
 
-    provider_name: ClassVar[str]
-    label: ClassVar[str]
+    `provider_name` is what storage and settings know it by, `label` what the person reads.
+    """
+
+    provider_name: str
+    label: str
 
     def __init__(self, today: Callable[[], date]) -> None:
         self._today = today

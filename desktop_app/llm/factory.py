@@ -48,8 +48,7 @@ class LLMServiceFactory:
             raise ProviderError(ErrorKind.NOT_SET_UP, f"{self.labels[name]}: {missing.text}. {missing.advice}")
         async with self._making:
             if name not in self._services:
-                build = await asyncio.to_thread(_quiet_builder, name)
-                self._services[name] = build(self._settings, self._paths, self._today)
+                self._services[name] = await asyncio.to_thread(self._made, name)
         return self._services[name]
 
     async def aclose(self) -> None:
@@ -57,6 +56,12 @@ class LLMServiceFactory:
         services, self._services = tuple(self._services.values()), {}
         for service in services:
             await service.aclose()
+
+    def _made(self, name: str) -> BaseLLMService:
+        """A new service. Call it in a thread: imports take seconds, and a client reads certificates from the disk."""
+        with quiet_imports():
+            build = _builder(name)
+        return build(self._settings, self._paths, self._today)
 
     def _missing(self, name: str) -> ProviderHealth | None:
         keys = {
@@ -69,13 +74,8 @@ class LLMServiceFactory:
         return ProviderHealth(NO_KEY.state, NO_KEY.text, NO_KEY.advice.format(variable=variable))
 
 
-def _quiet_builder(name: str) -> "Callable[[Settings, Paths, Callable[[], date]], BaseLLMService]":
-    with quiet_imports():
-        return _builder(name)
-
-
 def _builder(name: str) -> "Callable[[Settings, Paths, Callable[[], date]], BaseLLMService]":
-    """What makes the service; imports its module, so it is called in a thread."""
+    """What makes the service; imports its module."""
     match name:
         case "builtin":
             from desktop_app.llm.builtin.service import BuiltinService

@@ -30,7 +30,7 @@ class Provider(ScriptedService):
 
     def __init__(self, name: str, *models: str, is_local: bool = True) -> None:
         super().__init__(lambda: TODAY, ())
-        self.provider_name = name  # type: ignore[misc] # several of one class, in this test alone
+        self.provider_name = name
         self.names = models
         self.is_local = is_local
         self.health = WORKING

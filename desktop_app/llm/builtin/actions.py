@@ -63,7 +63,7 @@ def short_action(part: ToolCallPart) -> dict[str, Any] | None:
     """A past call as the model would have written it; None where its arguments are none."""
     try:
         arguments = json.loads(part.arguments or "{}")
-    except ValueError:
+    except (ValueError, RecursionError):
         return None
     if not isinstance(arguments, dict):
         return None

@@ -9,6 +9,7 @@ from typing import Any, Final
 import httpx
 
 from desktop_app.llm.errors import ErrorKind, ProviderError
+from desktop_app.llm.surrogates import without_surrogates
 
 # Reading a prompt that fills the window takes more than a minute on two cores, and gives no sign of life.
 _TIMEOUT: Final = httpx.Timeout(10, read=240)
@@ -46,7 +47,7 @@ class EngineClient:
 
     async def prompt(self, messages: Sequence[Mapping[str, str]]) -> str:
         """The chat messages as the model's own template writes them, up to where the coach speaks."""
-        answer = await self._post("/apply-template", {"messages": list(messages)})
+        answer = await self._post("/apply-template", {"messages": [_encodable(message) for message in messages]})
         text = answer.get("prompt")
         if not isinstance(text, str):
             raise _broken()
@@ -57,7 +58,7 @@ class EngineClient:
 
         Raises ProviderError, also where the stream ends without its last piece.
         """
-        request = {"prompt": prompt, "n_predict": max_tokens, **_SAMPLING, **form}
+        request = {"prompt": without_surrogates(prompt), "n_predict": max_tokens, **_SAMPLING, **form}
         try:
             async with self._http.stream("POST", "/completion", json=request) as response:
                 if response.status_code != httpx.codes.OK:
@@ -105,13 +106,28 @@ class EngineClient:
         return _object(response.content)
 
 
+def _encodable(message: Mapping[str, str]) -> dict[str, str]:
+    return {name: without_surrogates(value) for name, value in message.items()}
+
+
 async def _events(response: httpx.Response) -> AsyncGenerator[dict[str, Any], None]:
     """The JSON objects of a server-sent stream."""
-    async for line in response.aiter_lines():
-        if line.startswith("data:"):
-            yield _object(line.removeprefix("data:").encode())
-        elif line.startswith("error:"):
-            raise _refused(httpx.codes.INTERNAL_SERVER_ERROR, line.removeprefix("error:").encode())
+    async with aclosing(_lines(response)) as lines:
+        async for line in lines:
+            if line.startswith(b"data:"):
+                yield _object(line.removeprefix(b"data:"))
+            elif line.startswith(b"error:"):
+                raise _refused(httpx.codes.INTERNAL_SERVER_ERROR, line.removeprefix(b"error:"))
+
+
+async def _lines(response: httpx.Response) -> AsyncGenerator[bytes, None]:
+    """The lines of a stream. Those of httpx end at each of Unicode's line breaks, also inside the engine's JSON."""
+    held = b""
+    async for piece in response.aiter_bytes():
+        *lines, held = (held + piece).split(b"\n")
+        for line in lines:
+            yield line
+    yield held
 
 
 def _piece(event: Mapping[str, Any]) -> Piece:

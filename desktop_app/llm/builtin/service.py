@@ -8,7 +8,7 @@ from contextlib import aclosing
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import TYPE_CHECKING, Any
 
 from desktop_app.domain.goals import Goal, GoalDraft, UserPhase
 from desktop_app.domain.ids import GoalId
@@ -29,6 +29,7 @@ from desktop_app.llm.builtin.weights import WeightsSource
 from desktop_app.llm.errors import ErrorKind, ProviderError
 from desktop_app.llm.events import Done, Event, StopReason, TextDelta, ToolCall, UsageReported
 from desktop_app.llm.prompts import SystemPrompt
+from desktop_app.llm.surrogates import without_surrogates
 from desktop_app.llm.tool_loop import ModelCall, ToolLoopService
 from desktop_app.llm.tools import TOOLS
 from desktop_app.paths import Paths, program_dir, resources_dir
@@ -43,8 +44,8 @@ _log = logging.getLogger(__name__)
 class BuiltinService(ToolLoopService):
     """Answers with the small model on this computer. Begin with `prepare`; a message sent before it is ready waits."""
 
-    provider_name: ClassVar[str] = "builtin"
-    label: ClassVar[str] = "Built-in"
+    provider_name = "builtin"
+    label = "Built-in"
 
     def __init__(
         self,
@@ -270,7 +271,7 @@ class _Meter:
 
 def _parted(messages: Sequence[Message]) -> tuple[Sequence[Message], str]:
     """What was said before, and the person's newest message."""
-    return messages[:-1], messages[-1].text
+    return messages[:-1], without_surrogates(messages[-1].text)
 
 
 def _calls(written: str, asked: _Asked, *, is_cut: bool) -> list[ToolCall]:

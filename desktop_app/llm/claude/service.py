@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import AsyncGenerator, AsyncIterator, Callable, Sequence
 from contextlib import aclosing, suppress
 from datetime import date
-from typing import Any, ClassVar, Final
+from typing import Any, Final
 
 from anthropic import AsyncAnthropic, AsyncStream, omit
 from anthropic.types import RawMessageStreamEvent
@@ -37,8 +37,8 @@ _LAST_BYTES_S: Final = 0.2
 class ClaudeService(ToolLoopService):
     """Claude by the Messages API. `base_url=None` is Anthropic's own address."""
 
-    provider_name: ClassVar[str] = "claude"
-    label: ClassVar[str] = "Claude"
+    provider_name = "claude"
+    label = "Claude"
 
     def __init__(
         self,

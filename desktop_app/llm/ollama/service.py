@@ -6,7 +6,7 @@ from collections.abc import AsyncGenerator, Callable
 from contextlib import aclosing
 from dataclasses import dataclass, replace
 from datetime import date
-from typing import Any, ClassVar, Final
+from typing import Any, Final
 
 from ollama import ListResponse
 
@@ -42,8 +42,8 @@ class _Plan:
 class OllamaService(ToolLoopService):
     """Ollama at the base URL `host`. Nothing is connected before the first request."""
 
-    provider_name: ClassVar[str] = "ollama"
-    label: ClassVar[str] = "Ollama"
+    provider_name = "ollama"
+    label = "Ollama"
 
     def __init__(self, today: Callable[[], date], host: str, timeouts: Timeouts | None = None) -> None:
         super().__init__(today)

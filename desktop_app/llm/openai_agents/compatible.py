@@ -33,8 +33,9 @@ class CompatibleService(AgentsService):
         api_key: str | None = None,
         deadlines: Deadlines | None = None,
     ) -> None:
-        # The interface names a provider by its class; here each server is one.
-        vars(self).update(provider_name=f"compatible:{name}", label=name)
+        # Elsewhere a class is one provider; here each server is. The client's making needs the label.
+        self.provider_name = f"compatible:{name}"
+        self.label = name
         never_send = _NOT_FOR_OTHERS if api_key else (*_NOT_FOR_OTHERS, "authorization")
         if deadlines is None and is_on_this_machine(base_url):
             deadlines = _OWN_MACHINE

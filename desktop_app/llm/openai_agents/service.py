@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from datetime import date
-from typing import Any, ClassVar, Final
+from typing import Any, Final
 
 from agents import ModelSettings, OpenAIResponsesModel
 from openai.types.shared import Reasoning
@@ -22,8 +22,8 @@ DEFAULT_BASE_URL: Final = "https://api.openai.com/v1"
 class OpenAIService(AgentsService):
     """OpenAI by the Responses API; nothing is stored there. `base_url=None` is OpenAI's own address."""
 
-    provider_name: ClassVar[str] = "openai"
-    label: ClassVar[str] = "OpenAI"
+    provider_name = "openai"
+    label = "OpenAI"
 
     def __init__(
         self,

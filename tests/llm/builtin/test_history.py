@@ -4,6 +4,8 @@ import json
 from datetime import date
 from itertools import pairwise
 
+import pytest
+
 from desktop_app.domain.ids import GoalId
 from desktop_app.domain.messages import Message, ReasoningPart, Role, TextPart, ToolCallPart
 from desktop_app.llm.builtin.dates import named_days
@@ -46,8 +48,9 @@ def test_a_past_reply_keeps_the_form_that_the_model_writes() -> None:
     }
 
 
-def test_a_call_of_another_model_with_broken_arguments_does_no_harm() -> None:
-    messages = read([you("x"), coach("ok", ToolCallPart("c", "create_goal", "{broken", "Not valid.", ok=False))])
+@pytest.mark.parametrize("arguments", ["{broken", "[" * 100_000])
+def test_a_call_of_another_model_with_broken_arguments_does_no_harm(arguments: str) -> None:
+    messages = read([you("x"), coach("ok", ToolCallPart("c", "create_goal", arguments, "Not valid.", ok=False))])
     assert json.loads(messages[2]["content"])["action"] is None
 
 

@@ -10,6 +10,7 @@ from typing import ClassVar, TypeAlias
 from desktop_app.domain.goals import UserPhase
 from desktop_app.domain.messages import Message, Role, TextPart
 from desktop_app.llm.base import BaseLLMService, ToolHandler
+from desktop_app.llm.errors import ErrorKind
 from desktop_app.llm.events import Event, ToolCall, ToolResult
 from desktop_app.llm.tools import ToolArgumentsError, parse_arguments
 from tests.llm.contract.script import ScriptedReply, SeenMessage
@@ -31,6 +32,7 @@ class ProviderUnderTest(ABC):
     reports_cached_tokens: ClassVar[bool] = True
     reports_reasoning_tokens: ClassVar[bool] = True
     can_refuse: ClassVar[bool] = True
+    kinds_of_break: ClassVar[frozenset[ErrorKind]] = frozenset({ErrorKind.PROTOCOL, ErrorKind.NETWORK})
 
     def __init__(self) -> None:
         self.server = LoopbackServer(self._answer)

@@ -121,13 +121,20 @@ class Readiness:
             raise
 
     async def _started(self, path: Path) -> "EngineClient":
-        # httpx is loaded with the engine, not with the window.
-        from desktop_app.llm.builtin.engine_client import EngineClient  # noqa: PLC0415
+        try:
+            return await self._launched(path)
+        except OSError as error:
+            await self._engine.stop()
+            raise EngineError(
+                f"The built-in model could not be started ({error.strerror}).",
+                f"Close other programs, make room and see that {self._slots} can be written, then try again.",
+            ) from error
 
+    async def _launched(self, path: Path) -> "EngineClient":
         self._tell(_starting("Loading the model", None))
         await self._engine.start(EngineSettings(path, self._weights.context_window, self._slots))
         await self._close_client()
-        client = self._client = EngineClient(self._engine.address, self._engine.api_key)
+        client = self._client = await asyncio.to_thread(_connected, self._engine.address, self._engine.api_key)
         self._tell(_starting("Warming up", None))
         try:
             await self._warm_up(client, path)
@@ -190,6 +197,13 @@ class Readiness:
 def _check_installed() -> None:
     if not is_installed():
         raise EngineError("The built-in model is not installed.", INSTALL_ADVICE)
+
+
+def _connected(address: str, api_key: str) -> "EngineClient":
+    """The engine's client. Call it in a thread: it loads httpx, which the window does without, and certificates."""
+    from desktop_app.llm.builtin.engine_client import EngineClient  # noqa: PLC0415
+
+    return EngineClient(address, api_key)
 
 
 def _starting(what: str, share: float | None) -> ProviderHealth:

@@ -22,7 +22,7 @@ from desktop_app.llm.errors import ErrorKind, ProviderError
 from desktop_app.llm.events import Done, Event, TextDelta, ToolCall, ToolResult, UsageReported
 from desktop_app.paths import Paths
 from desktop_app.settings import Settings
-from tests.llm.builtin.conftest import TODAY
+from tests.llm.builtin.conftest import ENGINE_COMMAND, TODAY
 
 NOW = datetime(2026, 11, 21, tzinfo=UTC)
 MODEL = "own"
@@ -240,3 +240,29 @@ async def test_a_crash_in_the_middle_is_told_and_the_next_message_answered(play:
     while (await told.get()).state is not HealthState.WORKING:
         pass
     assert service._ready._engine.pid != pid
+
+
+async def test_a_computer_that_refuses_to_start_the_engine_is_said_so(tmp_path: Path) -> None:
+    model = tmp_path / "own.gguf"
+    model.write_bytes(b"GGUF")
+    paths = Paths(tmp_path / "data", tmp_path / "cache", tmp_path / "logs")
+    settings = Settings(builtin_model=str(model))
+    service = BuiltinService(lambda: TODAY, settings, paths, engine_command=[str(tmp_path / "gone")])
+    told: list[ProviderHealth] = []
+    await service.prepare(told.append)
+    assert told[-1].state is HealthState.FAILED
+    with pytest.raises(ProviderError, match="could not be started"):
+        await turn(service, "hello", None)
+    await service.aclose()
+
+
+async def test_a_cache_that_cannot_be_written_is_said_so(tmp_path: Path) -> None:
+    model = tmp_path / "own.gguf"
+    model.write_bytes(b"GGUF")
+    (tmp_path / "cache").write_text("no folder")
+    paths = Paths(tmp_path / "data", tmp_path / "cache", tmp_path / "logs")
+    service = BuiltinService(lambda: TODAY, Settings(builtin_model=str(model)), paths, engine_command=ENGINE_COMMAND)
+    with pytest.raises(ProviderError, match="could not be started"):
+        await turn(service, "hello", None)
+    assert (await service.check_health()).state is HealthState.FAILED
+    await service.aclose()

@@ -9,10 +9,12 @@ from desktop_app.domain.usage import Usage
 
 @dataclass(frozen=True, slots=True)
 class Deadlines:
-    """The longest waits, in seconds: for a connection, for the first piece of a reply, between two pieces."""
+    """The longest waits, in seconds. `loading_s` is for the first piece while a model is read into memory."""
 
     connect_s: float = 10
+    answer_s: float = 20  # for requests that are no model calls
     first_piece_s: float = 60
+    loading_s: float = 300
     between_pieces_s: float = 120
 
 

@@ -29,7 +29,6 @@ DEFAULT_BASE_URL: Final = "https://api.anthropic.com"
 _MAX_TOKENS: Final = 8_192
 _MAX_TOKENS_THINKING: Final = 16_000
 _MAX_PAUSES: Final = 3
-_LOOK_UP_S: Final = 20.0
 # How long the end of the connection's answer is waited for after the message ended, so that it can be used again.
 _LAST_BYTES_S: Final = 0.2
 
@@ -68,7 +67,7 @@ class ClaudeService(ToolLoopService):
         """The models of this key, the newest of the middle line first. Raises ProviderError."""
         self._require_key()
         with translated(self.label):
-            async with asyncio.timeout(_LOOK_UP_S):
+            async with asyncio.timeout(self._deadlines.answer_s):
                 models = [model async for model in self._client.models.list(limit=1000)]
         with readable(self.label):
             models = ordered(models)
@@ -80,7 +79,7 @@ class ClaudeService(ToolLoopService):
         try:
             self._require_key()
             with translated(self.label):
-                async with asyncio.timeout(_LOOK_UP_S):
+                async with asyncio.timeout(self._deadlines.answer_s):
                     await self._client.models.list(limit=1)
         except ProviderError as error:
             return health_after(error, self.label)
@@ -90,7 +89,7 @@ class ClaudeService(ToolLoopService):
         """The input tokens of `call`, counted by the provider. Raises ProviderError."""
         self._require_key()
         with translated(self.label):
-            async with asyncio.timeout(_LOOK_UP_S):
+            async with asyncio.timeout(self._deadlines.answer_s):
                 counted = await self._client.messages.count_tokens(
                     model=call.model,
                     system=system_blocks(call.prompt),

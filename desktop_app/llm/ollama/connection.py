@@ -13,6 +13,7 @@ from urllib.parse import urlsplit
 import httpx
 from ollama import AsyncClient, ChatResponse, ListResponse, ProcessResponse, ShowResponse
 
+from desktop_app.llm.deadlines import CallClock, Deadlines
 from desktop_app.llm.ollama.failures import CLIENT_FAULTS, broke_off, provider_error
 
 _T = TypeVar("_T")
@@ -25,17 +26,6 @@ _LINE_BREAK_BEGINS: Final = re.compile(rb"(?:\xc2|\xe2\x80?)\Z")
 
 
 @dataclass(frozen=True, slots=True)
-class Timeouts:
-    """How long to wait, in seconds. `loading_s` is for the first piece while a model is read into memory."""
-
-    connect_s: float = 10
-    answer_s: float = 20  # for requests that are no chats
-    first_piece_s: float = 60
-    loading_s: float = 300
-    between_pieces_s: float = 120
-
-
-@dataclass(frozen=True, slots=True)
 class ChatRequest:
     """One request for a reply, as `/api/chat` has it. `think` None leaves the field out."""
 
@@ -45,15 +35,14 @@ class ChatRequest:
     num_ctx: int
     think: bool | str | None
     keep_alive: str
-    first_piece_s: float
 
 
 class OllamaConnection:
     """Speaks to the server at `host`; every method raises ProviderError."""
 
-    def __init__(self, host: str, timeouts: Timeouts) -> None:
+    def __init__(self, host: str, deadlines: Deadlines) -> None:
         self.host = host
-        self._timeouts = timeouts
+        self._deadlines = deadlines
         self._client: AsyncClient | None = None
 
     async def tags(self) -> ListResponse:
@@ -68,24 +57,24 @@ class OllamaConnection:
         """The models that are in memory."""
         return await self._answer(lambda client: client.ps())
 
-    async def chat(self, request: ChatRequest) -> AsyncGenerator[ChatResponse, None]:
+    async def chat(self, request: ChatRequest, clock: CallClock) -> AsyncGenerator[ChatResponse, None]:
         """The lines of a reply, the last one with `done`; closing the generator closes the connection."""
-        loop = asyncio.get_running_loop()
-        deadline = loop.time() + request.first_piece_s
         try:
             lines = await self._lines(request)
             async with aclosing(lines):
                 while True:
-                    async with asyncio.timeout_at(deadline):
+                    async with clock.waiting():
                         line = await anext(lines, None)
                     if line is None:
                         raise broke_off()
+                    has_content = line.message.content or line.message.thinking or line.message.tool_calls
+                    if has_content:
+                        clock.piece_came()
                     if line.done:
                         await _read_to_the_end(lines)
                         yield line
                         return
-                    if line.message.content or line.message.thinking or line.message.tool_calls:
-                        deadline = loop.time() + self._timeouts.between_pieces_s
+                    if has_content:
                         yield line
         except CLIENT_FAULTS as fault:
             raise provider_error(fault, self.host, request.model) from fault
@@ -112,7 +101,7 @@ class OllamaConnection:
 
     async def _answer(self, ask: Callable[[AsyncClient], Awaitable[_T]], model: str = "") -> _T:
         try:
-            async with asyncio.timeout(self._timeouts.answer_s):
+            async with asyncio.timeout(self._deadlines.answer_s):
                 return await ask(self._opened())
         except CLIENT_FAULTS as fault:
             raise provider_error(fault, self.host, model) from fault
@@ -123,9 +112,11 @@ class OllamaConnection:
                 self.host,
                 # A redirect would carry the conversation to an address that nobody chose.
                 follow_redirects=False,
-                timeout=httpx.Timeout(None, connect=self._timeouts.connect_s, pool=self._timeouts.connect_s),
+                timeout=httpx.Timeout(None, connect=self._deadlines.connect_s, pool=self._deadlines.connect_s),
                 # A proxy from the environment is not for this computer.
                 trust_env=not is_loopback(self.host),
+                # Nor are certificates, whose reading would hold the loop for a moment that can be seen.
+                verify=not (is_loopback(self.host) and self.host.startswith("http://")),
                 event_hooks={"response": [_escape_line_breaks]},
             )
         return self._client

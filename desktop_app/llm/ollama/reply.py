@@ -2,11 +2,12 @@
 
 import json
 import uuid
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Collection, Iterator
 
 from ollama import ChatResponse
 
 from desktop_app.domain.usage import Usage
+from desktop_app.llm.deadlines import CallClock
 from desktop_app.llm.events import Done, Event, ReasoningDelta, StopReason, TextDelta, ToolCall, UsageReported
 from desktop_app.llm.ollama.window import BYTES_PER_TOKEN
 from desktop_app.llm.surrogates import SurrogateMender, without_surrogates
@@ -14,24 +15,20 @@ from desktop_app.llm.text_tool_calls import Piece, TextToolCalls
 
 
 class ReplyReader:
-    """Reads one reply. `clock` gives seconds; the reading of the reply begins now."""
+    """Reads one reply, whose times `clock` measures."""
 
-    def __init__(self, tool_names: Collection[str], estimated_input: int, clock: Callable[[], float]) -> None:
+    def __init__(self, tool_names: Collection[str], estimated_input: int, clock: CallClock) -> None:
         self._tool_names = tool_names
         self._text = TextToolCalls(tool_names)
         self._mender = SurrogateMender()
         self._estimated_input = estimated_input
         self._clock = clock
-        self._began = clock()
         self._characters = 0
-        self._first: float | None = None
 
     def read(self, line: ChatResponse) -> Iterator[Event]:
         """The events of one line."""
         message = line.message
         self._characters += len(message.content or "") + len(message.thinking or "")
-        if self._first is None and (message.content or message.thinking or message.tool_calls):
-            self._first = self._clock()
         if message.thinking:
             yield ReasoningDelta(without_surrogates(message.thinking))
         if message.content:
@@ -58,18 +55,15 @@ class ReplyReader:
         yield Done(usage, StopReason.LENGTH if is_cut else StopReason.END)
 
     def _usage(self, line: ChatResponse) -> Usage:
-        now = self._clock()
-        first = now if self._first is None else self._first
         # Servers leave the prompt's count out where all of it was cached.
         is_estimated = line.prompt_eval_count is None or line.eval_count is None
-        return Usage(
+        usage = Usage(
             input_tokens=self._estimated_input if line.prompt_eval_count is None else line.prompt_eval_count,
             output_tokens=self._characters // BYTES_PER_TOKEN + 1 if line.eval_count is None else line.eval_count,
             cost_micro_usd=0,
-            time_to_first_token_ms=round((first - self._began) * 1000),
-            duration_ms=round((now - self._began) * 1000),
             is_estimated=is_estimated,
         )
+        return self._clock.timed(usage)
 
 
 def _event(piece: Piece) -> Event:

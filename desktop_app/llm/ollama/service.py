@@ -12,10 +12,11 @@ from ollama import ListResponse
 
 from desktop_app.domain.messages import Role
 from desktop_app.domain.providers import HealthState, ModelInfo, ProviderHealth
+from desktop_app.llm.deadlines import CallClock, Deadlines
 from desktop_app.llm.errors import ErrorKind, ProviderError
 from desktop_app.llm.events import Event, Notice
 from desktop_app.llm.ollama.abilities import Abilities, best_first, model_info, read_abilities
-from desktop_app.llm.ollama.connection import ChatRequest, OllamaConnection, Timeouts, is_loopback
+from desktop_app.llm.ollama.connection import ChatRequest, OllamaConnection, is_loopback
 from desktop_app.llm.ollama.failures import ToolsRefusedError, is_unknown_host
 from desktop_app.llm.ollama.history import WireMessage, wire_history
 from desktop_app.llm.ollama.reply import ReplyReader
@@ -32,9 +33,10 @@ ASKED_AT_ONCE: Final = 4
 
 @dataclass(frozen=True, slots=True)
 class _Plan:
-    """What one model call will be: the request, its estimate, and what the person should know about it."""
+    """What one model call will be: the request, its time, its estimate, and what the person should know about it."""
 
     request: ChatRequest
+    deadlines: Deadlines
     estimated_tokens: int
     notices: tuple[Notice, ...]
 
@@ -45,10 +47,10 @@ class OllamaService(ToolLoopService):
     provider_name = "ollama"
     label = "Ollama"
 
-    def __init__(self, today: Callable[[], date], host: str, timeouts: Timeouts | None = None) -> None:
+    def __init__(self, today: Callable[[], date], host: str, deadlines: Deadlines | None = None) -> None:
         super().__init__(today)
-        self._timeouts = timeouts or Timeouts()
-        self._connection = OllamaConnection(host, self._timeouts)
+        self._deadlines = deadlines or Deadlines()
+        self._connection = OllamaConnection(host, self._deadlines)
         self._tools = ollama_tools()
         self._abilities: dict[str, Abilities] = {}
         self._digests: dict[str, str | None] = {}
@@ -115,8 +117,9 @@ class OllamaService(ToolLoopService):
             yield notice
         may_print_calls = call.with_tools or call.messages[-1].role is Role.COACH
         names = [tool.name for tool in TOOLS] if may_print_calls else []
-        reader = ReplyReader(names, plan.estimated_tokens, time.monotonic)
-        async with aclosing(self._connection.chat(plan.request)) as lines:
+        clock = CallClock(plan.deadlines)
+        reader = ReplyReader(names, plan.estimated_tokens, clock)
+        async with aclosing(self._connection.chat(plan.request, clock)) as lines:
             try:
                 async for line in lines:
                     for event in reader.read(line):
@@ -148,9 +151,10 @@ class OllamaService(ToolLoopService):
             num_ctx=fit.num_ctx,
             think=abilities.think,
             keep_alive=KEEP_ALIVE,
-            first_piece_s=self._timeouts.first_piece_s if is_loaded else self._timeouts.loading_s,
         )
-        return _Plan(request, fit.estimated_tokens, _notices(call, abilities, fit))
+        first_piece_s = self._deadlines.first_piece_s if is_loaded else self._deadlines.loading_s
+        deadlines = replace(self._deadlines, first_piece_s=first_piece_s)
+        return _Plan(request, deadlines, fit.estimated_tokens, _notices(call, abilities, fit))
 
     async def _abilities_of(self, model: str) -> Abilities:
         if model not in self._abilities:

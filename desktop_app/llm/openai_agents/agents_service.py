@@ -5,7 +5,7 @@ from abc import abstractmethod
 from collections.abc import AsyncGenerator, Callable, Collection, Sequence
 from contextlib import aclosing
 from datetime import date
-from typing import ClassVar, Final, TypeVar
+from typing import ClassVar, TypeVar
 
 from agents import ModelSettings
 from openai import AsyncOpenAI
@@ -27,8 +27,6 @@ from desktop_app.llm.openai_agents.input_items import call_ids, input_items
 from desktop_app.llm.openai_agents.tracing_off import send_no_traces
 from desktop_app.llm.openai_agents.turn import AgentTurn, run_turn
 from desktop_app.llm.surrogates import without_surrogates
-
-_LOOK_UP_S: Final = 20.0
 
 _Client = TypeVar("_Client", bound=AsyncOpenAI)
 
@@ -118,7 +116,7 @@ class AgentsService(BaseLLMService):
     async def _fetch_models(self) -> list[WireModel]:
         self._require_key()
         with translated(self.label):
-            async with asyncio.timeout(_LOOK_UP_S):
+            async with asyncio.timeout(self._deadlines.answer_s):
                 return [model async for model in self._client.models.list()]
 
     def _forget_reasoning(self, model: str) -> None:

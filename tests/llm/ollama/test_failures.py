@@ -10,9 +10,9 @@ import httpx
 import pytest
 from ollama import ResponseError
 
+from desktop_app.llm.deadlines import Deadlines
 from desktop_app.llm.errors import ErrorKind, ProviderError
 from desktop_app.llm.events import Event, TextDelta
-from desktop_app.llm.ollama.connection import Timeouts
 from desktop_app.llm.ollama.failures import is_unknown_host, provider_error
 from desktop_app.llm.ollama.service import OllamaService
 from tests.llm.contract.provider import TODAY, RecordingTools
@@ -195,21 +195,21 @@ KEPT_ALIVE = json.dumps(
 
 
 @pytest.mark.parametrize(
-    ("timeouts", "pieces", "loaded"),
+    ("deadlines", "pieces", "loaded"),
     [
-        (Timeouts(first_piece_s=0.2), [], 8192),
-        (Timeouts(loading_s=0.2), [], None),
-        (Timeouts(between_pieces_s=0.2), HALF, None),
-        (Timeouts(between_pieces_s=0.2), [*HALF, *[KEPT_ALIVE.encode() + b"\n"] * 50], None),
+        (Deadlines(first_piece_s=0.2), [], 8192),
+        (Deadlines(loading_s=0.2), [], None),
+        (Deadlines(between_pieces_s=0.2), HALF, None),
+        (Deadlines(between_pieces_s=0.2), [*HALF, *[KEPT_ALIVE.encode() + b"\n"] * 50], None),
     ],
     ids=["first piece", "loading", "between pieces", "lines without content"],
 )
 async def test_waiting_has_an_end_that_counts_content(
-    timeouts: Timeouts, pieces: list[Piece], loaded: int | None
+    deadlines: Deadlines, pieces: list[Piece], loaded: int | None
 ) -> None:
     ollama = WireUnderTest(*pieces, ending=Ending.LEFT_OPEN)
     ollama.models = [replace(ollama.models[0], loaded_context=loaded)]
-    ollama.timeouts = timeouts
+    ollama.deadlines = deadlines
     await ollama.start()
     text, error = await failing_turn(ollama)
     assert text == ("Half an ans" if pieces else "")

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from desktop_app.llm.base import BaseLLMService
-from desktop_app.llm.ollama.connection import Timeouts
+from desktop_app.llm.deadlines import Deadlines
 from desktop_app.llm.ollama.service import OllamaService
 from tests.llm.contract.provider import TODAY, ProviderUnderTest
 from tests.llm.contract.script import ScriptedReply, SeenCall, SeenMessage
@@ -22,12 +22,12 @@ class OllamaUnderTest(ProviderUnderTest):
 
     def __init__(self) -> None:
         super().__init__()
-        self.timeouts = Timeouts()
+        self.deadlines = Deadlines()
         self.counts_tokens = True
         self.models: list[FakeModel] = [FakeModel("qwen3:8b", ("completion", "tools", "thinking"))]
 
     def make_service(self, base_url: str) -> BaseLLMService:
-        return OllamaService(lambda: TODAY, base_url, self.timeouts)
+        return OllamaService(lambda: TODAY, base_url, self.deadlines)
 
     def is_model_call(self, request: SeenRequest) -> bool:
         return request.path == "/api/chat"

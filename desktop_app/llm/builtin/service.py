@@ -2,7 +2,6 @@
 
 import json
 import logging
-import time
 from collections.abc import AsyncGenerator, Callable, Mapping, Sequence
 from contextlib import aclosing
 from dataclasses import dataclass
@@ -26,6 +25,7 @@ from desktop_app.llm.builtin.language import language_of
 from desktop_app.llm.builtin.readiness import OnHealth, Readiness
 from desktop_app.llm.builtin.reply_decoder import ReplyDecoder, StringDecoder
 from desktop_app.llm.builtin.weights import WeightsSource
+from desktop_app.llm.deadlines import CallClock, Deadlines
 from desktop_app.llm.errors import ErrorKind, ProviderError
 from desktop_app.llm.events import Done, Event, StopReason, TextDelta, ToolCall, UsageReported
 from desktop_app.llm.prompts import SystemPrompt
@@ -56,15 +56,13 @@ class BuiltinService(ToolLoopService):
         program_folder: Path | None = None,
         engine_command: Sequence[str] | None = None,
         may_download: bool = False,
-        clock: Callable[[], float] = time.monotonic,
     ) -> None:
-        """`engine_command` starts the engine's process; the program itself does by default. `clock` is in seconds."""
+        """`engine_command` starts the engine's process; the program itself does by default."""
         super().__init__(today)
         known = weights_called(settings.builtin_model, settings.builtin_weights_file)
         if known is None:
             _log.warning("there is no built-in model of the name that is set; the default is used")
         self._weights: Weights = known or CODER_1_5B
-        self._clock = clock
         self._constant = constant_prompt(resources_dir())
         self._source = WeightsSource(
             self._weights,
@@ -167,17 +165,17 @@ class BuiltinService(ToolLoopService):
         schema = json_turn.turn_schema(asked.text, goals, days, today, language=asked.language, with_tools=with_tools)
         messages = chat_messages(self._constant, asked.prompt.variable, asked.past, asked.text, days)
         decoder, written = ReplyDecoder(), list[str]()
-        meter = _Meter(self._clock)
+        meter = _Meter()
         prompt = await client.prompt(messages)
         async with aclosing(client.stream(prompt, {"json_schema": schema}, json_turn.MAX_TOKENS)) as pieces:
             async for piece in pieces:
                 written.append(piece.text)
                 if text := decoder.feed(piece.text):
-                    meter.note_first()
+                    meter.note_piece()
                     yield TextDelta(text)
                 if piece.is_last or decoder.is_complete:
                     for call in _calls("".join(written), asked, is_cut=piece.is_cut):
-                        meter.note_first()
+                        meter.note_piece()
                         yield call
                     yield meter.reported(piece)
                     yield meter.done(piece)
@@ -188,10 +186,10 @@ class BuiltinService(ToolLoopService):
         part = turn.tool_calls[-1]
         # A few words tell no language: in plain letters they pass for English, in others for one we have no words for.
         language = asked.language or ("English" if asked.text.isascii() else None)
-        meter = _Meter(self._clock)
+        meter = _Meter()
         told = told_result(part, asked.prompt, language)
         if told:
-            meter.note_first()
+            meter.note_piece()
             yield TextDelta(told)
         if not part.ok:
             yield UsageReported(meter.usage(None))
@@ -211,7 +209,7 @@ class BuiltinService(ToolLoopService):
             async for piece in pieces:
                 text = "".join("" if decoder.is_closed else decoder.feed(char) for char in piece.text)
                 if text:
-                    meter.note_first()
+                    meter.note_piece()
                     yield TextDelta(text)
                 if piece.is_last or decoder.is_closed:
                     yield meter.reported(piece)
@@ -239,26 +237,22 @@ class _Asked:
 class _Meter:
     """Measures one model call."""
 
-    def __init__(self, clock: Callable[[], float]) -> None:
-        self._clock = clock
-        self._start = clock()
-        self._first: float | None = None
+    def __init__(self) -> None:
+        self._clock = CallClock(Deadlines())  # for its times: how long to wait is the engine client's concern
 
-    def note_first(self) -> None:
-        """The first piece came."""
-        if self._first is None:
-            self._first = self._clock()
+    def note_piece(self) -> None:
+        """A piece came."""
+        self._clock.piece_came()
 
     def usage(self, piece: "Piece | None") -> Usage:
         """The figures, at no cost; `piece` is the last one of the call."""
-        return Usage(
+        usage = Usage(
             input_tokens=piece.input_tokens if piece else 0,
             output_tokens=piece.output_tokens if piece else 0,
             cache_read_tokens=piece.cached_tokens if piece else 0,
             cost_micro_usd=0,
-            time_to_first_token_ms=None if self._first is None else round((self._first - self._start) * 1000),
-            duration_ms=round((self._clock() - self._start) * 1000),
         )
+        return self._clock.timed(usage)
 
     def reported(self, piece: "Piece") -> UsageReported:
         """The event of the figures."""

@@ -12,6 +12,7 @@ from anthropic.types import RawMessageStreamEvent
 from desktop_app.domain.messages import Message, Role
 from desktop_app.domain.providers import HealthState, ModelInfo, ProviderHealth
 from desktop_app.domain.usage import Usage
+from desktop_app.llm.api_keys import NO_KEY, is_sound
 from desktop_app.llm.claude.errors import readable, translated
 from desktop_app.llm.claude.models import ModelLimits, model_info, model_limits, ordered
 from desktop_app.llm.claude.request import message_params, system_blocks, tool_params
@@ -52,8 +53,7 @@ class ClaudeService(ToolLoopService):
         self._limits: dict[str, ModelLimits] = {}
         with translated(self.label):
             self._client = AsyncAnthropic(
-                # Without a key the SDK would look for other credentials on this machine.
-                api_key=self._key if self._has_sound_key else "none",
+                api_key=self._key if is_sound(self._key) else NO_KEY,
                 base_url=base_url or DEFAULT_BASE_URL,
                 max_retries=0,
                 http_client=open_pool(self._deadlines),
@@ -167,12 +167,8 @@ class ClaudeService(ToolLoopService):
             async with asyncio.timeout(_LAST_BYTES_S):
                 await anext(events, None)
 
-    @property
-    def _has_sound_key(self) -> bool:
-        return bool(self._key) and self._key.isascii() and self._key.isprintable()
-
     def _require_key(self) -> None:
         if not self._key:
             raise failure(ErrorKind.NOT_SET_UP, self.label)
-        if not self._has_sound_key:
+        if not is_sound(self._key):
             raise failure(ErrorKind.INVALID_KEY, self.label)

@@ -15,6 +15,7 @@ from desktop_app.domain.goals import Goal, GoalDraft, UserPhase
 from desktop_app.domain.ids import GoalId
 from desktop_app.domain.messages import Message
 from desktop_app.domain.providers import HealthState, ProviderHealth
+from desktop_app.llm.api_keys import NO_KEY, is_sound
 from desktop_app.llm.base import BaseLLMService, ToolHandler
 from desktop_app.llm.deadlines import Deadlines
 from desktop_app.llm.errors import ErrorKind, ProviderError
@@ -124,17 +125,12 @@ class AgentsService(BaseLLMService):
 
     def _make_client(self, kind: type[_Client]) -> _Client:
         return kind(
-            # Without a key the SDK would look for one in the environment.
-            api_key=self._key if self._has_sound_key else "none",
+            api_key=self._key if is_sound(self._key) else NO_KEY,
             base_url=self._base_url,
             max_retries=0,
             http_client=self._pool,
         )
 
-    @property
-    def _has_sound_key(self) -> bool:
-        return bool(self._key) and self._key.isascii() and self._key.isprintable()
-
     def _refuse_unsound_key(self) -> None:
-        if self._key and not self._has_sound_key:
+        if self._key and not is_sound(self._key):
             raise failure(ErrorKind.INVALID_KEY, self.label)

@@ -14,15 +14,6 @@ MakeService = Callable[..., ClaudeService]
 
 
 @pytest.fixture
-async def server() -> AsyncIterator[PlayedServer]:
-    """The server; started."""
-    played = PlayedServer()
-    await played.start()
-    yield played
-    await played.stop()
-
-
-@pytest.fixture
 async def make_service(server: PlayedServer) -> AsyncIterator[MakeService]:
     """Makes services on the server; they are closed after the test."""
     made: list[ClaudeService] = []

@@ -2,7 +2,6 @@
 
 import asyncio
 import json
-import traceback
 from dataclasses import dataclass, field
 
 import pytest
@@ -27,16 +26,8 @@ from tests.llm.claude.fake_claude import (
 from tests.llm.contract.provider import RecordingTools
 from tests.llm.contract.script import reply
 from tests.llm.contract.server import Answer, Ending, Pause
+from tests.llm.failure_cases import Case, check_failure
 from tests.llm.played import PlayedServer, turn
-
-
-@dataclass(frozen=True)
-class Case:
-    answer: Answer
-    kind: ErrorKind
-    retry_after_s: float | None = None
-    says: str = ""
-
 
 HTML = Answer([b"<html><h1>502 Bad Gateway</h1></html>"], 502, {"content-type": "text/html"})
 ECHO = f"invalid x-api-key: {KEY}"
@@ -95,15 +86,7 @@ CASES = {
 
 @pytest.mark.parametrize("case", CASES.values(), ids=CASES)
 async def test_an_answer_means_one_kind_of_failure(server: PlayedServer, service: ClaudeService, case: Case) -> None:
-    server.play(case.answer)
-    with pytest.raises(ProviderError) as raised:
-        await turn(service)
-    assert raised.value.kind is case.kind
-    assert raised.value.retry_after_s == case.retry_after_s
-    assert case.says in str(raised.value)
-    assert len(server.requests) == 1, "the SDK must not retry by itself"
-    assert KEY not in raised.value.details
-    assert KEY not in "".join(traceback.format_exception(raised.value)), "it would reach the log"
+    await check_failure(server, service, case, KEY)
 
 
 @dataclass(frozen=True)

@@ -16,15 +16,6 @@ MakeCompatible = Callable[..., CompatibleService]
 
 
 @pytest.fixture
-async def server() -> AsyncIterator[PlayedServer]:
-    """The server; started."""
-    played = PlayedServer()
-    await played.start()
-    yield played
-    await played.stop()
-
-
-@pytest.fixture
 async def make_openai(server: PlayedServer) -> AsyncIterator[MakeOpenAI]:
     """Makes services for the Responses API; they are closed after the test."""
     made: list[OpenAIService] = []

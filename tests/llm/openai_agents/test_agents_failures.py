@@ -1,8 +1,6 @@
 """What a person reads when OpenAI or a compatible server fails, whatever the server, the SDKs or the connection did."""
 
 import asyncio
-import traceback
-from dataclasses import dataclass
 
 import pytest
 
@@ -14,6 +12,7 @@ from desktop_app.llm.openai_agents.agents_service import AgentsService
 from tests.llm.contract.provider import RecordingTools
 from tests.llm.contract.script import Calls, reply
 from tests.llm.contract.server import Answer, Ending, Pause, Piece
+from tests.llm.failure_cases import Case, check_failure
 from tests.llm.openai_agents.conftest import KEY, MakeCompatible, MakeOpenAI
 from tests.llm.openai_agents.fake_openai import (
     DONE,
@@ -38,14 +37,6 @@ def service(request: pytest.FixtureRequest) -> AgentsService:
     value = request.getfixturevalue(request.param)
     assert isinstance(value, AgentsService)
     return value
-
-
-@dataclass(frozen=True)
-class Case:
-    answer: Answer
-    kind: ErrorKind
-    retry_after_s: float | None = None
-    says: str = ""
 
 
 ECHO = f"Incorrect API key provided: {KEY}."
@@ -103,15 +94,7 @@ CASES = {
 
 @pytest.mark.parametrize("case", CASES.values(), ids=CASES)
 async def test_an_answer_means_one_kind_of_failure(server: PlayedServer, service: AgentsService, case: Case) -> None:
-    server.play(case.answer)
-    with pytest.raises(ProviderError) as raised:
-        await turn(service)
-    assert raised.value.kind is case.kind
-    assert raised.value.retry_after_s == case.retry_after_s
-    assert case.says in str(raised.value)
-    assert len(server.requests) == 1, "the SDKs must not retry by themselves"
-    assert KEY not in raised.value.details
-    assert KEY not in "".join(traceback.format_exception(raised.value)), "it would reach the log"
+    await check_failure(server, service, case, KEY)
 
 
 async def test_the_key_of_a_refused_request_stays_out_of_the_log(

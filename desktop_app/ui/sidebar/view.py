@@ -130,7 +130,8 @@ class SidebarView(QFrame):
     def _menu_button(self) -> QToolButton:
         button = icon_button(self._theme, "menu", "Menu")
         self._menu = menu(self)
-        self._menu.addSection("Theme")
+        # A section's words are not drawn under a style sheet.
+        self._menu.addAction("Theme").setEnabled(False)
         self._mode_actions: dict[ThemeMode, QAction] = {}
         group = QActionGroup(self)
         for mode, label in _MODES.items():

@@ -185,6 +185,11 @@ def test_the_menu_offers_the_themes_and_ticks_the_one_in_force(sidebar: SidebarV
     assert spy.at(0) == ["dark"]
 
 
+def test_the_menu_says_in_words_that_its_choices_are_themes(sidebar: SidebarView) -> None:
+    heading = sidebar.menu.actions()[0]
+    assert (heading.text(), heading.isSeparator(), heading.isEnabled()) == ("Theme", False, False)
+
+
 def test_the_sidebar_is_repainted_in_the_other_theme(sidebar: SidebarView, theme: Theme) -> None:
     sidebar.set_goals(goals(2), NOW.date())
     light = image(sidebar)

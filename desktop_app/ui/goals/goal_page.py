@@ -116,6 +116,7 @@ class GoalPage(QWidget):
 
     def _title_row(self) -> QHBoxLayout:
         row = QHBoxLayout()
+        row.setContentsMargins(-2, 0, 0, 0)  # the field's frame stands out, so that its words are in line with the rest
         row.addWidget(self.title, 1)
         row.addWidget(self.dots["title"], 0, Qt.AlignmentFlag.AlignTop)
         return row
@@ -124,7 +125,8 @@ class GoalPage(QWidget):
         rows = MetaRows()
         for word, name in (("Deadline", "deadline"), ("Template", "template"), ("Tags", "tags")):
             slot = self.slots[name]
-            rows.add_field(word, slot.field, self.dots[name], slot.note, fills=name == "tags")
+            inset_px = 3 if name == "deadline" else 0
+            rows.add_field(word, slot.field, self.dots[name], slot.note, fills=name == "tags", inset_px=inset_px)
         rows.add_field("Progress", self.progress, None, None, fills=True)
         return rows
 

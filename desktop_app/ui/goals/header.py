@@ -53,7 +53,7 @@ class EditorHeader(QFrame):
         self.close_pane = icon_button(theme, "panel-right", "Close the goal pane", hint="Ctrl+Shift+\\")
         self.close_pane.clicked.connect(self.close_pane_requested)
         layout = QHBoxLayout(self)
-        layout.setContentsMargins(16, 0, 12, 0)
+        layout.setContentsMargins(16, 0, 16, 0)
         layout.setSpacing(8)
         layout.addWidget(name)
         layout.addStretch(1)

@@ -23,9 +23,16 @@ class MetaRows(QGridLayout):
         self._next = 0
 
     def add_field(
-        self, word: str, field: QWidget, dot: ChangedDot | None, note: FieldNote | None, *, fills: bool
+        self,
+        word: str,
+        field: QWidget,
+        dot: ChangedDot | None,
+        note: FieldNote | None,
+        *,
+        fills: bool,
+        inset_px: int = 0,
     ) -> None:
-        """Add a row; a field that `fills` takes the whole width."""
+        """Add a row; a field that `fills` takes the whole width. `inset_px` is the air before what the field shows."""
         key = QLabel(word)
         key.setProperty("tone", "quiet")
         key.setProperty("role", "small")
@@ -34,6 +41,7 @@ class MetaRows(QGridLayout):
         self.addWidget(key, self._next, 0, Qt.AlignmentFlag.AlignTop)
         row = QHBoxLayout()
         row.setSpacing(8)
+        row.setContentsMargins(-inset_px, 0, 0, 0)
         row.addWidget(field, 1 if fills else 0)
         if dot is not None:
             row.addWidget(dot)

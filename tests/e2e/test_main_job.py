@@ -11,9 +11,9 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QGuiApplication
+from PySide6.QtGui import QAccessible, QGuiApplication
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
 
 from desktop_app.composition import Session
@@ -144,6 +144,20 @@ async def test_a_sentence_becomes_a_goal_that_stands_in_the_editor(tried: Tried)
     kinds = [type(row) for row in tried.rows]
     assert kinds[:4] == [BubbleRow, CoachRow, CardRow, CoachRow]
     assert tried.said == [SENTENCE, "I write it down.", "Done."]
+
+
+async def test_whatever_takes_the_focus_has_a_name_to_read_out(tried: Tried) -> None:
+    tried.play([create(tags=["running"], milestones=[{"title": "10 km"}])], [TextDelta("Done.")])
+    await tried.say(SENTENCE)
+    await until(lambda: tried.desktop.shell.goal_editor.goal_id is not None)
+    window = tried.desktop.shell.window
+    nameless = []
+    for widget in window.findChildren(QWidget):
+        spoken = QAccessible.queryAccessibleInterface(widget)
+        takes_focus = widget.focusPolicy() != Qt.FocusPolicy.NoFocus and widget.focusProxy() is None
+        if takes_focus and not (spoken and spoken.text(QAccessible.Text.Name)):
+            nameless.append(f"{type(widget).__name__} {widget.objectName()} in {type(widget.parent()).__name__}")
+    assert nameless == []
 
 
 async def test_everything_is_there_after_a_restart(paths: Paths, qtbot: QtBot) -> None:

@@ -18,7 +18,7 @@ from agents import (
     ToolExecutionConfig,
     TResponseInputItem,
 )
-from agents.exceptions import MaxTurnsExceeded
+from agents.exceptions import MaxTurnsExceeded, UserError
 from agents.items import ToolCallOutputItem
 from agents.tool_context import ToolContext
 from openai.types.responses import ResponseFunctionToolCall
@@ -77,6 +77,7 @@ async def run_turn(turn: AgentTurn) -> AsyncGenerator[Event, None]:
         ),
     )
     teller = _Teller(turn.facts, tools)
+    fault: BaseException | None = None
     with translated(turn.label):
         async with aclosing(cast("AsyncGenerator[StreamEvent, None]", result.stream_events())) as events:
             try:
@@ -85,8 +86,15 @@ async def run_turn(turn: AgentTurn) -> AsyncGenerator[Event, None]:
                         yield ours
             except MaxTurnsExceeded:
                 turn.facts.stop_reason = StopReason.TOOL_ROUNDS
+            except UserError as error:
+                # So the SDK wraps what a tool raised, which is no failure of the provider.
+                fault = error.__cause__
+                if fault is None:
+                    raise
             finally:
                 result.cancel()
+    if fault is not None:
+        raise fault
     if turn.facts.calls_made > MAX_TOOL_ROUNDS:
         turn.facts.stop_reason = StopReason.TOOL_ROUNDS
     yield Done(teller.total or Usage(), turn.facts.stop_reason)

@@ -122,3 +122,17 @@ async def test_reasoning_before_a_call_does_not_disturb_it(provider: ProviderUnd
     events = await provider.turn("I want to run", tools=tools)
     assert len(tools.calls) == 1
     assert text_of(events) == "There it is."
+
+
+class BrokenTools:
+    """Has a fault of our own, which is no failure of the provider."""
+
+    async def run(self, call: ToolCall) -> ToolResult:
+        """Fail."""
+        raise LookupError(f"a fault in {call.name}")
+
+
+async def test_a_fault_of_the_tools_is_not_taken_for_one_of_the_provider(provider: ProviderUnderTest) -> None:
+    provider.script(reply(Calls("create_goal", '{"title": "Run"}')))
+    with pytest.raises(LookupError, match="a fault in create_goal"):
+        await provider.turn("I want to run", tools=BrokenTools())

@@ -16,10 +16,9 @@ from typing import TYPE_CHECKING
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
 from build_scripts.setup.console import SetupError, end_with
-from build_scripts.setup.launch import become
 from build_scripts.setup.options import take_flag
-from build_scripts.setup.preparation import prepare, program_environment
-from build_scripts.setup.system_libraries import BASE, WINDOW
+from build_scripts.setup.preparation import continue_inside, prepare
+from build_scripts.setup.system_libraries import WINDOW
 
 if TYPE_CHECKING:
     from build_scripts.benchmarks.measure import Measure
@@ -32,10 +31,8 @@ def main(arguments: list[str]) -> int:
     as_json, names = take_flag(arguments, "--json")
     if len(names) != 1 or names[0] not in benchmark_names():
         raise SetupError(f"Name one benchmark of: {', '.join(benchmark_names())}.")
-    environment = prepare(["app", "builtin", "dev"], {**BASE, **WINDOW})
-    if Path(sys.prefix).resolve() != environment.folder.resolve():
-        command = [str(environment.python), str(Path(__file__).resolve()), *arguments]
-        return become(command, program_environment(environment))
+    environment = prepare(["app", "builtin", "dev"], WINDOW)
+    continue_inside(environment)
     measures: list[Measure] = importlib.import_module(f"build_scripts.benchmarks.{names[0]}").run()
     print(as_json_text(measures) if as_json else as_table(measures))
     return 0 if all(measure.within_limit for measure in measures) else 1

@@ -16,10 +16,9 @@ sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
 from build_scripts.setup.console import SetupError, end_with, run_tool, say
 from build_scripts.setup.environment import ROOT
-from build_scripts.setup.launch import become
 from build_scripts.setup.options import take_flag
-from build_scripts.setup.preparation import add_model, prepare, program_environment
-from build_scripts.setup.system_libraries import BASE, PACKAGE_PROGRAMS, WINDOW
+from build_scripts.setup.preparation import add_model, continue_inside, prepare
+from build_scripts.setup.system_libraries import PACKAGE_PROGRAMS, WINDOW
 
 SPEC = ROOT / "build_scripts" / "package" / "goalgetter.spec"
 OUTPUT = ROOT / "dist" / "goalgetter"
@@ -33,12 +32,10 @@ def main(arguments: list[str]) -> int:
     if rest:
         raise SetupError(f"{rest[0]} is not known here: only --with-weights and --without-builtin are.")
     groups = ["app", "package"] if without_builtin else ["app", "builtin", "package"]
-    environment = prepare(groups, {**BASE, **WINDOW, **PACKAGE_PROGRAMS})
+    environment = prepare(groups, {**WINDOW, **PACKAGE_PROGRAMS})
     if with_weights:
         add_model(environment)
-    if Path(sys.prefix).resolve() != environment.folder.resolve():
-        command = [str(environment.python), str(Path(__file__).resolve()), *arguments]
-        return become(command, program_environment(environment))
+    continue_inside(environment)
     build()
     if with_weights:
         add_weights()
@@ -71,9 +68,9 @@ def add_weights() -> None:
     from desktop_app.llm.builtin.weights import WeightsSource  # noqa: PLC0415
 
     say("Putting the model beside the program …")
-    working = ROOT / "build" / "weights"
+    working = ROOT / "build" / "weights"  # what is found there may be moved, which a file of the person may not
     try:
-        found = WeightsSource(CODER_1_5B, working, ROOT).find(lambda *_: None, threading.Event())
+        found = WeightsSource(CODER_1_5B, working, working).find(lambda *_: None, threading.Event())
     except AppError as error:
         raise SetupError(str(error)) from error
     found.replace(OUTPUT / found.name)

@@ -15,7 +15,7 @@ from build_scripts.setup.console import SetupError, end_with
 from build_scripts.setup.launch import become
 from build_scripts.setup.options import has_screen, take_flag
 from build_scripts.setup.preparation import add_model, prepare, program_environment
-from build_scripts.setup.system_libraries import BASE, WINDOW
+from build_scripts.setup.system_libraries import WINDOW
 
 ANSWERS_AT_ONCE = {"--version", "--help", "-h"}
 
@@ -23,7 +23,7 @@ ANSWERS_AT_ONCE = {"--version", "--help", "-h"}
 def main(arguments: list[str]) -> int:
     """Start the program with the arguments that are its own."""
     without_builtin, arguments = take_flag(arguments, "--without-builtin")
-    environment = prepare(["app"] if without_builtin else ["app", "builtin"], {**BASE, **WINDOW})
+    environment = prepare(["app"] if without_builtin else ["app", "builtin"], WINDOW)
     if not without_builtin and not ANSWERS_AT_ONCE.intersection(arguments):
         add_model(environment)
     if not arguments and not has_screen(sys.platform, os.environ):

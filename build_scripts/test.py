@@ -14,14 +14,14 @@ from build_scripts.setup.console import end_with
 from build_scripts.setup.launch import become
 from build_scripts.setup.options import take_flag
 from build_scripts.setup.preparation import add_model, prepare, program_environment
-from build_scripts.setup.system_libraries import BASE, TEST_PROGRAMS, WINDOW
+from build_scripts.setup.system_libraries import TEST_PROGRAMS, WINDOW
 
 
 def main(arguments: list[str]) -> int:
     """Run pytest in the checkout with the arguments given."""
     without_builtin, arguments = take_flag(arguments, "--without-builtin")
     groups = ["app", "dev"] if without_builtin else ["app", "builtin", "dev"]
-    environment = prepare(groups, {**BASE, **WINDOW, **TEST_PROGRAMS})
+    environment = prepare(groups, {**WINDOW, **TEST_PROGRAMS})
     if not without_builtin:
         add_model(environment)
     command = [str(environment.python), "-m", "pytest", *arguments]

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import os
+import sys
 from collections.abc import Mapping, Sequence
+from pathlib import Path
 
 from build_scripts.setup.console import SetupError, say
 from build_scripts.setup.environment import Environment
 from build_scripts.setup.interpreter import ensure_supported_interpreter
+from build_scripts.setup.launch import become
 from build_scripts.setup.network import network_environment
 from build_scripts.setup.system_libraries import install_packages, missing_packages
 from build_scripts.setup.uv import find_uv, install_uv, missing_packages_for_uv
@@ -52,6 +55,12 @@ def add_model(environment: Environment) -> None:
         environment.install([MODEL], uv, env, with_dependencies=False)
     except SetupError:
         say("The built-in model could not be fetched; going on without it, the next start tries again.")
+
+
+def continue_inside(environment: Environment) -> None:
+    """Return on the Python of `.venv`; on another one start the script again with that, and do not return."""
+    if Path(sys.prefix).resolve() != environment.folder.resolve():
+        sys.exit(become([str(environment.python), *sys.argv], program_environment(environment)))
 
 
 def program_environment(environment: Environment) -> dict[str, str]:

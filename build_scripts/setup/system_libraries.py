@@ -13,7 +13,7 @@ from build_scripts.setup.console import SetupError, run_tool, say
 from build_scripts.setup.network import SYSTEM_BUNDLE
 
 # A shared library or a program → the Debian package that brings it.
-BASE: Mapping[str, str] = {
+WINDOW: Mapping[str, str] = {
     "libGL.so.1": "libgl1",
     "libEGL.so.1": "libegl1",
     "libglib-2.0.so.0": "libglib2.0-0",
@@ -23,8 +23,6 @@ BASE: Mapping[str, str] = {
     "libfreetype.so.6": "libfreetype6",
     "libbrotlidec.so.1": "libbrotli1",
     "libgomp.so.1": "libgomp1",
-}
-WINDOW: Mapping[str, str] = {
     "libX11-xcb.so.1": "libx11-xcb1",
     "libxcb-cursor.so.0": "libxcb-cursor0",
     "libxcb-icccm.so.4": "libxcb-icccm4",

@@ -11,7 +11,7 @@ from build_scripts.setup.console import SetupError
 from build_scripts.setup.system_libraries import apt_command, install_packages, missing_packages
 
 linux_only = pytest.mark.skipif(not sys.platform.startswith("linux"), reason="only Linux needs system packages")
-ALL_NEEDS = {**system_libraries.BASE, **system_libraries.WINDOW, **system_libraries.TEST_PROGRAMS}
+ALL_NEEDS = {**system_libraries.WINDOW, **system_libraries.TEST_PROGRAMS}
 
 
 @linux_only

@@ -116,7 +116,7 @@ class GoalPage(QWidget):
 
     def _title_row(self) -> QHBoxLayout:
         row = QHBoxLayout()
-        row.setContentsMargins(-2, 0, 0, 0)  # the field's frame stands out, so that its words are in line with the rest
+        row.addSpacing(-2)  # the field's frame stands out, so that its words are in line with the rest
         row.addWidget(self.title, 1)
         row.addWidget(self.dots["title"], 0, Qt.AlignmentFlag.AlignTop)
         return row

@@ -41,7 +41,7 @@ class MetaRows(QGridLayout):
         self.addWidget(key, self._next, 0, Qt.AlignmentFlag.AlignTop)
         row = QHBoxLayout()
         row.setSpacing(8)
-        row.setContentsMargins(-inset_px, 0, 0, 0)
+        row.addSpacing(-inset_px)
         row.addWidget(field, 1 if fills else 0)
         if dot is not None:
             row.addWidget(dot)

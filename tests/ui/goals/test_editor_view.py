@@ -5,7 +5,7 @@ from datetime import date
 from itertools import pairwise
 
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QAbstractButton, QApplication, QLineEdit, QTextEdit, QWidget
 
@@ -45,6 +45,17 @@ def test_a_goal_is_shown_with_all_its_fields(view: GoalEditorView) -> None:
     assert view.milestones.value() == FIELDS.milestones
     assert not view.is_dirty
     assert view.edit() == GoalEdit()
+
+
+def test_what_the_fields_show_stands_in_line_whatever_frame_they_have(view: GoalEditorView) -> None:
+    view.show_goal(goal())
+
+    def left(widget: QWidget) -> int:
+        return widget.mapTo(view, QPoint(0, 0)).x()
+
+    calendar = view.deadline.button
+    assert left(view.title.editor.viewport()) == left(view.phase)
+    assert left(calendar) + (calendar.width() - calendar.iconSize().width()) // 2 == left(view.template.button)
 
 
 def test_only_what_was_changed_is_in_the_edit(view: GoalEditorView) -> None:

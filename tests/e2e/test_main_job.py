@@ -155,7 +155,7 @@ async def test_whatever_takes_the_focus_has_a_name_to_read_out(tried: Tried) -> 
     for widget in window.findChildren(QWidget):
         spoken = QAccessible.queryAccessibleInterface(widget)
         takes_focus = widget.focusPolicy() != Qt.FocusPolicy.NoFocus and widget.focusProxy() is None
-        if takes_focus and not (spoken and spoken.text(QAccessible.Text.Name)):
+        if takes_focus and not spoken.text(QAccessible.Text.Name):
             nameless.append(f"{type(widget).__name__} {widget.objectName()} in {type(widget.parent()).__name__}")
     assert nameless == []
 

@@ -12,8 +12,9 @@ import subprocess
 import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
+from io import FileIO
 from pathlib import Path
-from typing import Final, TextIO
+from typing import Final
 
 from desktop_app.llm.builtin.problems import INSTALL_ADVICE, EngineError
 
@@ -182,16 +183,16 @@ async def _keep_log(source: asyncio.StreamReader, path: Path) -> None:
                 return
             text = line.decode(errors="replace").rstrip()
             if _LOG_LINE.search(text):
-                file.write(text[:_LOG_LINE_CHARS] + "\n")
-                file.flush()
+                with contextlib.suppress(OSError):  # whatever the disk says, the engine must not wait for its reader
+                    file.write(f"{text[:_LOG_LINE_CHARS]}\n".encode())
 
 
-def _opened_log(path: Path) -> TextIO:
+def _opened_log(path: Path) -> FileIO:
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        return path.open("w", encoding="utf-8")
+        return path.open("wb", buffering=0)
     except OSError:  # a log that cannot be written stops nothing
-        return Path(os.devnull).open("w", encoding="utf-8")
+        return Path(os.devnull).open("wb", buffering=0)
 
 
 def sensible_threads() -> int:

@@ -56,6 +56,16 @@ async def test_the_log_keeps_errors_and_no_other_words(tmp_path: Path) -> None:
     assert (tmp_path / "logs" / "engine.log").read_text().split("\n") == ["0.1.2 E srv bad", "ValueError: x", ""]
 
 
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="only Linux has a disk that is always full")
+async def test_a_disk_that_is_full_does_not_stop_the_log_s_reader(tmp_path: Path) -> None:
+    (tmp_path / "engine.log").symlink_to("/dev/full")
+    script = "import sys; print('0.1.2 E srv bad\\n' * 50_000, file=sys.stderr); print('no address')"
+    engine = Engine(tmp_path, (sys.executable, "-c", script))
+    with pytest.raises(EngineError, match="ended while it was loading"):
+        async with asyncio.timeout(20):
+            await engine.start(settings(tmp_path, tmp_path))
+
+
 def test_the_program_starts_itself_as_the_engine() -> None:
     assert default_command() == (sys.executable, "-m", "desktop_app", "--builtin-engine")
     assert 1 <= sensible_threads() <= 8

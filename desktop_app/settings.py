@@ -1,6 +1,7 @@
 """Settings from the environment, checked; a bad value is named and its default used."""
 
 import os
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -35,7 +36,7 @@ def settings_from_environment(environment: Mapping[str, str] | None = None) -> S
         if not value:
             return None
         if urlsplit(value).scheme not in {"http", "https"} or not urlsplit(value).hostname:
-            problems.append(f"{name} is “{value}”, which is no http address; the default is used.")
+            problems.append(f"{name} is “{_shown(value)}”, which is no http address; the default is used.")
             return None
         return value.rstrip("/")
 
@@ -53,6 +54,11 @@ def settings_from_environment(environment: Mapping[str, str] | None = None) -> S
     )
 
 
+def _shown(address: str) -> str:
+    """`address` as it may be shown: without a name and password that stand in it, and not too long."""
+    return re.sub(r"[^/@]*@", "…@", address)[:80]
+
+
 def _ollama_host(value: str, problems: list[str]) -> str:
     """The base URL of Ollama from the forms its own clients take: `host`, `host:port`, `:port` or a whole URL."""
     text = value.strip()
@@ -65,7 +71,7 @@ def _ollama_host(value: str, problems: list[str]) -> str:
     except ValueError:
         parts, port = urlsplit(""), None
     if parts.scheme not in {"http", "https"} or (not parts.hostname and port is None):
-        problems.append(f"OLLAMA_HOST is “{text}”, which is no address; {DEFAULT_OLLAMA_HOST} is used.")
+        problems.append(f"OLLAMA_HOST is “{_shown(text)}”, which is no address; {DEFAULT_OLLAMA_HOST} is used.")
         return DEFAULT_OLLAMA_HOST
     # 0.0.0.0 tells a server to listen everywhere; a client reaches it on the loopback.
     host = "127.0.0.1" if parts.hostname in {None, "0.0.0.0", "::"} else str(parts.hostname)  # noqa: S104

@@ -62,3 +62,9 @@ def test_the_built_in_model_can_be_chosen() -> None:
     assert settings.builtin_model == "tiny"
     assert settings.builtin_weights_file == Path("~/model.gguf").expanduser()
     assert settings_from_environment({}).builtin_model == DEFAULT_BUILTIN_MODEL
+
+
+def test_a_password_in_a_bad_address_is_not_repeated() -> None:
+    settings = settings_from_environment({"OLLAMA_HOST": "ftp://me:canary@example.org"})
+    assert "canary" not in settings.problems[0]
+    assert "…@example.org" in settings.problems[0]

@@ -262,6 +262,7 @@ class ChatPresenter(QObject):
         self._show(transcript)
         self._show_streaming()
         self.conversation_opened.emit(transcript.conversation)
+        self._view.composer.focus()
 
     def _show(self, transcript: Transcript) -> None:
         live = self._live.get(transcript.conversation.id)

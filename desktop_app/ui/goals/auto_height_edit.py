@@ -96,9 +96,6 @@ class AutoHeightEdit(QTextEdit):
         return min(lines, self._most_lines) * self._line_px + 4  # the focus border and its air
 
     def _fit(self) -> None:
-        lines = round(self.document().size().height() / self._line_px)
-        overflows = lines > self._most_lines
-        policy = Qt.ScrollBarPolicy.ScrollBarAsNeeded if overflows else Qt.ScrollBarPolicy.ScrollBarAlwaysOff
-        self.setVerticalScrollBarPolicy(policy)
+        # Without a scroll bar, which would take width from lines that are wrapped already: it scrolls with the cursor.
         if self.height() != self._wanted_height():
             self.setFixedHeight(self._wanted_height())

@@ -44,6 +44,10 @@ _SENTENCES: Final = {
 }
 
 
+class InUseError(StorageError):
+    """Another program holds the database; it may let go in a moment."""
+
+
 @contextmanager
 def told_plainly(path: Path) -> Iterator[None]:
     """Turn failures with disk and file into StorageError; mistakes of our own (a wrong query) pass as they are."""
@@ -58,4 +62,5 @@ def told_plainly(path: Path) -> Iterator[None]:
 def _explained(error: BaseException | None, path: Path) -> StorageError | None:
     code = getattr(error, "sqlite_errorcode", None)
     sentence = _SENTENCES.get(code & 0xFF) if isinstance(code, int) else None  # the low byte is the primary code
-    return StorageError(sentence.format(path=path)) if sentence else None
+    kind = InUseError if sentence is _IN_USE else StorageError
+    return kind(sentence.format(path=path)) if sentence else None

@@ -1,6 +1,7 @@
 """Makes the database file ready: creates it, or brings its tables up to date; refuses what it must not touch."""
 
 import sqlite3
+import time
 from contextlib import closing
 from pathlib import Path
 from typing import Final
@@ -10,7 +11,7 @@ from sqlalchemy.engine import URL
 from sqlalchemy.pool import NullPool
 
 from desktop_app.errors import StorageError
-from desktop_app.storage.failures import CANNOT_WRITE, NO_DATABASE, told_plainly
+from desktop_app.storage.failures import CANNOT_WRITE, NO_DATABASE, InUseError, told_plainly
 
 NEWEST: Final = "0001"
 BUSY_TIMEOUT_S: Final = 5.0
@@ -27,11 +28,20 @@ def prepare(path: Path) -> None:
 
     Alembic takes 0.3 s to import and is left alone where the tables are up to date.
     """
-    try:
-        with told_plainly(path):
-            _prepare(path)
-    except OSError as error:
-        raise StorageError(CANNOT_WRITE.format(path=path)) from error
+    last_try = time.monotonic() + BUSY_TIMEOUT_S
+    while True:
+        try:
+            with told_plainly(path):
+                _prepare(path)
+        except InUseError:
+            # SQLite itself does not wait where two programs turn its log on at once.
+            if time.monotonic() > last_try:
+                raise
+            time.sleep(0.05)
+        except OSError as error:
+            raise StorageError(CANNOT_WRITE.format(path=path)) from error
+        else:
+            return
 
 
 def _prepare(path: Path) -> None:

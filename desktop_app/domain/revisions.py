@@ -64,10 +64,6 @@ class GoalChange:
     revision: Revision
     initiator: object = None
 
-    def changes_field(self, field: str) -> bool:
-        """Whether `field` differs from before."""
-        return any(change.field == field for change in self.revision.changes)
-
 
 def field_changes(before: GoalFields | None, after: GoalFields) -> tuple[FieldChange, ...]:
     """The fields in which `after` differs from `before` (from an empty goal if None), in their usual order."""

@@ -2,9 +2,8 @@
 
 from datetime import UTC, date, datetime
 
-from desktop_app.domain.goals import Goal, GoalFields, Template
-from desktop_app.domain.ids import GoalId, RevisionId
-from desktop_app.domain.revisions import YOU, FieldChange, GoalChange, Revision, field_changes
+from desktop_app.domain.goals import GoalFields, Template
+from desktop_app.domain.revisions import FieldChange, field_changes
 
 NOW = datetime(2026, 11, 21, 9, tzinfo=UTC)
 
@@ -23,11 +22,3 @@ def test_a_new_goal_lists_what_it_began_with() -> None:
         FieldChange("title", "", "Run"),
         FieldChange("template", Template.CUSTOM, Template.SMART),
     )
-
-
-def test_a_change_knows_which_fields_it_touched() -> None:
-    changes = (FieldChange("title", "a", "b"),)
-    goal = Goal(GoalId(1), GoalFields("b"), NOW, NOW)
-    change = GoalChange(goal, Revision(RevisionId(1), goal.id, YOU, NOW, changes))
-    assert change.changes_field("title")
-    assert not change.changes_field("content")

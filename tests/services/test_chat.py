@@ -7,7 +7,7 @@ import pytest
 
 from desktop_app.domain.goals import GoalDraft, GoalFields
 from desktop_app.domain.ids import ConversationId
-from desktop_app.domain.messages import MessageStatus, Role, TextPart, ToolCallPart
+from desktop_app.domain.messages import Message, MessageStatus, Role, TextPart, ToolCallPart
 from desktop_app.domain.providers import ModelChoice
 from desktop_app.domain.revisions import YOU
 from desktop_app.errors import InvalidValueError, NotFoundError
@@ -15,7 +15,8 @@ from desktop_app.llm.errors import ErrorKind, ProviderError
 from desktop_app.llm.events import Done, ReasoningDelta, TextDelta, ToolCall, ToolResult
 from desktop_app.llm.scripted import MODEL
 from desktop_app.services.chat import MESSAGE_LIMIT, TurnEvent, TurnOptions, TurnStarted, title_of
-from tests.services.conftest import World
+from desktop_app.storage.conversations import ConversationRepository
+from tests.services.conftest import NOW, World
 
 CREATE = ToolCall("c1", "create_goal", json.dumps({"title": "Run a half marathon", "deadline": "2027-05-31"}))
 
@@ -143,9 +144,17 @@ async def test_a_reply_is_on_disk_while_it_streams(world: World) -> None:
         await turn
 
 
-async def test_an_ended_program_leaves_replies_marked_as_interrupted(world: World) -> None:
-    world.play([TextDelta("Half")])
+async def test_an_ended_program_leaves_its_reply_marked_as_interrupted_and_no_other(world: World) -> None:
+    world.play([TextDelta("Whole")])
     await world.chat.send(None, "Hi", world.options, world.events.append)
+    conversation = (await world.chat.list_conversations())[0]
+    # What a power cut leaves: a reply that still says it is streaming.
+    half = Message(Role.COACH, (TextPart("Half"),), status=MessageStatus.STREAMING)
+    await ConversationRepository(world.database).add_message(conversation.id, half, NOW)
+    assert await world.chat.mark_interrupted() == 1
+    _, whole, cut = (await world.chat.transcript(conversation.id)).messages
+    assert (whole.text, whole.status) == ("Whole", MessageStatus.COMPLETE)
+    assert (cut.text, cut.status) == ("Half", MessageStatus.INTERRUPTED)
     assert await world.chat.mark_interrupted() == 0
 
 

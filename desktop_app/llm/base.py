@@ -28,6 +28,19 @@ class ToolHandler(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
+class TurnRequest:
+    """What a turn is asked with; `messages` ends with the person's newest one. `tools` None offers no tools."""
+
+    messages: tuple[Message, ...]
+    user_phase: UserPhase
+    saved_goals: tuple[Goal, ...]
+    draft_goals: tuple[GoalDraft, ...]
+    active_goal_id: GoalId | None
+    model: str
+    tools: ToolHandler | None
+
+
+@dataclass(frozen=True, slots=True)
 class Reply:
     """A whole turn, collected."""
 
@@ -47,8 +60,7 @@ class BaseLLMService(ABC):
     def __init__(self, today: Callable[[], date]) -> None:
         self._today = today
 
-    @abstractmethod
-    def stream_message(
+    async def stream_message(
         self,
         messages: Sequence[Message],
         user_phase: UserPhase,
@@ -63,6 +75,22 @@ class BaseLLMService(ABC):
 
         Raises ProviderError. Closing the generator closes the connection. `tools=None` offers the model no tools.
         """
+        request = TurnRequest(
+            tuple(messages), user_phase, tuple(saved_goals), tuple(draft_goals), active_goal_id, model, tools
+        )
+        async with aclosing(self._stream_turn(request)) as events:
+            async for event in events:
+                yield event
+
+    @abstractmethod
+    def _stream_turn(self, request: TurnRequest) -> AsyncGenerator[Event, None]:
+        """One turn as this provider makes it; what all have in common is around it, in `stream_message`."""
+
+    def system_prompt_of(self, request: TurnRequest) -> SystemPrompt:
+        """The system prompt of a turn."""
+        return self.build_system_prompt(
+            request.user_phase, request.saved_goals, request.draft_goals, request.active_goal_id
+        )
 
     @abstractmethod
     def get_tools(self) -> list[dict[str, Any]]:

@@ -1,15 +1,13 @@
 """The tool loop of providers whose SDK has none: call the model, run its tools, call again, at most 8 rounds."""
 
 from abc import abstractmethod
-from collections.abc import AsyncGenerator, Sequence
+from collections.abc import AsyncGenerator
 from contextlib import aclosing
 from dataclasses import dataclass
 
-from desktop_app.domain.goals import Goal, GoalDraft, UserPhase
-from desktop_app.domain.ids import GoalId
 from desktop_app.domain.messages import Message, Role
 from desktop_app.domain.usage import Usage
-from desktop_app.llm.base import MAX_TOOL_ROUNDS, BaseLLMService, ToolHandler
+from desktop_app.llm.base import MAX_TOOL_ROUNDS, BaseLLMService, TurnRequest
 from desktop_app.llm.collector import PartsCollector
 from desktop_app.llm.events import Done, Event, StopReason, ToolCall, UsageReported
 from desktop_app.llm.prompts import SystemPrompt
@@ -35,26 +33,17 @@ class ToolLoopService(BaseLLMService):
         Raises ProviderError. Tools are not run here.
         """
 
-    async def stream_message(
-        self,
-        messages: Sequence[Message],
-        user_phase: UserPhase,
-        saved_goals: Sequence[Goal],
-        draft_goals: Sequence[GoalDraft],
-        active_goal_id: GoalId | None,
-        *,
-        model: str,
-        tools: ToolHandler | None,
-    ) -> AsyncGenerator[Event, None]:
-        """Stream one turn; see `BaseLLMService.stream_message`."""
-        prompt = self.build_system_prompt(user_phase, saved_goals, draft_goals, active_goal_id)
+    async def _stream_turn(self, request: TurnRequest) -> AsyncGenerator[Event, None]:
+        """The rounds of one turn; see `BaseLLMService.stream_message`."""
+        model, tools = request.model, request.tools
+        prompt = self.system_prompt_of(request)
         collector = PartsCollector()
         total: Usage | None = None
         stop_reason = StopReason.END
         for round_number in range(MAX_TOOL_ROUNDS + 1):
             # The last call gets no tools, so that the turn ends with words.
             may_use_tools = tools is not None and round_number < MAX_TOOL_ROUNDS
-            turn = tuple(messages)
+            turn = request.messages
             if parts := collector.parts():
                 turn = (*turn, Message(Role.COACH, parts, provider=self.provider_name, model=model))
             calls: list[ToolCall] = []

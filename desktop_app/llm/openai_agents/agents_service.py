@@ -2,7 +2,7 @@
 
 import asyncio
 from abc import abstractmethod
-from collections.abc import AsyncGenerator, Callable, Collection, Sequence
+from collections.abc import AsyncGenerator, Callable, Collection
 from contextlib import aclosing
 from datetime import date
 from typing import ClassVar, TypeVar
@@ -11,12 +11,9 @@ from agents import ModelSettings
 from openai import AsyncOpenAI
 from openai.types import Model as WireModel
 
-from desktop_app.domain.goals import Goal, GoalDraft, UserPhase
-from desktop_app.domain.ids import GoalId
-from desktop_app.domain.messages import Message
 from desktop_app.domain.providers import HealthState, ProviderHealth
 from desktop_app.llm.api_keys import NO_KEY, is_sound
-from desktop_app.llm.base import BaseLLMService, ToolHandler
+from desktop_app.llm.base import BaseLLMService, TurnRequest
 from desktop_app.llm.deadlines import Deadlines
 from desktop_app.llm.errors import ErrorKind, ProviderError
 from desktop_app.llm.events import Event
@@ -67,21 +64,12 @@ class AgentsService(BaseLLMService):
     def _require_key(self) -> None:
         """Raises ProviderError if the key is missing or cannot be one."""
 
-    async def stream_message(
-        self,
-        messages: Sequence[Message],
-        user_phase: UserPhase,
-        saved_goals: Sequence[Goal],
-        draft_goals: Sequence[GoalDraft],
-        active_goal_id: GoalId | None,
-        *,
-        model: str,
-        tools: ToolHandler | None,
-    ) -> AsyncGenerator[Event, None]:
-        """Stream one turn; see `BaseLLMService.stream_message`."""
+    async def _stream_turn(self, request: TurnRequest) -> AsyncGenerator[Event, None]:
+        """One turn by the Agents SDK's runner; see `BaseLLMService.stream_message`."""
         self._require_key()
-        prompt = self.build_system_prompt(user_phase, saved_goals, draft_goals, active_goal_id)
-        items = input_items(messages, for_chat=self._speaks_chat)
+        model = request.model
+        prompt = self.system_prompt_of(request)
+        items = input_items(request.messages, for_chat=self._speaks_chat)
         facts = RunFacts(used_ids=call_ids(items))
         turn = AgentTurn(
             label=self.label,
@@ -96,7 +84,7 @@ class AgentsService(BaseLLMService):
             settings=self._settings(model),
             instructions=without_surrogates(prompt.text),
             items=items,
-            handler=tools,
+            handler=request.tools,
         )
         async with aclosing(run_turn(turn)) as events:
             async for event in events:

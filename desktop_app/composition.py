@@ -1,25 +1,16 @@
-"""The composition root behind the window: plain constructors, read top to bottom."""
+"""The composition root of the window: joins an open profile to views and presenters."""
 
 from collections.abc import Callable, Sequence
-from datetime import date, datetime
+from datetime import datetime
 
+from desktop_app.backend import Backend
 from desktop_app.domain.goals import Goal
 from desktop_app.domain.ids import GoalId
 from desktop_app.domain.messages import Conversation
 from desktop_app.errors import AppError
 from desktop_app.llm.base import BaseLLMService
-from desktop_app.llm.factory import LLMServiceFactory
 from desktop_app.paths import Paths
-from desktop_app.services.chat import ChatService
-from desktop_app.services.goals import GoalService
-from desktop_app.services.models import ModelDirectory
-from desktop_app.services.preferences import Preferences
 from desktop_app.settings import Settings
-from desktop_app.storage.conversations import ConversationRepository
-from desktop_app.storage.database import Database
-from desktop_app.storage.goals import GoalRepository
-from desktop_app.storage.preferences import PreferenceRepository
-from desktop_app.storage.usage import UsageRepository
 from desktop_app.ui.chat.presenter import ChatPresenter
 from desktop_app.ui.goals.presenter import GoalEditorPresenter
 from desktop_app.ui.models.presenter import ModelPresenter
@@ -42,41 +33,32 @@ async def open_session(
 
     `services` replace the providers that the settings would give.
     """
-    database = await Database.open(paths.database)
-
-    def today() -> date:
-        return now().astimezone().date()
-
-    return Session(shell, database, settings, LLMServiceFactory(settings, paths, today, services), now, today)
+    return Session(shell, await Backend.open(paths, settings, now, services), now)
 
 
 class Session:
     """Everything that lives between opening a profile and closing it."""
 
-    def __init__(
-        self,
-        shell: Shell,
-        database: Database,
-        settings: Settings,
-        factory: LLMServiceFactory,
-        now: Callable[[], datetime],
-        today: Callable[[], date],
-    ) -> None:
+    def __init__(self, shell: Shell, backend: Backend, now: Callable[[], datetime]) -> None:
         self._shell = shell
-        self._database = database
-        self._settings = settings
+        self._backend = backend
         self._has_offered_download = False
         self.runner = TaskRunner(self._tell)
-        self.preferences = Preferences(PreferenceRepository(database))
-        self.goals = GoalService(GoalRepository(database), now)
-        self.factory = factory
-        self.models = ModelDirectory(self.factory, self.preferences)
-        self.chat = ChatService(
-            ConversationRepository(database), UsageRepository(database), self.goals, self.factory.get_service, now
-        )
-        self.editor = GoalEditorPresenter(shell.goal_editor, self.goals, self.runner, today)
+        self.preferences = backend.preferences
+        self.goals = backend.goals
+        self.factory = backend.factory
+        self.models = backend.models
+        self.chat = backend.chat
+        self.editor = GoalEditorPresenter(shell.goal_editor, self.goals, self.runner, backend.today)
         self.chat_presenter = ChatPresenter(
-            shell.chat, self.chat, self.goals, self.models, self.runner, self.editor.drafts, self._confirm, today
+            shell.chat,
+            self.chat,
+            self.goals,
+            self.models,
+            self.runner,
+            self.editor.drafts,
+            self._confirm,
+            backend.today,
         )
         self.sidebar = SidebarPresenter(shell.sidebar, self.goals, self.chat, self.runner, now)
         self.model_presenter = ModelPresenter(shell.model_button, self.models, self.runner)
@@ -88,8 +70,8 @@ class Session:
         await self.chat.mark_interrupted()
         await self.sidebar.load()
         self.chat_presenter.start()
-        if self._settings.problems:
-            self._tell(AppError("\n".join(self._settings.problems)))
+        if self._backend.settings.problems:
+            self._tell(AppError("\n".join(self._backend.settings.problems)))
         self._reopen_last()
         self.runner.start(self.models.prepare(), name="get providers ready")
 
@@ -97,8 +79,7 @@ class Session:
         """Save what is unsaved, end replies (they keep their text), close providers and the database."""
         await self.editor.flush()
         await self.runner.close()
-        await self.factory.aclose()
-        await self._database.close()
+        await self._backend.close()
 
     def _connect(self) -> None:
         sidebar, chat = self._shell.sidebar, self.chat_presenter

@@ -5,12 +5,12 @@ import contextlib
 import signal
 import socket
 from collections.abc import Iterator, Sequence
-from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 import qasync
 from PySide6.QtCore import QSocketNotifier
 
+from desktop_app.clock import utc_now
 from desktop_app.errors import AppError
 from desktop_app.imports import import_quietly
 from desktop_app.logs import start_logging
@@ -81,11 +81,6 @@ class Desktop:
 
     def _tell_not_opened(self, error: AppError) -> None:
         self.shell.show_opening_error(str(error), self.open)
-
-
-def utc_now() -> datetime:
-    """The time, aware, in UTC."""
-    return datetime.now(UTC)
 
 
 @contextlib.contextmanager

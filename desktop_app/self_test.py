@@ -13,7 +13,8 @@ from PySide6.QtWidgets import QApplication
 
 from desktop_app import __version__
 from desktop_app.app import make_application
-from desktop_app.desktop import Desktop, utc_now
+from desktop_app.clock import utc_now
+from desktop_app.desktop import Desktop
 from desktop_app.domain.providers import ProviderHealth
 from desktop_app.domain.revisions import GoalChange
 from desktop_app.errors import AppError

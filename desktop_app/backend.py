@@ -1,0 +1,60 @@
+"""What stands behind a profile, for the window and for commands: its database, providers and services."""
+
+from collections.abc import Callable, Sequence
+from datetime import date, datetime
+
+from desktop_app.llm.base import BaseLLMService
+from desktop_app.llm.factory import LLMServiceFactory
+from desktop_app.paths import Paths
+from desktop_app.services.chat import ChatService
+from desktop_app.services.goals import GoalService
+from desktop_app.services.models import ModelDirectory
+from desktop_app.services.preferences import Preferences
+from desktop_app.settings import Settings
+from desktop_app.storage.conversations import ConversationRepository
+from desktop_app.storage.database import Database
+from desktop_app.storage.goals import GoalRepository
+from desktop_app.storage.preferences import PreferenceRepository
+from desktop_app.storage.usage import UsageRepository
+
+
+class Backend:
+    """One open profile: plain constructors, read top to bottom. `open` makes it, `close` ends it."""
+
+    def __init__(
+        self,
+        database: Database,
+        paths: Paths,
+        settings: Settings,
+        now: Callable[[], datetime],
+        services: Sequence[BaseLLMService],
+    ) -> None:
+        self._database = database
+        self._now = now
+        self.settings = settings
+        self.preferences = Preferences(PreferenceRepository(database))
+        self.goals = GoalService(GoalRepository(database), now)
+        self.factory = LLMServiceFactory(settings, paths, self.today, services)
+        self.models = ModelDirectory(self.factory, self.preferences)
+        self.chat = ChatService(
+            ConversationRepository(database), UsageRepository(database), self.goals, self.factory.get_service, now
+        )
+
+    @classmethod
+    async def open(
+        cls, paths: Paths, settings: Settings, now: Callable[[], datetime], services: Sequence[BaseLLMService] = ()
+    ) -> "Backend":
+        """Open the profile's database and build what needs it. Raises StorageError; then nothing stays open.
+
+        `services` replace the providers that the settings would give.
+        """
+        return cls(await Database.open(paths.database), paths, settings, now, services)
+
+    def today(self) -> date:
+        """The date where the person is."""
+        return self._now().astimezone().date()
+
+    async def close(self) -> None:
+        """Close providers and the database; whatever uses them has ended before."""
+        await self.factory.aclose()
+        await self._database.close()

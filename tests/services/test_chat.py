@@ -14,7 +14,8 @@ from desktop_app.errors import InvalidValueError, NotFoundError
 from desktop_app.llm.errors import ErrorKind, ProviderError
 from desktop_app.llm.events import Done, ReasoningDelta, TextDelta, ToolCall, ToolResult
 from desktop_app.llm.scripted import MODEL
-from desktop_app.services.chat import MESSAGE_LIMIT, TurnEvent, TurnOptions, TurnStarted, title_of
+from desktop_app.services.chat import TurnEvent, TurnOptions, TurnStarted
+from desktop_app.services.chat.texts import MESSAGE_LIMIT, title_of
 from desktop_app.storage.conversations import ConversationRepository
 from tests.services.conftest import NOW, World
 

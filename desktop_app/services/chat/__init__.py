@@ -1,0 +1,6 @@
+"""Conversations: what is sent in them, how the coach's replies come in, and what is kept of both."""
+
+from desktop_app.services.chat.events import TurnEnded, TurnEvent, TurnListener, TurnOptions, TurnStarted
+from desktop_app.services.chat.service import ChatService
+
+__all__ = ["ChatService", "TurnEnded", "TurnEvent", "TurnListener", "TurnOptions", "TurnStarted"]

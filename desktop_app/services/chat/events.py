@@ -1,0 +1,42 @@
+"""What a turn is asked with, and what it tells while it goes on."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TypeAlias
+
+from desktop_app.domain.goals import GoalDraft
+from desktop_app.domain.ids import GoalId
+from desktop_app.domain.messages import Conversation, Message
+from desktop_app.domain.providers import ModelChoice
+from desktop_app.llm.errors import ProviderError
+from desktop_app.llm.events import Event
+
+
+@dataclass(frozen=True, slots=True)
+class TurnStarted:
+    """The person's message is on disk; the coach's is there too, still empty."""
+
+    conversation: Conversation
+    you: Message
+    coach: Message
+
+
+@dataclass(frozen=True, slots=True)
+class TurnEnded:
+    """How the turn ended; always the last event of a turn that started. `error` says how it failed, if it did."""
+
+    message: Message
+    error: ProviderError | None = None
+
+
+TurnEvent: TypeAlias = TurnStarted | Event | TurnEnded
+TurnListener: TypeAlias = Callable[[TurnEvent], None]
+
+
+@dataclass(frozen=True, slots=True)
+class TurnOptions:
+    """What the person chose for a turn: who answers, which goal is open, what stands unsaved in the editor."""
+
+    choice: ModelChoice
+    active_goal_id: GoalId | None = None
+    drafts: tuple[GoalDraft, ...] = ()

@@ -1,0 +1,78 @@
+"""The coach's message while it comes in: on disk every second, and whole when it ends."""
+
+import asyncio
+import logging
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import replace
+from typing import Final
+
+from desktop_app.domain.messages import Message, MessageStatus
+from desktop_app.domain.usage import Usage
+from desktop_app.errors import AppError
+from desktop_app.llm.collector import PartsCollector
+from desktop_app.llm.events import Done, Event
+from desktop_app.storage.conversations import ConversationRepository
+
+_log = logging.getLogger(__name__)
+
+SAVE_INTERVAL_S: Final = 1.0
+
+
+class IncomingReply:
+    """Collects the events of one turn into its message."""
+
+    def __init__(self, message: Message, conversations: ConversationRepository) -> None:
+        self.message = message
+        self._conversations = conversations
+        self._collector = PartsCollector()
+        self._usage: Usage | None = None
+        self._has_news = False
+        self._saving = asyncio.Lock()
+
+    def add(self, event: Event) -> None:
+        """Take the next event of the turn."""
+        self._collector.add(event)
+        self._has_news = True
+        if isinstance(event, Done):
+            self._usage = event.usage
+
+    def message_with(self, status: MessageStatus, error: str | None) -> Message:
+        """The message with all that came so far."""
+        return replace(self.message, parts=self._collector.parts(), status=status, error=error, usage=self._usage)
+
+    async def save(self) -> None:
+        """Write what came since the last time, if anything did. Raises StorageError."""
+        async with self._saving:
+            if self._has_news:
+                self._has_news = False
+                await self._conversations.save_message(self.message_with(MessageStatus.STREAMING, None))
+
+    async def finish(self, status: MessageStatus, error: str | None) -> Message:
+        """Write the message as it ended. Raises StorageError."""
+        async with self._saving:
+            message = self.message_with(status, error)
+            await self._conversations.save_message(message)
+        return message
+
+    @asynccontextmanager
+    async def saved_every_second(self) -> AsyncIterator[None]:
+        """Save what came, every second while the body runs."""
+        saver = asyncio.create_task(self._save_regularly())
+        try:
+            yield
+        finally:
+            # Not in the middle of a write: the connection would have to be thrown away.
+            async with self._saving:
+                saver.cancel()
+            await asyncio.wait([saver])
+
+    async def _save_regularly(self) -> None:
+        while True:
+            await asyncio.sleep(SAVE_INTERVAL_S)
+            try:
+                await self.save()
+            except AppError as error:
+                # The reply goes on; the save at its end tells the person if it still fails.
+                self._has_news = True
+                _log.warning("a reply could not be saved yet: %s", type(error).__name__)

@@ -1,0 +1,30 @@
+"""What may be sent as a message, and the title that its first words make."""
+
+from typing import Final
+
+from desktop_app.domain.goals import storable_text
+from desktop_app.errors import InvalidValueError
+
+MESSAGE_LIMIT: Final = 4_000_000
+TITLE_LENGTH: Final = 48
+
+
+def checked_text(text: str) -> str:
+    """The message as it is kept. Raises InvalidValueError for one that is empty or beyond 4,000,000 characters."""
+    cleaned = storable_text(text).strip()
+    if not cleaned:
+        raise InvalidValueError("There is nothing to send yet. Write a message first.")
+    if len(cleaned) > MESSAGE_LIMIT:
+        raise InvalidValueError(
+            f"The message has {len(cleaned):,} characters; {MESSAGE_LIMIT:,} is the most. It is still in the box."
+        )
+    return cleaned
+
+
+def title_of(text: str) -> str:
+    """A title from the first words of a conversation, cut between words."""
+    line = " ".join(text[:400].split())
+    if len(line) <= TITLE_LENGTH:
+        return line
+    cut = line[: TITLE_LENGTH + 1].rpartition(" ")[0]
+    return (cut if len(cut) > TITLE_LENGTH // 2 else line[:TITLE_LENGTH]).rstrip(" ,.;:") + "…"

@@ -66,8 +66,7 @@ async def _check(application: QApplication, paths: Paths) -> None:
 
 async def _service(paths: Paths) -> BaseLLMService:
     """The built-in model where it is at hand, else a scripted one."""
-    settings = settings_from_environment()
-    builtin = BuiltinService(_today, settings, paths)
+    builtin = BuiltinService(_today, settings_from_environment().builtin, paths)
     last: list[ProviderHealth] = []
     await builtin.prepare(last.append)
     health = await builtin.check_health()

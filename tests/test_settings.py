@@ -27,14 +27,14 @@ def test_an_empty_environment_gives_the_defaults() -> None:
 )
 def test_ollamas_address_takes_the_forms_that_its_own_clients_take(value: str, host: str) -> None:
     settings = settings_from_environment({"OLLAMA_HOST": value})
-    assert settings.ollama_host == host
+    assert settings.ollama.host == host
     assert settings.problems == ()
 
 
 @pytest.mark.parametrize("value", ["ftp://example.org", "http://", "host:notaport", "http://[broken"])
 def test_an_address_that_is_none_is_named_and_the_default_used(value: str) -> None:
     settings = settings_from_environment({"OLLAMA_HOST": value})
-    assert settings.ollama_host == DEFAULT_OLLAMA_HOST
+    assert settings.ollama.host == DEFAULT_OLLAMA_HOST
     assert len(settings.problems) == 1
     assert "OLLAMA_HOST" in settings.problems[0]
 
@@ -43,15 +43,15 @@ def test_a_base_url_that_is_none_is_named() -> None:
     settings = settings_from_environment(
         {"ANTHROPIC_BASE_URL": "nonsense", "OPENAI_BASE_URL": "https://example.org/v1/"}
     )
-    assert settings.anthropic_base_url is None
-    assert settings.openai_base_url == "https://example.org/v1"
+    assert settings.claude.base_url is None
+    assert settings.openai.base_url == "https://example.org/v1"
     assert settings.problems == ("ANTHROPIC_BASE_URL is “nonsense”, which is no http address; the default is used.",)
 
 
 def test_keys_are_taken_but_never_shown() -> None:
     settings = settings_from_environment({"ANTHROPIC_API_KEY": " sk-canary ", "OPENAI_API_KEY": ""})
-    assert settings.anthropic_api_key == "sk-canary"
-    assert settings.openai_api_key is None
+    assert settings.claude.api_key == "sk-canary"
+    assert settings.openai.api_key is None
     assert "canary" not in repr(settings)
 
 
@@ -59,9 +59,9 @@ def test_the_built_in_model_can_be_chosen() -> None:
     settings = settings_from_environment(
         {"GOALGETTER_BUILTIN_MODEL": "tiny", "GOALGETTER_BUILTIN_FILE": "~/model.gguf"}
     )
-    assert settings.builtin_model == "tiny"
-    assert settings.builtin_weights_file == Path("~/model.gguf").expanduser()
-    assert settings_from_environment({}).builtin_model == DEFAULT_BUILTIN_MODEL
+    assert settings.builtin.model == "tiny"
+    assert settings.builtin.weights_file == Path("~/model.gguf").expanduser()
+    assert settings_from_environment({}).builtin.model == DEFAULT_BUILTIN_MODEL
 
 
 def test_a_password_in_a_bad_address_is_not_repeated() -> None:

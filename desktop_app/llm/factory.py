@@ -33,7 +33,7 @@ class LLMServiceFactory:
         self._paths = paths
         self._today = today
         self._services = {service.provider_name: service for service in services}
-        self.labels = {service.provider_name: service.label for service in services} or LABELS
+        self.labels = {service.provider_name: service.label for service in services} or _labels(settings)
         self._making = asyncio.Lock()
 
     def get_available_providers(self) -> dict[str, ProviderHealth | None]:
@@ -65,13 +65,18 @@ class LLMServiceFactory:
 
     def _missing(self, name: str) -> ProviderHealth | None:
         keys = {
-            "claude": (self._settings.anthropic_api_key, "ANTHROPIC_API_KEY"),
-            "openai": (self._settings.openai_api_key, "OPENAI_API_KEY"),
+            "claude": (self._settings.claude.api_key, "ANTHROPIC_API_KEY"),
+            "openai": (self._settings.openai.api_key, "OPENAI_API_KEY"),
         }
         key, variable = keys.get(name, ("none needed", ""))
         if key:
             return None
         return ProviderHealth(NO_KEY.state, NO_KEY.text, NO_KEY.advice.format(variable=variable))
+
+
+def _labels(settings: Settings) -> dict[str, str]:
+    """What each provider is called on the screen."""
+    return LABELS | {server.provider: server.name for server in settings.compatible}
 
 
 def _builder(name: str) -> "Callable[[Settings, Paths, Callable[[], date]], BaseLLMService]":
@@ -81,23 +86,25 @@ def _builder(name: str) -> "Callable[[Settings, Paths, Callable[[], date]], Base
             from desktop_app.llm.builtin.service import BuiltinService
 
             return lambda settings, paths, today: BuiltinService(
-                today, settings, paths, may_download=settings.builtin_weights_url is not None
+                today, settings.builtin, paths, may_download=settings.builtin.weights_url is not None
             )
         case "ollama":
             from desktop_app.llm.ollama.service import OllamaService
 
-            return lambda settings, _paths, today: OllamaService(today, settings.ollama_host)
+            return lambda settings, _paths, today: OllamaService(today, settings.ollama)
         case "claude":
             from desktop_app.llm.claude.service import ClaudeService
 
-            return lambda settings, _paths, today: ClaudeService(
-                today, settings.anthropic_api_key or "", settings.anthropic_base_url
-            )
-        case _:
+            return lambda settings, _paths, today: ClaudeService(today, settings.claude)
+        case "openai":
             from desktop_app.llm.openai_agents.rehearsal import rehearse
             from desktop_app.llm.openai_agents.service import OpenAIService
 
             rehearse()
-            return lambda settings, _paths, today: OpenAIService(
-                today, settings.openai_api_key or "", settings.openai_base_url
-            )
+            return lambda settings, _paths, today: OpenAIService(today, settings.openai)
+        case _:
+            from desktop_app.llm.openai_agents.compatible import CompatibleService
+            from desktop_app.llm.openai_agents.rehearsal import rehearse
+
+            rehearse()
+            return lambda settings, _paths, today: CompatibleService(today, settings.compatible_called(name))

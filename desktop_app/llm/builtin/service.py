@@ -33,7 +33,7 @@ from desktop_app.llm.surrogates import without_surrogates
 from desktop_app.llm.tool_loop import ModelCall, ToolLoopService
 from desktop_app.llm.tools import TOOLS
 from desktop_app.paths import Paths, program_dir, resources_dir
-from desktop_app.settings import Settings
+from desktop_app.settings import BuiltinSettings
 
 if TYPE_CHECKING:
     from desktop_app.llm.builtin.engine_client import Piece
@@ -50,7 +50,7 @@ class BuiltinService(ToolLoopService):
     def __init__(
         self,
         today: Callable[[], date],
-        settings: Settings,
+        settings: BuiltinSettings,
         paths: Paths,
         *,
         program_folder: Path | None = None,
@@ -59,7 +59,7 @@ class BuiltinService(ToolLoopService):
     ) -> None:
         """`engine_command` starts the engine's process; the program itself does by default."""
         super().__init__(today)
-        known = weights_called(settings.builtin_model, settings.builtin_weights_file)
+        known = weights_called(settings.model, settings.weights_file)
         if known is None:
             _log.warning("there is no built-in model of the name that is set; the default is used")
         self._weights: Weights = known or CODER_1_5B
@@ -68,7 +68,7 @@ class BuiltinService(ToolLoopService):
             self._weights,
             paths.weights,
             program_folder or program_dir(),
-            settings.builtin_weights_url,
+            settings.weights_url,
             may_download=may_download,
         )
         engine = Engine(paths.logs, engine_command)

@@ -24,6 +24,7 @@ from desktop_app.llm.events import Done, Event, UsageReported
 from desktop_app.llm.failures import failure, health_after
 from desktop_app.llm.http_pool import open_pool
 from desktop_app.llm.tool_loop import ModelCall, ToolLoopService
+from desktop_app.settings import ClaudeSettings
 
 DEFAULT_BASE_URL: Final = "https://api.anthropic.com"
 # Long enough for any reply of a coach; thinking counts as output.
@@ -35,7 +36,7 @@ _LAST_BYTES_S: Final = 0.2
 
 
 class ClaudeService(ToolLoopService):
-    """Claude by the Messages API. `base_url=None` is Anthropic's own address."""
+    """Claude by the Messages API."""
 
     provider_name = "claude"
     label = "Claude"
@@ -43,18 +44,17 @@ class ClaudeService(ToolLoopService):
     def __init__(
         self,
         today: Callable[[], date],
-        api_key: str,
-        base_url: str | None = None,
+        settings: ClaudeSettings,
         deadlines: Deadlines | None = None,
     ) -> None:
         super().__init__(today)
         self._deadlines = deadlines or Deadlines()
-        self._key = api_key.strip()
+        self._key = (settings.api_key or "").strip()
         self._limits: dict[str, ModelLimits] = {}
         with translated(self.label):
             self._client = AsyncAnthropic(
                 api_key=self._key if is_sound(self._key) else NO_KEY,
-                base_url=base_url or DEFAULT_BASE_URL,
+                base_url=settings.base_url or DEFAULT_BASE_URL,
                 max_retries=0,
                 http_client=open_pool(self._deadlines),
             )

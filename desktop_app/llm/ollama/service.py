@@ -25,6 +25,7 @@ from desktop_app.llm.ollama.window import REPLY_ROOM, THINKING_ROOM, Fitted, est
 from desktop_app.llm.surrogates import without_surrogates
 from desktop_app.llm.tool_loop import ModelCall, ToolLoopService
 from desktop_app.llm.tools import TOOLS
+from desktop_app.settings import OllamaSettings
 
 KEEP_ALIVE: Final = "30m"
 LIST_KEPT_S: Final = 5.0
@@ -42,15 +43,15 @@ class _Plan:
 
 
 class OllamaService(ToolLoopService):
-    """Ollama at the base URL `host`. Nothing is connected before the first request."""
+    """Ollama at its address. Nothing is connected before the first request."""
 
     provider_name = "ollama"
     label = "Ollama"
 
-    def __init__(self, today: Callable[[], date], host: str, deadlines: Deadlines | None = None) -> None:
+    def __init__(self, today: Callable[[], date], settings: OllamaSettings, deadlines: Deadlines | None = None) -> None:
         super().__init__(today)
         self._deadlines = deadlines or Deadlines()
-        self._connection = OllamaConnection(host, self._deadlines)
+        self._connection = OllamaConnection(settings.host, self._deadlines)
         self._tools = ollama_tools()
         self._abilities: dict[str, Abilities] = {}
         self._digests: dict[str, str | None] = {}

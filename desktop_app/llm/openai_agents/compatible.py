@@ -13,6 +13,7 @@ from desktop_app.llm.openai_agents.chat_client import ChatClient
 from desktop_app.llm.openai_agents.guarded_model import InnerCall
 from desktop_app.llm.openai_agents.models import is_on_this_machine, listed_models
 from desktop_app.llm.tools import TOOLS
+from desktop_app.settings import CompatibleSettings
 
 # What the SDK takes from the environment of an OpenAI account.
 _NOT_FOR_OTHERS: Final = ("openai-organization", "openai-project")
@@ -21,25 +22,23 @@ _OWN_MACHINE: Final = Deadlines(first_piece_s=300)
 
 
 class CompatibleService(AgentsService):
-    """The server called `name`; there may be several. `api_key=None` sends none."""
+    """One server; there may be several. Without a key none is sent."""
 
     _speaks_chat: ClassVar[bool] = True
 
     def __init__(
         self,
         today: Callable[[], date],
-        name: str,
-        base_url: str,
-        api_key: str | None = None,
+        settings: CompatibleSettings,
         deadlines: Deadlines | None = None,
     ) -> None:
         # Elsewhere a class is one provider; here each server is. The client's making needs the label.
-        self.provider_name = f"compatible:{name}"
-        self.label = name
-        never_send = _NOT_FOR_OTHERS if api_key else (*_NOT_FOR_OTHERS, "authorization")
-        if deadlines is None and is_on_this_machine(base_url):
+        self.provider_name = settings.provider
+        self.label = settings.name
+        never_send = _NOT_FOR_OTHERS if settings.api_key else (*_NOT_FOR_OTHERS, "authorization")
+        if deadlines is None and is_on_this_machine(settings.base_url):
             deadlines = _OWN_MACHINE
-        super().__init__(today, api_key or "", base_url, deadlines, never_send)
+        super().__init__(today, settings.api_key or "", settings.base_url, deadlines, never_send)
 
     def get_tools(self) -> list[dict[str, Any]]:
         """The goal tools as chat completions take them."""

@@ -15,12 +15,13 @@ from desktop_app.llm.openai_agents.agents_service import AgentsService
 from desktop_app.llm.openai_agents.guarded_model import InnerCall
 from desktop_app.llm.openai_agents.models import can_reason, openai_models
 from desktop_app.llm.tools import TOOLS
+from desktop_app.settings import OpenAISettings
 
 DEFAULT_BASE_URL: Final = "https://api.openai.com/v1"
 
 
 class OpenAIService(AgentsService):
-    """OpenAI by the Responses API; nothing is stored there. `base_url=None` is OpenAI's own address."""
+    """OpenAI by the Responses API; nothing is stored there."""
 
     provider_name = "openai"
     label = "OpenAI"
@@ -28,11 +29,10 @@ class OpenAIService(AgentsService):
     def __init__(
         self,
         today: Callable[[], date],
-        api_key: str,
-        base_url: str | None = None,
+        settings: OpenAISettings,
         deadlines: Deadlines | None = None,
     ) -> None:
-        super().__init__(today, api_key, base_url or DEFAULT_BASE_URL, deadlines)
+        super().__init__(today, settings.api_key or "", settings.base_url or DEFAULT_BASE_URL, deadlines)
         self._without_reasoning: set[str] = set()
 
     def get_tools(self) -> list[dict[str, Any]]:

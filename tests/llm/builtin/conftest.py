@@ -9,7 +9,7 @@ import pytest
 
 from desktop_app.llm.builtin.service import BuiltinService
 from desktop_app.paths import Paths
-from desktop_app.settings import Settings
+from desktop_app.settings import BuiltinSettings
 
 TODAY = date(2026, 11, 21)
 ENGINE_COMMAND = (sys.executable, "-m", "desktop_app.llm.builtin.engine_process")
@@ -24,6 +24,6 @@ def model_paths(model_cache: Path, tmp_path: Path) -> Paths:
 @pytest.fixture
 async def service(model_paths: Paths) -> AsyncIterator[BuiltinService]:
     """The real coach, on 21 November 2026."""
-    built = BuiltinService(lambda: TODAY, Settings(), model_paths, engine_command=ENGINE_COMMAND)
+    built = BuiltinService(lambda: TODAY, BuiltinSettings(), model_paths, engine_command=ENGINE_COMMAND)
     yield built
     await built.aclose()

@@ -21,7 +21,7 @@ from desktop_app.llm.builtin.service import BuiltinService
 from desktop_app.llm.errors import ErrorKind, ProviderError
 from desktop_app.llm.events import Done, Event, TextDelta, ToolCall, ToolResult, UsageReported
 from desktop_app.paths import Paths
-from desktop_app.settings import Settings
+from desktop_app.settings import BuiltinSettings
 from tests.llm.builtin.conftest import ENGINE_COMMAND, TODAY
 
 NOW = datetime(2026, 11, 21, tzinfo=UTC)
@@ -60,7 +60,7 @@ async def play(tmp_path: Path) -> AsyncIterator[Play]:
         script.write_text(json.dumps(answers), encoding="utf-8")
         paths = Paths(tmp_path / "data", tmp_path / "cache", tmp_path / "logs")
         command = (sys.executable, "-m", "tests.llm.builtin.engine_stand_in", str(script))
-        made.append(BuiltinService(lambda: TODAY, Settings(builtin_model=str(model)), paths, engine_command=command))
+        made.append(BuiltinService(lambda: TODAY, BuiltinSettings(str(model)), paths, engine_command=command))
         return made[-1]
 
     yield start
@@ -213,7 +213,7 @@ async def test_getting_ready_is_told_step_by_step_and_the_model_is_listed(play: 
 
 async def test_missing_weights_are_said_to_whoever_asks(tmp_path: Path) -> None:
     paths = Paths(tmp_path / "data", tmp_path / "cache", tmp_path / "logs")
-    settings = Settings(builtin_weights_file=tmp_path / "gone.gguf")
+    settings = BuiltinSettings(weights_file=tmp_path / "gone.gguf")
     service = BuiltinService(lambda: TODAY, settings, paths)
     told: list[ProviderHealth] = []
     await service.prepare(told.append)
@@ -246,7 +246,7 @@ async def test_a_computer_that_refuses_to_start_the_engine_is_said_so(tmp_path: 
     model = tmp_path / "own.gguf"
     model.write_bytes(b"GGUF")
     paths = Paths(tmp_path / "data", tmp_path / "cache", tmp_path / "logs")
-    settings = Settings(builtin_model=str(model))
+    settings = BuiltinSettings(str(model))
     service = BuiltinService(lambda: TODAY, settings, paths, engine_command=[str(tmp_path / "gone")])
     told: list[ProviderHealth] = []
     await service.prepare(told.append)
@@ -261,7 +261,7 @@ async def test_a_cache_that_cannot_be_written_is_said_so(tmp_path: Path) -> None
     model.write_bytes(b"GGUF")
     (tmp_path / "cache").write_text("no folder")
     paths = Paths(tmp_path / "data", tmp_path / "cache", tmp_path / "logs")
-    service = BuiltinService(lambda: TODAY, Settings(builtin_model=str(model)), paths, engine_command=ENGINE_COMMAND)
+    service = BuiltinService(lambda: TODAY, BuiltinSettings(str(model)), paths, engine_command=ENGINE_COMMAND)
     with pytest.raises(ProviderError, match="could not be started"):
         await turn(service, "hello", None)
     assert (await service.check_health()).state is HealthState.FAILED

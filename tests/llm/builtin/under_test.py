@@ -13,7 +13,7 @@ from desktop_app.llm.builtin.service import BuiltinService
 from desktop_app.llm.errors import ErrorKind
 from desktop_app.llm.events import StopReason
 from desktop_app.paths import Paths
-from desktop_app.settings import Settings
+from desktop_app.settings import BuiltinSettings
 from tests.llm.builtin import engine_elsewhere
 from tests.llm.contract.provider import TODAY, ProviderUnderTest
 from tests.llm.contract.script import Calls, Says, ScriptedReply, SeenCall, SeenMessage, Thinks
@@ -40,7 +40,7 @@ class BuiltinUnderTest(ProviderUnderTest):
         model.write_bytes(b"GGUF")
         paths = Paths(folder / "data", folder / "cache", folder / "logs")
         command = (sys.executable, "-S", engine_elsewhere.__file__, base_url)
-        return BuiltinService(lambda: TODAY, Settings(builtin_model=str(model)), paths, engine_command=command)
+        return BuiltinService(lambda: TODAY, BuiltinSettings(str(model)), paths, engine_command=command)
 
     async def stop(self) -> None:
         with self._cleanup:

@@ -6,6 +6,7 @@ import pytest
 
 from desktop_app.llm.claude.service import ClaudeService
 from desktop_app.llm.deadlines import Deadlines
+from desktop_app.settings import ClaudeSettings
 from tests.llm.contract.provider import TODAY
 from tests.llm.played import PlayedServer
 
@@ -19,7 +20,7 @@ async def make_service(server: PlayedServer) -> AsyncIterator[MakeService]:
     made: list[ClaudeService] = []
 
     def make(key: str = KEY, deadlines: Deadlines | None = None, base_url: str | None = None) -> ClaudeService:
-        made.append(ClaudeService(lambda: TODAY, key, base_url or server.base_url, deadlines))
+        made.append(ClaudeService(lambda: TODAY, ClaudeSettings(key, base_url or server.base_url), deadlines))
         return made[-1]
 
     yield make

@@ -5,6 +5,7 @@ from typing import Any
 
 from desktop_app.llm.base import BaseLLMService
 from desktop_app.llm.claude.service import ClaudeService
+from desktop_app.settings import ClaudeSettings
 from tests.llm.claude.fake_claude import EVENT_STREAM, encode_message, error, model, model_list
 from tests.llm.contract.provider import TODAY, ProviderUnderTest
 from tests.llm.contract.script import ScriptedReply, SeenCall, SeenMessage
@@ -25,7 +26,7 @@ class ClaudeUnderTest(ProviderUnderTest):
     key = "sk-ant-api03-under-test"
 
     def make_service(self, base_url: str) -> BaseLLMService:
-        return ClaudeService(lambda: TODAY, self.key, base_url)
+        return ClaudeService(lambda: TODAY, ClaudeSettings(self.key, base_url))
 
     def is_model_call(self, request: SeenRequest) -> bool:
         return request.path == "/v1/messages"

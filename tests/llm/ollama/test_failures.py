@@ -15,6 +15,7 @@ from desktop_app.llm.errors import ErrorKind, ProviderError
 from desktop_app.llm.events import Event, TextDelta
 from desktop_app.llm.ollama.failures import is_unknown_host, provider_error
 from desktop_app.llm.ollama.service import OllamaService
+from desktop_app.settings import OllamaSettings
 from tests.llm.contract.provider import TODAY, RecordingTools
 from tests.llm.contract.script import Says, ScriptedReply, reply
 from tests.llm.contract.server import Answer, Ending, LoopbackServer, Pause, Piece, SeenRequest
@@ -179,7 +180,7 @@ async def test_a_redirect_is_not_followed() -> None:
         return Answer([], 307, {"location": f"{address}{request.path}"})
 
     server = LoopbackServer(send_on)
-    service = OllamaService(lambda: TODAY, await server.start())
+    service = OllamaService(lambda: TODAY, OllamaSettings(await server.start()))
     with pytest.raises(ProviderError) as raised:
         await service.list_models()
     assert raised.value.kind is ErrorKind.NETWORK

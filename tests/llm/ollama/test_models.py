@@ -8,6 +8,7 @@ from desktop_app.domain.providers import HealthState, ModelInfo
 from desktop_app.llm.errors import ErrorKind, ProviderError
 from desktop_app.llm.ollama.abilities import best_first
 from desktop_app.llm.ollama.service import OllamaService
+from desktop_app.settings import OllamaSettings
 from tests.llm.contract.provider import TODAY
 from tests.llm.contract.server import Answer, LoopbackServer
 from tests.llm.ollama.fake_ollama import FakeModel
@@ -74,7 +75,7 @@ async def test_a_model_that_cannot_be_looked_up_is_listed_with_what_is_known(oll
             Answer.of_json({"error": "no"}, 500) if request.path == "/api/show" else ollama.answer_other(request)
         )
     )
-    service = OllamaService(lambda: TODAY, await server.start())
+    service = OllamaService(lambda: TODAY, OllamaSettings(await server.start()))
     (model,) = await service.list_models()
     assert (model.name, model.size_bytes, model.can_use_tools) == ("gone:8b", gone.size, None)
     await service.aclose()
@@ -111,7 +112,7 @@ async def test_nobody_at_home_is_told_from_a_wrong_address() -> None:
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))
         host = f"http://127.0.0.1:{taken.getsockname()[1]}"
-        service = OllamaService(lambda: TODAY, host)
+        service = OllamaService(lambda: TODAY, OllamaSettings(host))
         health = await service.check_health()
         assert health.state is HealthState.NOT_SET_UP
         assert health.text == f"Not running at {host}"
@@ -124,7 +125,7 @@ async def test_nobody_at_home_is_told_from_a_wrong_address() -> None:
 
 @pytest.mark.parametrize("host", ["http://127.0.0.1:99999", "http://[::1:11434"])
 async def test_an_address_that_is_none_is_a_wrong_address(host: str) -> None:
-    service = OllamaService(lambda: TODAY, host)
+    service = OllamaService(lambda: TODAY, OllamaSettings(host))
     health = await service.check_health()
     assert (health.state, health.text) == (HealthState.FAILED, "Wrong address")
     assert "OLLAMA_HOST" in health.advice
@@ -146,7 +147,7 @@ STRANGERS = {
 @pytest.mark.parametrize("answer", STRANGERS.values(), ids=STRANGERS)
 async def test_what_is_no_ollama_is_a_wrong_address(answer: Answer) -> None:
     server = LoopbackServer(lambda _request: answer)
-    service = OllamaService(lambda: TODAY, await server.start())
+    service = OllamaService(lambda: TODAY, OllamaSettings(await server.start()))
     health = await service.check_health()
     assert (health.state, health.text) == (HealthState.FAILED, "Wrong address")
     assert "OLLAMA_HOST" in health.advice
@@ -157,7 +158,7 @@ async def test_what_is_no_ollama_is_a_wrong_address(answer: Answer) -> None:
 
 async def test_an_ollama_that_refuses_says_why() -> None:
     server = LoopbackServer(lambda _request: Answer([], 403))
-    service = OllamaService(lambda: TODAY, await server.start())
+    service = OllamaService(lambda: TODAY, OllamaSettings(await server.start()))
     health = await service.check_health()
     assert (health.state, health.text) == (HealthState.FAILED, "Not working")
     assert "OLLAMA_ORIGINS" in health.advice

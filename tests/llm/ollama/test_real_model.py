@@ -12,6 +12,7 @@ from desktop_app.llm.events import ToolCall, ToolResult
 from desktop_app.llm.ollama.service import OllamaService
 from desktop_app.services.chat import ChatService, TurnEnded, TurnEvent, TurnOptions
 from desktop_app.services.goals import GoalService
+from desktop_app.settings import OllamaSettings
 from desktop_app.storage.conversations import ConversationRepository
 from desktop_app.storage.database import Database
 from desktop_app.storage.goals import GoalRepository
@@ -29,7 +30,7 @@ async def test_a_real_models_call_becomes_a_goal(tmp_path: Path, coder_weights: 
     database = await Database.open(tmp_path / "goalgetter.db")
     async with llama_server(coder_weights) as upstream:
         front = LlamaFront(upstream)
-        ollama = OllamaService(lambda: date(2026, 11, 21), await front.server.start())
+        ollama = OllamaService(lambda: date(2026, 11, 21), OllamaSettings(await front.server.start()))
         try:
             health = await ollama.check_health()
             assert health.state is HealthState.WORKING

@@ -6,6 +6,7 @@ from typing import Any
 from desktop_app.llm.base import BaseLLMService
 from desktop_app.llm.deadlines import Deadlines
 from desktop_app.llm.ollama.service import OllamaService
+from desktop_app.settings import OllamaSettings
 from tests.llm.contract.provider import TODAY, ProviderUnderTest
 from tests.llm.contract.script import ScriptedReply, SeenCall, SeenMessage
 from tests.llm.contract.server import Answer, Piece, SeenRequest
@@ -27,7 +28,7 @@ class OllamaUnderTest(ProviderUnderTest):
         self.models: list[FakeModel] = [FakeModel("qwen3:8b", ("completion", "tools", "thinking"))]
 
     def make_service(self, base_url: str) -> BaseLLMService:
-        return OllamaService(lambda: TODAY, base_url, self.deadlines)
+        return OllamaService(lambda: TODAY, OllamaSettings(base_url), self.deadlines)
 
     def is_model_call(self, request: SeenRequest) -> bool:
         return request.path == "/api/chat"

@@ -7,6 +7,7 @@ import pytest
 from desktop_app.llm.deadlines import Deadlines
 from desktop_app.llm.openai_agents.compatible import CompatibleService
 from desktop_app.llm.openai_agents.service import OpenAIService
+from desktop_app.settings import CompatibleSettings, OpenAISettings
 from tests.llm.contract.provider import TODAY
 from tests.llm.played import PlayedServer
 
@@ -21,7 +22,7 @@ async def make_openai(server: PlayedServer) -> AsyncIterator[MakeOpenAI]:
     made: list[OpenAIService] = []
 
     def make(key: str = KEY, base_url: str | None = None, deadlines: Deadlines | None = None) -> OpenAIService:
-        made.append(OpenAIService(lambda: TODAY, key, base_url or f"{server.base_url}/v1", deadlines))
+        made.append(OpenAIService(lambda: TODAY, OpenAISettings(key, base_url or f"{server.base_url}/v1"), deadlines))
         return made[-1]
 
     yield make
@@ -37,7 +38,8 @@ async def make_compatible(server: PlayedServer) -> AsyncIterator[MakeCompatible]
     def make(
         key: str | None = KEY, base_url: str | None = None, deadlines: Deadlines | None = None
     ) -> CompatibleService:
-        made.append(CompatibleService(lambda: TODAY, "Workshop", base_url or f"{server.base_url}/v1", key, deadlines))
+        settings = CompatibleSettings("Workshop", base_url or f"{server.base_url}/v1", key)
+        made.append(CompatibleService(lambda: TODAY, settings, deadlines))
         return made[-1]
 
     yield make

@@ -6,6 +6,7 @@ from typing import Any
 from desktop_app.llm.base import BaseLLMService
 from desktop_app.llm.openai_agents.compatible import CompatibleService
 from desktop_app.llm.openai_agents.service import OpenAIService
+from desktop_app.settings import CompatibleSettings, OpenAISettings
 from tests.llm.contract.provider import TODAY, ProviderUnderTest
 from tests.llm.contract.script import ScriptedReply, SeenCall, SeenMessage
 from tests.llm.contract.server import Answer, Piece, SeenRequest
@@ -41,7 +42,7 @@ class OpenAIUnderTest(_AgentsUnderTest):
     model = "gpt-5.6-luna"
 
     def make_service(self, base_url: str) -> BaseLLMService:
-        return OpenAIService(lambda: TODAY, self.key, f"{base_url}/v1")
+        return OpenAIService(lambda: TODAY, OpenAISettings(self.key, f"{base_url}/v1"))
 
     def is_model_call(self, request: SeenRequest) -> bool:
         return request.path == "/v1/responses"
@@ -63,7 +64,7 @@ class CompatibleUnderTest(_AgentsUnderTest):
     model = "some-model"
 
     def make_service(self, base_url: str) -> BaseLLMService:
-        return CompatibleService(lambda: TODAY, "Workshop", f"{base_url}/v1", self.key)
+        return CompatibleService(lambda: TODAY, CompatibleSettings("Workshop", f"{base_url}/v1", self.key))
 
     def is_model_call(self, request: SeenRequest) -> bool:
         return request.path == "/v1/chat/completions"

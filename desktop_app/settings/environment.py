@@ -3,27 +3,18 @@
 import os
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import urlsplit
 
-DEFAULT_OLLAMA_HOST = "http://127.0.0.1:11434"
-DEFAULT_BUILTIN_MODEL = "qwen2.5-coder-1.5b"
-
-
-@dataclass(frozen=True, slots=True)
-class Settings:
-    """What the environment sets. `problems` are sentences about values that were refused."""
-
-    ollama_host: str = DEFAULT_OLLAMA_HOST
-    builtin_model: str = DEFAULT_BUILTIN_MODEL
-    builtin_weights_file: Path | None = None
-    builtin_weights_url: str | None = None
-    anthropic_api_key: str | None = field(default=None, repr=False)
-    anthropic_base_url: str | None = None
-    openai_api_key: str | None = field(default=None, repr=False)
-    openai_base_url: str | None = None
-    problems: tuple[str, ...] = ()
+from desktop_app.settings.values import (
+    DEFAULT_BUILTIN_MODEL,
+    DEFAULT_OLLAMA_HOST,
+    BuiltinSettings,
+    ClaudeSettings,
+    OllamaSettings,
+    OpenAISettings,
+    Settings,
+)
 
 
 def settings_from_environment(environment: Mapping[str, str] | None = None) -> Settings:
@@ -42,14 +33,14 @@ def settings_from_environment(environment: Mapping[str, str] | None = None) -> S
 
     weights = env.get("GOALGETTER_BUILTIN_FILE", "").strip()
     return Settings(
-        ollama_host=_ollama_host(env.get("OLLAMA_HOST", ""), problems),
-        builtin_model=env.get("GOALGETTER_BUILTIN_MODEL", "").strip() or DEFAULT_BUILTIN_MODEL,
-        builtin_weights_file=Path(weights).expanduser() if weights else None,
-        builtin_weights_url=url("GOALGETTER_BUILTIN_URL"),
-        anthropic_api_key=env.get("ANTHROPIC_API_KEY", "").strip() or None,
-        anthropic_base_url=url("ANTHROPIC_BASE_URL"),
-        openai_api_key=env.get("OPENAI_API_KEY", "").strip() or None,
-        openai_base_url=url("OPENAI_BASE_URL"),
+        claude=ClaudeSettings(env.get("ANTHROPIC_API_KEY", "").strip() or None, url("ANTHROPIC_BASE_URL")),
+        openai=OpenAISettings(env.get("OPENAI_API_KEY", "").strip() or None, url("OPENAI_BASE_URL")),
+        ollama=OllamaSettings(_ollama_host(env.get("OLLAMA_HOST", ""), problems)),
+        builtin=BuiltinSettings(
+            model=env.get("GOALGETTER_BUILTIN_MODEL", "").strip() or DEFAULT_BUILTIN_MODEL,
+            weights_file=Path(weights).expanduser() if weights else None,
+            weights_url=url("GOALGETTER_BUILTIN_URL"),
+        ),
         problems=tuple(problems),
     )
 

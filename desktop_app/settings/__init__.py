@@ -1,0 +1,29 @@
+"""Settings: what they are, where they come from, and what becomes of bad values."""
+
+from desktop_app.settings.environment import settings_from_environment
+from desktop_app.settings.values import (
+    DEFAULT_BUILTIN_MODEL,
+    DEFAULT_KEEP_ALIVE,
+    DEFAULT_OLLAMA_HOST,
+    BuiltinSettings,
+    ClaudeSettings,
+    CompatibleSettings,
+    OllamaSettings,
+    OpenAISettings,
+    Settings,
+    TracingSettings,
+)
+
+__all__ = [
+    "DEFAULT_BUILTIN_MODEL",
+    "DEFAULT_KEEP_ALIVE",
+    "DEFAULT_OLLAMA_HOST",
+    "BuiltinSettings",
+    "ClaudeSettings",
+    "CompatibleSettings",
+    "OllamaSettings",
+    "OpenAISettings",
+    "Settings",
+    "TracingSettings",
+    "settings_from_environment",
+]

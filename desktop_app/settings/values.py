@@ -1,0 +1,103 @@
+"""The settings in force, as frozen values: a section for each provider, and what concerns all of them."""
+
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Final
+
+DEFAULT_OLLAMA_HOST: Final = "http://127.0.0.1:11434"
+DEFAULT_KEEP_ALIVE: Final = "30m"
+DEFAULT_BUILTIN_MODEL: Final = "qwen2.5-coder-1.5b"
+
+
+@dataclass(frozen=True, slots=True)
+class ClaudeSettings:
+    """`base_url` None is Anthropic's own address; `model` None leaves the choice to the person.
+
+    `max_tokens` bounds one reply, thinking included; None for it and for `temperature` leaves them to the program.
+    """
+
+    api_key: str | None = field(default=None, repr=False)
+    base_url: str | None = None
+    model: str | None = None
+    max_tokens: int | None = None
+    temperature: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class OpenAISettings:
+    """As `ClaudeSettings`; `store_at_provider` lets OpenAI keep requests and replies."""
+
+    api_key: str | None = field(default=None, repr=False)
+    base_url: str | None = None
+    model: str | None = None
+    max_tokens: int | None = None
+    temperature: float | None = None
+    store_at_provider: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class OllamaSettings:
+    """`host` is a base URL. `num_ctx` None is chosen by need. `keep_alive` is how Ollama writes it: "30m", "-1"."""
+
+    host: str = DEFAULT_OLLAMA_HOST
+    model: str | None = None
+    num_ctx: int | None = None
+    keep_alive: str = DEFAULT_KEEP_ALIVE
+
+
+@dataclass(frozen=True, slots=True)
+class BuiltinSettings:
+    """`model` is a known name or the path of a GGUF file; `weights_file` and `weights_url` say where its file is."""
+
+    model: str = DEFAULT_BUILTIN_MODEL
+    weights_file: Path | None = None
+    weights_url: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class CompatibleSettings:
+    """One server that speaks OpenAI's chat completions. A server that wants no key has None."""
+
+    name: str
+    base_url: str
+    api_key: str | None = field(default=None, repr=False)
+    model: str | None = None
+    max_tokens: int | None = None
+    temperature: float | None = None
+
+    @property
+    def provider(self) -> str:
+        """The provider's name in storage, preferences and `default_provider`."""
+        return f"compatible:{self.name}"
+
+
+@dataclass(frozen=True, slots=True)
+class TracingSettings:
+    """`log_path` None is the profile's own place; without content a trace has no words of anybody."""
+
+    is_enabled: bool = True
+    log_path: Path | None = None
+    includes_content: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """Everything that is set. `problems` are sentences about values that were refused; they hold no key.
+
+    `default_provider` is a provider's name ("claude", "compatible:workshop"). With `local_only` nothing leaves this
+    machine.
+    """
+
+    claude: ClaudeSettings = ClaudeSettings()
+    openai: OpenAISettings = OpenAISettings()
+    ollama: OllamaSettings = OllamaSettings()
+    builtin: BuiltinSettings = BuiltinSettings()
+    compatible: tuple[CompatibleSettings, ...] = ()
+    default_provider: str | None = None
+    tracing: TracingSettings = TracingSettings()
+    local_only: bool = False
+    problems: tuple[str, ...] = ()
+
+    def compatible_called(self, provider: str) -> CompatibleSettings:
+        """The server that is the provider of this name. Raises KeyError if there is none."""
+        return {server.provider: server for server in self.compatible}[provider]

@@ -1,0 +1,108 @@
+"""The events of a turn as JSON, one object each: for scripts and other programs.
+
+Every object has a `type`; what stands here may gain fields, never lose one:
+
+    {"type": "started", "conversation_id": 7, "message_id": 12, "provider": "ollama", "model": "qwen3:8b"}
+    {"type": "content", "content": "A piece of the reply, to be appended."}
+    {"type": "reasoning", "content": "A piece of what the model thinks, to be appended."}
+    {"type": "tool_call", "tool_name": "create_goal", "tool_input": {"title": "Run"}, "call_id": "c1"}
+    {"type": "tool_result", "tool_name": "create_goal", "result": "Created goal 1.", "call_id": "c1", "ok": true,
+     "goal_id": 1, "revision_id": 1}
+    {"type": "usage", "usage": {…}}     what one model call used; a turn with tools has several
+    {"type": "notice", "text": "Something to know that is no error."}
+    {"type": "done", "usage": {"input_tokens": 9, "output_tokens": 4, …}, "stop_reason": "end"}
+    {"type": "error", "kind": "rate_limited", "text": "For a person.", "details": "status 429", "retry_after_s": 20}
+
+`tool_input` is always an object. Where the model wrote something else, it is empty and `invalid_input` is the text that
+was written; the result then says what was wrong with it. Figures that nobody knows are null. A turn ends with `done` or
+with `error`.
+"""
+
+import json
+import re
+from dataclasses import asdict
+from typing import Any, Final, NoReturn, TypeAlias, assert_never
+
+from desktop_app.domain.ids import ConversationId, MessageId
+from desktop_app.domain.providers import ModelChoice
+from desktop_app.llm.errors import ProviderError
+from desktop_app.llm.events import Done, Event, Notice, ReasoningDelta, TextDelta, ToolCall, ToolResult, UsageReported
+from desktop_app.llm.surrogates import without_surrogates
+
+JsonObject: TypeAlias = dict[str, Any]
+
+# JSON lets these stand as they are, and many readers end a line at them.
+_LINE_ENDS: Final = re.compile("[\x85\u2028\u2029]")
+
+
+def started_json(conversation_id: ConversationId, message_id: MessageId | None, choice: ModelChoice) -> JsonObject:
+    """The turn's beginning: its message is kept, and `message_id` is the reply that now comes in."""
+    return {
+        "type": "started",
+        "conversation_id": conversation_id,
+        "message_id": message_id,
+        "provider": choice.provider,
+        "model": choice.model,
+    }
+
+
+def event_json(event: Event) -> JsonObject:  # noqa: PLR0911 - one for each event
+    """`event` in the form that the module describes."""
+    match event:
+        case TextDelta(text):
+            return {"type": "content", "content": text}
+        case ReasoningDelta(text):
+            return {"type": "reasoning", "content": text}
+        case ToolCall():
+            return _call_json(event)
+        case ToolResult():
+            return {
+                "type": "tool_result",
+                "tool_name": event.name,
+                "result": event.text,
+                "call_id": event.call_id,
+                "ok": event.ok,
+                "goal_id": event.goal_id,
+                "revision_id": event.revision_id,
+            }
+        case UsageReported(usage):
+            return {"type": "usage", "usage": asdict(usage)}
+        case Notice(text):
+            return {"type": "notice", "text": text}
+        case Done(usage, stop_reason):
+            return {"type": "done", "usage": asdict(usage), "stop_reason": stop_reason.value}
+        case unknown:
+            assert_never(unknown)
+
+
+def error_json(error: ProviderError) -> JsonObject:
+    """How a turn failed."""
+    return {
+        "type": "error",
+        "kind": error.kind.value,
+        "text": str(error),
+        "details": error.details,
+        "retry_after_s": error.retry_after_s,
+    }
+
+
+def json_line(value: JsonObject) -> str:
+    """`value` as one line, its end included, that can be encoded: half characters become U+FFFD."""
+    text = without_surrogates(json.dumps(value, ensure_ascii=False, allow_nan=False))
+    return _LINE_ENDS.sub(lambda found: f"\\u{ord(found.group()):04x}", text) + "\n"
+
+
+def _call_json(call: ToolCall) -> JsonObject:
+    told: JsonObject = {"type": "tool_call", "tool_name": call.name, "tool_input": {}, "call_id": call.call_id}
+    try:
+        values = json.loads(call.arguments or "{}", parse_constant=_refuse)
+        json.dumps({"tool_input": values}, allow_nan=False)  # a number beyond every float is read as infinity
+    except (ValueError, RecursionError):
+        values = None
+    if isinstance(values, dict):
+        return {**told, "tool_input": values}
+    return {**told, "invalid_input": call.arguments}
+
+
+def _refuse(constant: str) -> NoReturn:
+    raise ValueError(f"{constant} is no JSON")

@@ -5,6 +5,7 @@ from typing import Final
 
 import httpx2
 
+from desktop_app.llm.addresses import is_loopback
 from desktop_app.llm.deadlines import Deadlines
 from desktop_app.llm.errors import ErrorKind, ProviderError
 from desktop_app.llm.failures import failure
@@ -17,9 +18,10 @@ class WebPageError(httpx2.TransportError):
     """A web page answered with a status that says all is well: the network's log-in page, or a wrong address."""
 
 
-def open_pool(deadlines: Deadlines, never_send: Collection[str] = ()) -> httpx2.AsyncClient:
-    """A pool that follows no redirects: one to another host would take the key along, and 301 turns POST into GET.
+def open_pool(deadlines: Deadlines, base_url: str, never_send: Collection[str] = ()) -> httpx2.AsyncClient:
+    """A pool for the server at `base_url`.
 
+    It follows no redirects: one to another host would take the key along, and 301 turns POST into GET.
     `never_send` names headers that SDKs add from the environment and that are none of this server's business.
     """
     # Silence is measured by content elsewhere; the time-out by bytes only has to be no shorter.
@@ -34,6 +36,8 @@ def open_pool(deadlines: Deadlines, never_send: Collection[str] = ()) -> httpx2.
         timeout=httpx2.Timeout(longest_s, connect=deadlines.connect_s),
         follow_redirects=False,
         limits=_LIMITS,
+        # A proxy from the environment is not for this computer.
+        trust_env=not is_loopback(base_url),
         event_hooks={"request": [drop_headers], "response": [_refuse_web_page]},
     )
 

@@ -1,9 +1,10 @@
 """Talks to the engine over HTTP: prompts in, pieces of text out, and its failures as provider errors."""
 
+import asyncio
 import json
-from collections.abc import AsyncGenerator, Mapping, Sequence
-from contextlib import aclosing
-from dataclasses import dataclass
+from collections.abc import AsyncGenerator, AsyncIterator, Mapping, Sequence
+from contextlib import aclosing, suppress
+from dataclasses import dataclass, replace
 from typing import Any, Final
 
 import httpx
@@ -13,6 +14,10 @@ from desktop_app.llm.surrogates import without_surrogates
 
 # Reading a prompt that fills the window takes more than a minute on two cores, and gives no sign of life.
 _TIMEOUT: Final = httpx.Timeout(10, read=240)
+# The engine closes what was idle for 5 s; a request that met this would be lost.
+_LIMITS: Final = httpx.Limits(max_keepalive_connections=2, keepalive_expiry=4)
+# How long what follows a whole answer may take: the end of the body, after which the connection can be used again.
+_LAST_BYTES_S: Final = 0.3
 _SLOT: Final = 0
 _SAMPLING: Final = {
     "temperature": 0,
@@ -42,7 +47,11 @@ class EngineClient:
 
     def __init__(self, address: str, api_key: str) -> None:
         self._http = httpx.AsyncClient(
-            base_url=address, headers={"Authorization": f"Bearer {api_key}"}, timeout=_TIMEOUT, trust_env=False
+            base_url=address,
+            headers={"Authorization": f"Bearer {api_key}"},
+            timeout=_TIMEOUT,
+            limits=_LIMITS,
+            trust_env=False,
         )
 
     async def prompt(self, messages: Sequence[Mapping[str, str]]) -> str:
@@ -66,12 +75,29 @@ class EngineClient:
                 async with aclosing(_events(response)) as events:
                     async for event in events:
                         piece = _piece(event)
+                        if piece.is_last:
+                            await _read_to_the_end(events)
                         yield piece
                         if piece.is_last:
                             return
         except httpx.HTTPError as error:
             raise _lost(error) from error
         raise _broken()
+
+    @staticmethod
+    async def last_piece(pieces: AsyncIterator[Piece], newest: Piece) -> Piece:
+        """The last piece of an answer that is whole, with its figures; `newest` where it does not come at once.
+
+        A small model may go on with white space for ever: then the connection is dropped, which ends its work.
+        """
+        if newest.is_last:
+            return newest
+        with suppress(ProviderError, TimeoutError):
+            async with asyncio.timeout(_LAST_BYTES_S):
+                async for piece in pieces:
+                    if piece.is_last:
+                        return replace(piece, is_cut=False)
+        return newest
 
     async def read_in(self, prompt: str) -> None:
         """Process a prompt without answering it, so that what begins like it is quick."""
@@ -104,6 +130,13 @@ class EngineClient:
         if response.status_code != httpx.codes.OK:
             raise _refused(response.status_code, response.content)
         return _object(response.content)
+
+
+async def _read_to_the_end(events: AsyncIterator[dict[str, Any]]) -> None:
+    with suppress(ProviderError, TimeoutError, httpx.HTTPError):
+        async with asyncio.timeout(_LAST_BYTES_S):
+            async for _ in events:
+                pass
 
 
 def _encodable(message: Mapping[str, str]) -> dict[str, str]:

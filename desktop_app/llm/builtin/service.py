@@ -177,8 +177,9 @@ class BuiltinService(ToolLoopService):
                     for call in _calls("".join(written), asked, is_cut=piece.is_cut):
                         meter.note_piece()
                         yield call
-                    yield meter.reported(piece)
-                    yield meter.done(piece)
+                    last = await client.last_piece(pieces, piece)
+                    yield meter.reported(last)
+                    yield meter.done(last)
                     return
 
     async def _told(self, asked: "_Asked", turn: Message) -> AsyncGenerator[Event, None]:
@@ -212,8 +213,9 @@ class BuiltinService(ToolLoopService):
                     meter.note_piece()
                     yield TextDelta(text)
                 if piece.is_last or decoder.is_closed:
-                    yield meter.reported(piece)
-                    yield meter.done(piece)
+                    last = await client.last_piece(pieces, piece)
+                    yield meter.reported(last)
+                    yield meter.done(last)
                     return
 
     def _check_fits(self, text: str) -> None:

@@ -2,17 +2,16 @@
 
 import asyncio
 import contextlib
-import ipaddress
 import re
 from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from contextlib import aclosing
 from dataclasses import dataclass
 from typing import Any, Final, TypeVar, cast
-from urllib.parse import urlsplit
 
 import httpx
 from ollama import AsyncClient, ChatResponse, ListResponse, ProcessResponse, ShowResponse
 
+from desktop_app.llm.addresses import is_loopback
 from desktop_app.llm.deadlines import CallClock, Deadlines
 from desktop_app.llm.ollama.failures import CLIENT_FAULTS, broke_off, provider_error
 
@@ -120,15 +119,6 @@ class OllamaConnection:
                 event_hooks={"response": [_escape_line_breaks]},
             )
         return self._client
-
-
-def is_loopback(host: str) -> bool:
-    """Whether the address `host` is this computer."""
-    name = urlsplit(host).hostname or ""
-    try:
-        return ipaddress.ip_address(name).is_loopback
-    except ValueError:
-        return name == "localhost" or name.endswith(".localhost")
 
 
 async def _read_to_the_end(lines: AsyncIterator[ChatResponse]) -> None:

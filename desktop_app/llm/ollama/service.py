@@ -12,11 +12,12 @@ from ollama import ListResponse
 
 from desktop_app.domain.messages import Role
 from desktop_app.domain.providers import HealthState, ModelInfo, ProviderHealth
+from desktop_app.llm.addresses import is_loopback
 from desktop_app.llm.deadlines import CallClock, Deadlines
 from desktop_app.llm.errors import ErrorKind, ProviderError
 from desktop_app.llm.events import Event, Notice
 from desktop_app.llm.ollama.abilities import Abilities, best_first, model_info, read_abilities
-from desktop_app.llm.ollama.connection import ChatRequest, OllamaConnection, is_loopback
+from desktop_app.llm.ollama.connection import ChatRequest, OllamaConnection
 from desktop_app.llm.ollama.failures import ToolsRefusedError, is_unknown_host
 from desktop_app.llm.ollama.history import WireMessage, wire_history
 from desktop_app.llm.ollama.reply import ReplyReader

@@ -48,7 +48,7 @@ class AgentsService(BaseLLMService):
         self._deadlines = deadlines or Deadlines()
         self._key = key.strip()
         self._base_url = base_url
-        self._pool = open_pool(self._deadlines, never_send)
+        self._pool = open_pool(self._deadlines, base_url, never_send)
         with translated(self.label):
             self._client = self._make_client(AsyncOpenAI)
 

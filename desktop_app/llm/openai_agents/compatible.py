@@ -7,11 +7,12 @@ from typing import Any, ClassVar, Final
 from agents import ModelSettings, OpenAIChatCompletionsModel
 
 from desktop_app.domain.providers import ModelInfo
+from desktop_app.llm.addresses import is_loopback
 from desktop_app.llm.deadlines import Deadlines
 from desktop_app.llm.openai_agents.agents_service import AgentsService
 from desktop_app.llm.openai_agents.chat_client import ChatClient
 from desktop_app.llm.openai_agents.guarded_model import InnerCall
-from desktop_app.llm.openai_agents.models import is_on_this_machine, listed_models
+from desktop_app.llm.openai_agents.models import listed_models
 from desktop_app.llm.tools import TOOLS
 from desktop_app.settings import CompatibleSettings
 
@@ -36,7 +37,7 @@ class CompatibleService(AgentsService):
         self.provider_name = settings.provider
         self.label = settings.name
         never_send = _NOT_FOR_OTHERS if settings.api_key else (*_NOT_FOR_OTHERS, "authorization")
-        if deadlines is None and is_on_this_machine(settings.base_url):
+        if deadlines is None and is_loopback(settings.base_url):
             deadlines = _OWN_MACHINE
         super().__init__(today, settings.api_key or "", settings.base_url, deadlines, never_send)
 

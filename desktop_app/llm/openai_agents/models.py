@@ -3,12 +3,12 @@
 import re
 from collections.abc import Iterable, Sequence
 from typing import Final
-from urllib.parse import urlsplit
 
 from agents.models import get_default_model
 from openai.types import Model as WireModel
 
 from desktop_app.domain.providers import ModelInfo
+from desktop_app.llm.addresses import is_loopback
 
 _CHAT: Final = re.compile(r"^(ft:)?(gpt-|o\d|chatgpt-)")
 _OTHER_TRADES: Final = re.compile(
@@ -17,7 +17,6 @@ _OTHER_TRADES: Final = re.compile(
 _NO_REASONING: Final = re.compile(r"^(ft:)?(gpt-3|gpt-4|chatgpt-4|gpt-[\d.]+-chat)")
 _NUMBER: Final = re.compile(r"\d+(?:\.\d+)*")
 _DATED: Final = re.compile(r"-\d{4}(-\d{2}-\d{2})?$|-\d{3,4}$")
-_LOCAL_HOSTS: Final = {"localhost", "127.0.0.1", "::1"}
 
 
 def openai_models(models: Sequence[WireModel], provider: str) -> tuple[ModelInfo, ...]:
@@ -35,12 +34,7 @@ def openai_models(models: Sequence[WireModel], provider: str) -> tuple[ModelInfo
 
 def listed_models(models: Iterable[WireModel], provider: str, base_url: str) -> tuple[ModelInfo, ...]:
     """All that a server lists, in its order; what they can do is not known."""
-    return tuple(ModelInfo(provider, model.id, model.id, is_local=is_on_this_machine(base_url)) for model in models)
-
-
-def is_on_this_machine(base_url: str) -> bool:
-    """Whether the address is this machine's own."""
-    return urlsplit(base_url).hostname in _LOCAL_HOSTS
+    return tuple(ModelInfo(provider, model.id, model.id, is_local=is_loopback(base_url)) for model in models)
 
 
 def can_reason(name: str) -> bool:

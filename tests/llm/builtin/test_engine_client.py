@@ -97,3 +97,30 @@ async def test_closing_the_stream_drops_the_connection() -> None:
             assert await anext(stream) == Piece("Hi")
         await engine.disconnected.wait()
         await client.aclose()
+
+
+async def test_a_whole_answer_waits_for_the_figures_that_come_at_once() -> None:
+    engine = ScriptedEngine(sse({"content": "}", "stop": False}, {"content": "\n", "stop": False}, LAST))
+    assert await last_piece_of(engine) == Piece("", is_last=True, input_tokens=10, cached_tokens=7, output_tokens=2)
+
+
+async def test_an_engine_that_goes_on_after_a_whole_answer_is_left() -> None:
+    engine = ScriptedEngine(sse({"content": "}", "stop": False}), hangs=True)
+    assert await last_piece_of(engine) == Piece("}")
+
+
+async def test_an_engine_that_fails_after_a_whole_answer_harms_nothing() -> None:
+    engine = ScriptedEngine(sse({"content": "}", "stop": False}, {"error": {"type": "server_error"}}))
+    assert await last_piece_of(engine) == Piece("}")
+
+
+async def last_piece_of(engine: ScriptedEngine) -> Piece:
+    """What is known of an answer that is whole with its first piece."""
+    async with running(engine):
+        client = EngineClient(engine.address, "key")
+        async with aclosing(client.stream("Hello", {}, 10)) as stream:
+            last = await client.last_piece(stream, await anext(stream))
+        if engine.hangs:
+            await engine.disconnected.wait()
+        await client.aclose()
+        return last

@@ -132,7 +132,7 @@ def _content(steps: Sequence[Step]) -> tuple[dict[str, Any], list[dict[str, Any]
             return text(*(step.text for step in steps if isinstance(step, Says)))
         case Thinks():
             return thinking(*(step.text for step in steps if isinstance(step, Thinks)))
-        case Calls(name, arguments):
-            return call(name, arguments)
+        case Calls(name, arguments, call_id):
+            return call(name, arguments, call_id)
         case Pause():
             raise AssertionError("a pause is no content")

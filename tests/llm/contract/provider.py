@@ -7,7 +7,7 @@ from contextlib import aclosing
 from datetime import date
 from typing import ClassVar, TypeAlias
 
-from desktop_app.domain.goals import UserPhase
+from desktop_app.domain.goals import Goal, UserPhase
 from desktop_app.domain.messages import Message, Role, TextPart
 from desktop_app.llm.base import BaseLLMService, ToolHandler
 from desktop_app.llm.errors import ErrorKind
@@ -15,9 +15,10 @@ from desktop_app.llm.events import Event, ToolCall, ToolResult
 from desktop_app.llm.tools import ToolArgumentsError, parse_arguments
 from tests.llm.contract.script import ScriptedReply, SeenMessage
 from tests.llm.contract.server import Answer, LoopbackServer, Piece, SeenRequest
+from tests.llm.contract.strangers import check_nothing_strange
 
 TODAY = date(2026, 11, 21)
-TurnArguments: TypeAlias = tuple[Sequence[Message], UserPhase, tuple[()], tuple[()], None]
+TurnArguments: TypeAlias = tuple[Sequence[Message], UserPhase, Sequence[Goal], tuple[()], None]
 
 
 class ProviderUnderTest(ABC):
@@ -32,6 +33,7 @@ class ProviderUnderTest(ABC):
     reports_cached_tokens: ClassVar[bool] = True
     reports_reasoning_tokens: ClassVar[bool] = True
     can_refuse: ClassVar[bool] = True
+    own_variables: ClassVar[frozenset[str]] = frozenset()  # keys in the environment that are this provider's
     kinds_of_break: ClassVar[frozenset[ErrorKind]] = frozenset({ErrorKind.PROTOCOL, ErrorKind.NETWORK})
 
     def __init__(self) -> None:
@@ -84,9 +86,14 @@ class ProviderUnderTest(ABC):
         self._service = self.make_service(await self.server.start())
 
     async def stop(self) -> None:
-        """Close the service and the server; fails when the script does not fit what was asked."""
+        """Close the service and the server.
+
+        Fails when the script does not fit what was asked, and when a request was meant for another server or carries
+        a key of another provider.
+        """
         await self.service.aclose()
         await self.server.stop()
+        check_nothing_strange(self.server.requests, self.server.base_url, self.own_variables)
         assert not self.unscripted, f"{self.unscripted} calls more than scripted"
 
     def script(self, *replies: ScriptedReply) -> None:
@@ -94,19 +101,32 @@ class ProviderUnderTest(ABC):
         self._script.extend(replies)
 
     def stream(
-        self, messages: Sequence[Message] | str, *, tools: ToolHandler | None = None
+        self,
+        messages: Sequence[Message] | str,
+        *,
+        tools: ToolHandler | None = None,
+        model: str | None = None,
+        goals: Sequence[Goal] = (),
     ) -> AsyncGenerator[Event, None]:
         """The turn's generator; `messages` as text is a conversation of that one message."""
-        return self.service.stream_message(*self.arguments(messages), model=self.model, tools=tools)
+        arguments = self.arguments(messages, goals)
+        return self.service.stream_message(*arguments, model=model or self.model, tools=tools)
 
-    def arguments(self, messages: Sequence[Message] | str) -> TurnArguments:
-        """What a turn on `messages` without any goals is asked with."""
+    def arguments(self, messages: Sequence[Message] | str, goals: Sequence[Goal] = ()) -> TurnArguments:
+        """What a turn on `messages` is asked with."""
         conversation = [you(messages)] if isinstance(messages, str) else messages
-        return conversation, UserPhase.GOAL_SETTING, (), (), None
+        return conversation, UserPhase.GOAL_SETTING, goals, (), None
 
-    async def turn(self, messages: Sequence[Message] | str, *, tools: ToolHandler | None = None) -> list[Event]:
+    async def turn(
+        self,
+        messages: Sequence[Message] | str,
+        *,
+        tools: ToolHandler | None = None,
+        model: str | None = None,
+        goals: Sequence[Goal] = (),
+    ) -> list[Event]:
         """All events of a turn."""
-        async with aclosing(self.stream(messages, tools=tools)) as events:
+        async with aclosing(self.stream(messages, tools=tools, model=model, goals=goals)) as events:
             return [event async for event in events]
 
     def _answer(self, request: SeenRequest) -> Answer:

@@ -30,6 +30,7 @@ DOES_NOT_APPLY: dict[str, dict[str, str]] = {
         "test_a_call_is_run_and_its_result_goes_back_for_the_final_text": _ONE_ACTION,
         "test_a_call_is_whole_wherever_the_stream_is_cut": _ONE_ACTION,
         "test_several_calls_in_one_reply_are_all_run_in_order": _ONE_ACTION,
+        "test_two_calls_with_one_id_are_both_run_and_told_apart": _ONE_ACTION,
         "test_a_wrong_call_goes_back_to_the_model_as_an_error": _NEVER_WRONG,
         "test_a_model_that_never_stops_calling_is_stopped_after_eight_rounds": _NEVER_WRONG,
         "test_text_and_calls_of_another_provider_are_told_in_order": _ONE_OBJECT,
@@ -37,10 +38,5 @@ DOES_NOT_APPLY: dict[str, dict[str, str]] = {
         "test_a_call_whose_arguments_were_no_json_can_be_replayed": _ONE_OBJECT,
         "test_a_reply_that_failed_without_a_word_leaves_no_empty_message": "turns without an answer are left out of "
         "its small window: tests/llm/builtin/test_history.py",
-        "test_the_system_prompt_comes_with_the_goals": "it has a prompt of its own, with the goals beside the newest "
-        "message: tests/llm/builtin/test_coach_prompt.py",
-        "test_an_unknown_model_is_told_as_such": "its server has one model, and the service knows its name: "
-        "tests/llm/builtin/test_service.py",
-        "test_requests_go_over_few_connections": "hanging up is how its server is kept from writing on",
     },
 }

@@ -24,10 +24,14 @@ class Thinks:
 
 @dataclass(frozen=True, slots=True)
 class Calls:
-    """A tool call; `arguments` is JSON text, or what a confused model writes in its place."""
+    """A tool call; `arguments` is JSON text, or what a confused model writes in its place.
+
+    Without a `call_id` it gets one of its own, as far as the protocol has ids.
+    """
 
     name: str
     arguments: str
+    call_id: str | None = None
 
 
 Step: TypeAlias = Says | Thinks | Calls | Pause

@@ -1,8 +1,14 @@
 """What every provider is sent of the past, whoever spoke then: valid, in order, and with nothing left hanging."""
 
+from datetime import UTC, datetime
+
+from desktop_app.domain.goals import Goal, GoalFields, Phase, Template
+from desktop_app.domain.ids import GoalId
 from desktop_app.domain.messages import Message, MessageStatus, Part, ReasoningPart, Role, TextPart, ToolCallPart
 from tests.llm.contract.provider import ProviderUnderTest, RecordingTools, you
 from tests.llm.contract.script import SeenCall, SeenMessage, reply
+
+NOW = datetime(2026, 11, 21, 9, tzinfo=UTC)
 
 
 def coach(*parts: Part, status: MessageStatus = MessageStatus.COMPLETE, provider: str = "other") -> Message:
@@ -98,9 +104,15 @@ async def test_its_own_past_turn_is_told_back(provider: ProviderUnderTest) -> No
     assert [message.role for message in history] == ["user", "assistant", "tool", "assistant", "user"]
 
 
-async def test_the_system_prompt_comes_with_the_goals(provider: ProviderUnderTest) -> None:
-    provider.script(reply("Good."))
-    await provider.turn("Hi")
-    first = provider.conversation(provider.turns[0])[0]
-    assert first.role == "system"
-    assert "<goals>" in first.text
+async def test_the_goals_come_along_read_anew(provider: ProviderUnderTest) -> None:
+    told = []
+    for title in ("Climb Mont Ventoux", "Learn Portuguese"):
+        provider.script(reply("Good."))
+        goal = Goal(GoalId(7), GoalFields(title, "", Template.SMART, Phase.ACTIVE), NOW, NOW)
+        await provider.turn("Hi", goals=[goal])
+        history = provider.conversation(provider.turns[-1])
+        assert [message.role for message in history] == ["system", "user"]
+        told.append("\n".join(message.text for message in history))
+    assert "Climb Mont Ventoux" in told[0]
+    assert "Learn Portuguese" in told[1]
+    assert "Ventoux" not in told[1]

@@ -65,6 +65,26 @@ async def test_several_calls_in_one_reply_are_all_run_in_order(provider: Provide
     assert text_of(events) == "Both are there."
 
 
+async def test_two_calls_with_one_id_are_both_run_and_told_apart(provider: ProviderUnderTest) -> None:
+    provider.script(
+        reply(
+            Calls("create_goal", '{"title": "Run"}', call_id="call_1"),
+            Calls("create_goal", '{"title": "Read"}', call_id="call_1"),
+        ),
+        reply(Calls("set_goal_phase", '{"goal_id": 2, "phase": "active"}', call_id="call_1")),
+        reply("Both are there."),
+    )
+    tools = RecordingTools()
+    events = await provider.turn("Run and read", tools=tools)
+    assert [json.loads(call.arguments).get("title") for call in tools.calls] == ["Run", "Read", None]
+    told = [message.answers for message in provider.conversation(provider.turns[-1]) if message.answers is not None]
+    asked = [call for message in provider.conversation(provider.turns[-1]) for call in message.calls]
+    assert told == asked
+    ids = [call.call_id for call in asked if call.call_id]
+    assert len(set(ids)) == len(ids)
+    assert text_of(events) == "Both are there."
+
+
 WRONG = {
     "no JSON": ("create_goal", '{"title": "Run', "JSON"),
     "no object": ("create_goal", '["Run"]', "object"),
@@ -103,6 +123,8 @@ async def test_a_model_that_never_stops_calling_is_stopped_after_eight_rounds(pr
     assert len(tools.calls) == MAX_TOOL_ROUNDS == 8
     assert done_of(events).stop_reason is StopReason.TOOL_ROUNDS
     assert len({call.call_id for call in tools.calls}) == 8
+    assert provider.offered_tools(provider.turns[-2]) == [tool.name for tool in TOOLS]
+    assert provider.offered_tools(provider.turns[-1]) == []
 
 
 async def test_usage_of_all_calls_is_summed(provider: ProviderUnderTest) -> None:

@@ -2,8 +2,8 @@
 
 import pytest
 
+from desktop_app.llm.addresses import is_loopback
 from desktop_app.llm.errors import ErrorKind, ProviderError
-from desktop_app.llm.ollama.connection import is_loopback
 from desktop_app.llm.ollama.history import WireMessage
 from desktop_app.llm.ollama.window import REPLY_ROOM, STEPS, Fitted, estimated_tokens, fitted
 

@@ -20,6 +20,7 @@ class OllamaUnderTest(ProviderUnderTest):
     reports_cached_tokens = False
     reports_reasoning_tokens = False
     can_refuse = False
+    own_variables = frozenset({"OLLAMA_API_KEY"})
 
     def __init__(self) -> None:
         super().__init__()

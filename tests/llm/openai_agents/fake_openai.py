@@ -180,8 +180,8 @@ def encode_chat(reply: ScriptedReply) -> list[Piece]:
                 pieces.append(chunk({"content": text}))
             case Thinks(text):
                 pieces.append(chunk({"reasoning_content": text}))
-            case Calls(name, arguments):
-                pieces += chat_call(calls, name, arguments)
+            case Calls(name, arguments, call_id):
+                pieces += chat_call(calls, name, arguments, call_id)
                 calls += 1
             case Pause():
                 pieces.append(step)
@@ -211,7 +211,7 @@ def _item(steps: Sequence[Step]) -> tuple[dict[str, Any], list[str | Pause]]:
     if isinstance(steps[0], Calls):
         arguments = steps[0].arguments
         parts: list[str | Pause] = [arguments[at : at + 7] for at in range(0, len(arguments), 7)]
-        return call_item(steps[0].name, arguments), parts
+        return call_item(steps[0].name, arguments, steps[0].call_id), parts
     parts = [step.text if isinstance(step, Says | Thinks) else step for step in steps if not isinstance(step, Calls)]
     text = "".join(part for part in parts if isinstance(part, str))
     return (message_item(text) if isinstance(steps[0], Says) else reasoning_item(text)), parts

@@ -56,7 +56,7 @@ class ClaudeService(ToolLoopService):
                 api_key=self._key if is_sound(self._key) else NO_KEY,
                 base_url=settings.base_url or DEFAULT_BASE_URL,
                 max_retries=0,
-                http_client=open_pool(self._deadlines, base_url or DEFAULT_BASE_URL),
+                http_client=open_pool(self._deadlines, settings.base_url or DEFAULT_BASE_URL),
             )
 
     def get_tools(self) -> list[dict[str, Any]]:

@@ -6,8 +6,10 @@ from typing import Final
 
 from PySide6.QtCore import QRectF, Qt
 
+from desktop_app.ui.chat.code_colors import Code
 from desktop_app.ui.chat.columns import Columns
 from desktop_app.ui.chat.display import Box, Glyph, Hot, HotKind, Laid
+from desktop_app.ui.chat.fences import Fences, box_end, code_of
 from desktop_app.ui.chat.ink import CODE_PAD_PX, Ink
 from desktop_app.ui.chat.items import CoachText
 from desktop_app.ui.chat.rows import CHAR_PX, COPY_CODE, Row, utf16_length
@@ -39,6 +41,7 @@ class CoachRow(Row):
         self._source = item.markdown
         self.is_streaming = item.is_streaming
         self._columns = Columns(ink)
+        self._fences = Fences(ink.code_colors)
         lines = item.markdown.count("\n") * 0.8 + len(item.markdown) * CHAR_PX / 672
         self._guess = max(ceil(lines), 1) * BODY.line_px if item.markdown else BODY.line_px
 
@@ -71,6 +74,7 @@ class CoachRow(Row):
         # The caret stands in the last unit, and without any text in a unit of its own.
         changed = max(min(changed, self.count() - 1), 0)
         changed = self._columns.changed_from(self.units, changed)
+        self._fences.changed_from(self.units, changed, is_streaming=self.is_streaming)
         self.forget_units(changed)
         return changed
 
@@ -92,6 +96,7 @@ class CoachRow(Row):
             self._source = self._markdown.source
             self._markdown = None
             self._columns = Columns(self.ink)
+            self._fences = Fences(self.ink.code_colors)
 
     def prepare(self, width: int) -> None:
         if width != self.width:
@@ -117,15 +122,14 @@ class CoachRow(Row):
 
     def code_at(self, unit: int) -> str:
         """The whole code of the box whose first line is `unit`."""
-        lines: list[str] = []
-        for line in self.units[unit:]:
-            if line.kind is not UnitKind.CODE or (line.is_first and lines):
-                break
-            if line.is_continued and lines:
-                lines[-1] += line.text
-            else:
-                lines.append(line.text)
-        return "\n".join(lines)
+        return code_of(self.units, unit, box_end(self.units, unit))
+
+    def recolor(self, code: Code) -> bool:
+        """Better colours of `code` are known: its lines are to be laid out again; whether there were any."""
+        laid = [unit for unit in self._fences.units_of(code) if unit in self.laid]
+        for unit in laid:
+            del self.laid[unit]
+        return bool(laid)
 
     def guess(self, unit: int) -> int:
         if unit >= len(self.units):
@@ -204,7 +208,8 @@ class CoachRow(Row):
         width = max(self.width - left, 60)
         top = piece.gap + (_CODE_PAD_Y if piece.is_first else 0)
         inner = width - 2 * _CODE_PAD_X - (_COPY_PX - 4 if piece.is_first else 0)
-        spans = (Span(piece.text, self.ink.format(SMALL, CODE, "text")),)
+        parts = self._fences.colored(self.units, unit, is_streaming=self.is_streaming)
+        spans = [Span(text, self.ink.format(SMALL, CODE, token)) for text, token in parts]
         setting = Setting(self.ink.mono(), _CODE_LINE, breaks_anywhere=True)
         box = TextBox(spans, setting, inner, left + _CODE_PAD_X, top)
         height = top + box.height + (_CODE_PAD_Y if piece.is_last else 0)

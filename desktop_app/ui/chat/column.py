@@ -5,6 +5,7 @@ from typing import Final, NamedTuple, assert_never
 
 from desktop_app.ui.chat.card_rows import CardRow, FooterRow, StatusRow
 from desktop_app.ui.chat.coach_row import CoachRow
+from desktop_app.ui.chat.code_colors import Code
 from desktop_app.ui.chat.heights import HeightIndex
 from desktop_app.ui.chat.ink import Ink
 from desktop_app.ui.chat.items import (
@@ -132,6 +133,12 @@ class Column:
         for row in self._busy:
             row.laid.clear()
         self._busy.clear()
+
+    def recolor(self, code: Code) -> bool:
+        """Better colours of `code` are known; whether a row on which something is laid out shows it."""
+        rows = [row for row in self._busy if isinstance(row, CoachRow)]
+        recolored = [row for row in rows if row.recolor(code)]
+        return bool(recolored)
 
     def top(self, position: int) -> int:
         """Where a row begins, its gap included."""

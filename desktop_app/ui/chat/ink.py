@@ -4,6 +4,7 @@ from typing import Final
 
 from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPixmap, QTextCharFormat
 
+from desktop_app.ui.chat.code_colors import CodeColors
 from desktop_app.ui.chat.units import BOLD, CODE, ITALIC, STRUCK
 from desktop_app.ui.theme.theme import Theme, Weight
 from desktop_app.ui.theme.tokens import TextSize
@@ -17,6 +18,7 @@ class Ink:
 
     def __init__(self, theme: Theme) -> None:
         self.theme = theme
+        self.code_colors = CodeColors()
         self._formats: dict[tuple[int, int, int, str, bool], QTextCharFormat] = {}
         self._colors: dict[str, QColor] = {}
         self._metrics: dict[tuple[int, int], QFontMetricsF] = {}

@@ -8,6 +8,7 @@ from PySide6.QtGui import QHideEvent, QPainter, QPaintEvent, QResizeEvent, QShow
 from PySide6.QtWidgets import QAbstractScrollArea, QFrame, QWidget
 
 from desktop_app.ui.chat.coach_row import CoachRow
+from desktop_app.ui.chat.code_colors import Code
 from desktop_app.ui.chat.column import Column, Place
 from desktop_app.ui.chat.hot_paint import HotState, paint_hot
 from desktop_app.ui.chat.ink import Ink
@@ -58,6 +59,7 @@ class ThreadSurface(QAbstractScrollArea):
         self.verticalScrollBar().setSingleStep(_LINE_STEP)
         self.viewport().setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
         theme.changed.connect(self._follow_theme)
+        self.ink.code_colors.ready.connect(self._recolor)
 
     # What is shown
 
@@ -268,6 +270,10 @@ class ThreadSurface(QAbstractScrollArea):
         self.ink.refresh()
         self.column.drop_layouts()
         self._show_everything()
+
+    def _recolor(self, code: Code) -> None:
+        if self.column.recolor(code):
+            self._show_everything()
 
     def changeEvent(self, event: QEvent) -> None:
         if event.type() is QEvent.Type.FontChange:

@@ -38,6 +38,11 @@ class Tokens:
     c_claude: str
     c_openai: str
     c_ollama: str
+    code_keyword: str
+    code_string: str
+    code_number: str
+    code_comment: str
+    code_name: str
     shadow: str
     scrim: str
 
@@ -73,6 +78,11 @@ LIGHT: Final = Tokens(
     c_claude="#C2713C",
     c_openai="#4A78AE",
     c_ollama="#938A7C",
+    code_keyword="#7A4A12",
+    code_string="#1C6B57",
+    code_number="#2F5F99",
+    code_comment="#665F55",
+    code_name="#6E3B78",
     shadow="#293C3223",
     scrim="#472D2820",
 )
@@ -108,6 +118,11 @@ DARK: Final = Tokens(
     c_claude="#D98A55",
     c_openai="#6F9BD1",
     c_ollama="#8F877B",
+    code_keyword="#E2B15C",
+    code_string="#7FCBAF",
+    code_number="#8DB4E2",
+    code_comment="#ABA398",
+    code_name="#CFA3D8",
     shadow="#73000000",
     scrim="#80000000",
 )

@@ -15,6 +15,9 @@ TEXT_PAIRS = [
     ("warn", "warn_tint"),
     ("danger", "selected"),
     ("danger", "hover"),
+    *((f"code_{what}", "sunken") for what in ("keyword", "string", "number", "comment", "name")),
+    ("text", "accent_line"),  # selected
+    ("text", "warn_line"),  # found
     *(("on_accent", surface) for surface in ("accent", "accent_hover", "accent_press")),
 ]
 CHART_PAIRS = [

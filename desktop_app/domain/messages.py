@@ -1,5 +1,6 @@
 """Conversations and their messages: what was said, thought and done, in order."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
@@ -67,7 +68,10 @@ Part: TypeAlias = TextPart | ReasoningPart | ToolCallPart
 
 @dataclass(frozen=True, slots=True)
 class Message:
-    """One message of a conversation. A coach's message is a whole turn, with its tool calls between its texts."""
+    """One message of a conversation. A coach's message is a whole turn, with its tool calls between its texts.
+
+    `parent_id` is the message that it follows, None for one that begins the conversation.
+    """
 
     role: Role
     parts: tuple[Part, ...]
@@ -78,6 +82,7 @@ class Message:
     usage: Usage | None = None
     error: str | None = None
     created_at: datetime | None = None
+    parent_id: MessageId | None = None
 
     @property
     def text(self) -> str:
@@ -102,8 +107,23 @@ class Conversation:
 
 
 @dataclass(frozen=True, slots=True)
+class Place:
+    """Where a message stands among those that follow the same one: `number` of `total`, counted from 1."""
+
+    number: int
+    total: int
+    previous: MessageId | None
+    next: MessageId | None
+
+
+@dataclass(frozen=True, slots=True)
 class Transcript:
-    """A conversation with all its messages, oldest first."""
+    """A conversation with the messages of its current path, oldest first.
+
+    Messages form a tree: answering again and editing add a sibling, and nothing is taken away. `places` tells, of the
+    messages that have siblings, where they stand.
+    """
 
     conversation: Conversation
     messages: tuple[Message, ...] = field(default=())
+    places: Mapping[MessageId, Place] = field(default_factory=dict)

@@ -90,6 +90,7 @@ def _message_from(row: MessageRow, parts: tuple[Part, ...]) -> Message:
         usage=None if row.usage is None else Usage(**row.usage),
         error=row.error,
         created_at=row.created_at,
+        parent_id=None if row.parent_id is None else MessageId(row.parent_id),
     )
 
 

@@ -3,7 +3,7 @@
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import JSON, BigInteger, ForeignKey, MetaData
+from sqlalchemy import JSON, BigInteger, ForeignKey, MetaData, true
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column, relationship
 
 from desktop_app.storage.columns import StorableText, UtcDateTime
@@ -115,13 +115,22 @@ class ConversationRow(Base):
 
 
 class MessageRow(Base):
-    """A message without its parts. `usage` holds the fields of `domain.usage.Usage` by name."""
+    """A message without its parts. `usage` holds the fields of `domain.usage.Usage` by name.
+
+    The messages of a conversation are a tree. Of those under one parent exactly one is current, and so is one of those
+    without a parent; `message_tree` keeps it so. A path therefore always exists, and a branch that is left remembers
+    where its reader stood in it. A message's id is larger than its parent's.
+    """
 
     __tablename__ = "messages"
     __table_args__ = _NEVER_REUSED
 
     id: Mapped[int] = mapped_column(primary_key=True)
     conversation_id: Mapped[int] = mapped_column(ForeignKey("conversations.id", ondelete="CASCADE"), index=True)
+    # No foreign key: messages go only with their conversation, and a cascade along a long chain is deeper than SQLite
+    # descends.
+    parent_id: Mapped[int | None] = mapped_column(index=True)
+    is_current: Mapped[bool] = mapped_column(server_default=true())
     role: Mapped[str]
     status: Mapped[str] = mapped_column(index=True)
     provider: Mapped[str | None]

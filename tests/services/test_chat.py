@@ -79,28 +79,6 @@ async def test_a_provider_that_fails_is_told_and_what_came_is_kept(world: World)
     assert (coach.text, coach.status, coach.error) == ("Half a ", MessageStatus.FAILED, "The line broke.")
 
 
-async def test_trying_again_reuses_an_empty_reply_and_answers_the_same_message(world: World) -> None:
-    world.play([ProviderError(ErrorKind.NETWORK, "The line broke.")], [TextDelta("Hello")])
-    await world.chat.send(None, "Hi", world.options, world.events.append)
-    conversation = (await world.chat.list_conversations())[0]
-    await world.chat.retry(conversation.id, world.options, world.events.append)
-    messages = (await world.chat.transcript(conversation.id)).messages
-    assert [(message.role, message.text, message.error) for message in messages] == [
-        (Role.YOU, "Hi", None),
-        (Role.COACH, "Hello", None),
-    ]
-
-
-async def test_trying_again_keeps_half_a_reply_and_does_not_send_it(world: World) -> None:
-    world.play([TextDelta("Half"), ProviderError(ErrorKind.NETWORK, "The line broke.")], [TextDelta("Whole")])
-    await world.chat.send(None, "Hi", world.options, world.events.append)
-    conversation = (await world.chat.list_conversations())[0]
-    await world.chat.retry(conversation.id, world.options, world.events.append)
-    messages = (await world.chat.transcript(conversation.id)).messages
-    assert [message.text for message in messages] == ["Hi", "Half", "Whole"]
-    assert [message.text for message in world.scripted.calls[-1].messages] == ["Hi"]
-
-
 async def test_stop_keeps_the_text_and_drops_the_unanswered_call(world: World) -> None:
     seen = asyncio.Event()
 

@@ -134,7 +134,7 @@ async def test_a_transcript_holds_the_messages_as_they_were_added_the_oldest_fir
     await conversations.add_message(other.id, Message(Role.YOU, (TextPart("elsewhere"),)), NOW)
     coach = await conversations.add_message(conversation.id, REPLY, LATER)
 
-    assert coach == replace(REPLY, id=coach.id, created_at=LATER)
+    assert coach == replace(REPLY, id=coach.id, created_at=LATER, parent_id=you.id)
     assert coach.created_at is not None
     assert coach.created_at.tzinfo is UTC
     assert (await conversations.transcript(conversation.id)).messages == (you, coach)
@@ -220,6 +220,9 @@ async def test_what_does_not_exist_is_not_found(conversations: ConversationRepos
         conversations.rename(nowhere, "x"),
         conversations.set_goal(nowhere, None),
         conversations.add_message(nowhere, REPLY, NOW),
+        conversations.add_branch(nowhere, None, REPLY, NOW),
+        conversations.path_to(nowhere, MessageId(number)),
+        conversations.choose(MessageId(number)),
         conversations.save_message(replace(REPLY, id=MessageId(number))),
         conversations.save_message(REPLY),
     ):

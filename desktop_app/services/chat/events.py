@@ -1,12 +1,12 @@
 """What a turn is asked with, and what it tells while it goes on."""
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from typing import TypeAlias
 
 from desktop_app.domain.goals import GoalDraft
-from desktop_app.domain.ids import GoalId
-from desktop_app.domain.messages import Conversation, Message
+from desktop_app.domain.ids import GoalId, MessageId
+from desktop_app.domain.messages import Conversation, Message, Place
 from desktop_app.domain.providers import ModelChoice
 from desktop_app.llm.errors import ProviderError
 from desktop_app.llm.events import Event
@@ -14,11 +14,15 @@ from desktop_app.llm.events import Event
 
 @dataclass(frozen=True, slots=True)
 class TurnStarted:
-    """The person's message is on disk; the coach's is there too, still empty."""
+    """The person's message is on disk; the coach's is there too, still empty. Both are on the current path.
+
+    `places` tells where the messages of this conversation that have siblings stand; see `Transcript`.
+    """
 
     conversation: Conversation
     you: Message
     coach: Message
+    places: Mapping[MessageId, Place] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,14 +1,15 @@
-"""What a person does with conversations: begin, list, read, rename, send, try again."""
+"""What a person does with conversations: list, read, rename; send, edit, answer again; go to another branch."""
 
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from datetime import datetime
 
 from desktop_app.domain.goals import storable_text
-from desktop_app.domain.ids import ConversationId, GoalId
+from desktop_app.domain.ids import ConversationId, GoalId, MessageId
 from desktop_app.domain.messages import Conversation, Message, MessageStatus, Role, TextPart, Transcript
 from desktop_app.domain.providers import ModelChoice
-from desktop_app.errors import InvalidValueError
+from desktop_app.errors import InvalidValueError, NotAllowedError
 from desktop_app.llm.base import BaseLLMService
 from desktop_app.services.chat.events import TurnListener, TurnOptions, TurnStarted
 from desktop_app.services.chat.texts import checked_text, title_of
@@ -32,13 +33,14 @@ class ChatService:
         self._conversations = conversations
         self._turns = TurnRunner(conversations, usage, goals, service_for, now)
         self._now = now
+        self._answering: set[ConversationId] = set()
 
     async def list_conversations(self) -> tuple[Conversation, ...]:
         """All conversations, the one with the newest message first."""
         return await self._conversations.list_conversations()
 
     async def transcript(self, conversation_id: ConversationId) -> Transcript:
-        """A conversation with its messages. Raises NotFoundError."""
+        """A conversation with the messages of its current path. Raises NotFoundError."""
         return await self._conversations.transcript(conversation_id)
 
     async def rename(self, conversation_id: ConversationId, title: str) -> None:
@@ -62,47 +64,114 @@ class ChatService:
         """
         cleaned = checked_text(text)
         conversation = await self._begin(conversation_id, cleaned, options.active_goal_id)
-        you = await self._conversations.add_message(
-            conversation.id, Message(Role.YOU, (TextPart(cleaned),)), self._now()
-        )
-        await self._answer(conversation, you, options, listener)
+        with self._only_turn_in(conversation.id):
+            you = await self._conversations.add_message(conversation.id, _from_you(cleaned), self._now())
+            await self._answer(conversation, you, options, listener)
 
-    async def retry(self, conversation_id: ConversationId, options: TurnOptions, listener: TurnListener) -> None:
-        """Let the coach answer the person's last message again. Raises and ends like `send`."""
-        transcript = await self._conversations.transcript(conversation_id)
-        you = next((message for message in reversed(transcript.messages) if message.role is Role.YOU), None)
-        if you is None:
-            raise InvalidValueError("There is no message in this chat to answer yet.")
-        await self._answer(transcript.conversation, you, options, listener)
+    async def edit(
+        self,
+        conversation_id: ConversationId,
+        message_id: MessageId,
+        text: str,
+        options: TurnOptions,
+        listener: TurnListener,
+    ) -> None:
+        """Say something else in the place of an own message, and let the coach answer that.
+
+        The old message and all that followed it stay, as another branch. Raises and ends like `send`.
+        """
+        cleaned = checked_text(text)
+        conversation = await self._conversations.conversation(conversation_id)
+        with self._only_turn_in(conversation_id):
+            old = (await self._conversations.path_to(conversation_id, message_id))[-1]
+            if old.role is not Role.YOU:
+                raise InvalidValueError("Only your own messages can be edited. The coach's stay as they were written.")
+            you = await self._conversations.add_branch(conversation_id, old.parent_id, _from_you(cleaned), self._now())
+            await self._answer(conversation, you, options, listener)
+
+    async def retry(
+        self,
+        conversation_id: ConversationId,
+        options: TurnOptions,
+        listener: TurnListener,
+        message_id: MessageId | None = None,
+    ) -> None:
+        """Let the coach answer again, with the model of `options`: instead of the reply `message_id`, or at the end.
+
+        The earlier reply stays, as another branch; only one that ended without a word is replaced. Raises and ends
+        like `send`.
+        """
+        conversation = await self._conversations.conversation(conversation_id)
+        with self._only_turn_in(conversation_id):
+            path = await self._path_to(conversation_id, message_id)
+            you = next((message for message in reversed(path) if message.role is Role.YOU), None)
+            if you is None:
+                raise InvalidValueError("There is no message in this chat to answer yet.")
+            await self._answer(conversation, you, options, listener, instead_of=path[-1])
+
+    async def choose_branch(self, message_id: MessageId) -> Transcript:
+        """Let the current path lead through this message, and keep that; below it it goes on as it was left.
+
+        For ‹ and › (the ids of `Place`) and for a message that was found. Raises NotFoundError.
+        """
+        return await self._conversations.transcript(await self._conversations.choose(message_id))
 
     async def _begin(self, conversation_id: ConversationId | None, text: str, goal_id: GoalId | None) -> Conversation:
         if conversation_id is None:
             return await self._conversations.create(title_of(text), self._now(), goal_id)
         return await self._conversations.conversation(conversation_id)
 
+    async def _path_to(self, conversation_id: ConversationId, message_id: MessageId | None) -> tuple[Message, ...]:
+        if message_id is None:
+            return (await self._conversations.transcript(conversation_id)).messages
+        return await self._conversations.path_to(conversation_id, message_id)
+
     async def _answer(
-        self, conversation: Conversation, you: Message, options: TurnOptions, listener: TurnListener
+        self,
+        conversation: Conversation,
+        you: Message,
+        options: TurnOptions,
+        listener: TurnListener,
+        *,
+        instead_of: Message | None = None,
     ) -> None:
-        transcript = await self._conversations.transcript(conversation.id)
-        coach = await self._reply_message(conversation.id, transcript.messages, options.choice)
-        listener(TurnStarted(conversation, you, coach))
-        history = [message for message in transcript.messages if message.id != coach.id]
-        await self._turns.run(conversation, _up_to(history, you), coach, options, listener)
+        coach = await self._reply_message(conversation.id, you, options.choice, instead_of)
+        places = await self._conversations.places(conversation.id)
+        listener(TurnStarted(conversation, you, coach, places))
+        history = (await self._conversations.path_to(conversation.id, _stored_id(coach)))[:-1]
+        await self._turns.run(conversation, history, coach, options, listener)
 
     async def _reply_message(
-        self, conversation_id: ConversationId, messages: Sequence[Message], choice: ModelChoice
+        self, conversation_id: ConversationId, you: Message, choice: ModelChoice, instead_of: Message | None
     ) -> Message:
-        """The row for the coming reply: that of a last reply which failed without a word, or a new one."""
+        """The row for the coming reply: that of a reply which ended without a word, or a new one beside it."""
         empty = Message(Role.COACH, (), status=MessageStatus.STREAMING, provider=choice.provider, model=choice.model)
-        last = messages[-1]
-        if last.role is Role.COACH and not last.parts:
-            reply = replace(empty, id=last.id, created_at=last.created_at)
-            await self._conversations.save_message(reply)
-            return reply
-        return await self._conversations.add_message(conversation_id, empty, self._now())
+        if instead_of and instead_of.role is Role.COACH and not instead_of.parts:
+            old_id = _stored_id(instead_of)
+            if await self._conversations.is_childless(old_id):
+                reply = replace(empty, id=old_id, created_at=instead_of.created_at, parent_id=instead_of.parent_id)
+                await self._conversations.save_message(reply)
+                await self._conversations.choose(old_id)
+                return reply
+        return await self._conversations.add_branch(conversation_id, you.id, empty, self._now())
+
+    @contextmanager
+    def _only_turn_in(self, conversation_id: ConversationId) -> Iterator[None]:
+        """Two replies into one conversation would answer what neither has seen."""
+        if conversation_id in self._answering:
+            raise NotAllowedError("A reply is still coming in this chat. Stop it first, or wait until it ended.")
+        self._answering.add(conversation_id)
+        try:
+            yield
+        finally:
+            self._answering.remove(conversation_id)
 
 
-def _up_to(messages: Sequence[Message], last: Message) -> list[Message]:
-    """History that ends with `last`."""
-    index = next(index for index, message in enumerate(messages) if message.id == last.id)
-    return list(messages[: index + 1])
+def _from_you(text: str) -> Message:
+    return Message(Role.YOU, (TextPart(text),))
+
+
+def _stored_id(message: Message) -> MessageId:
+    if message.id is None:
+        raise ValueError("this message is not stored")
+    return message.id

@@ -152,7 +152,8 @@ class ChatPresenter(QObject):
         options = self._options()
         if self._is_busy() or self._conversation is None or options is None:
             return
-        self._view.thread_view.remove_item(key)
+        # The reply stays, on a branch of its own.
+        self._rows.remove_message(key)
         sending = _Sending(self._screen, is_retry=True)
         turn = self._chat.retry(self._conversation.id, options, partial(self._take, sending))
         self._runner.start(self._run(sending, turn), name="answer again", on_error=self._tell_unsent)

@@ -64,6 +64,12 @@ class ShownRows:
         """Say something at the end of the thread."""
         self._thread.append_item(NoticeItem(self.new_base(), tone, "circle-alert", title, text, ()))
 
+    def remove_message(self, key: int) -> None:
+        """Take all rows of the message away that the row `key` belongs to."""
+        base = key - key % KEYS_PER_MESSAGE
+        for one in range(base, base + KEYS_PER_MESSAGE):
+            self._thread.remove_item(one)
+
     def text(self, key: int) -> str:
         """What copying at this row gives."""
         return self._texts.get(key, "")

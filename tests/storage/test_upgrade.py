@@ -1,0 +1,69 @@
+"""A database of an earlier version keeps what is in it."""
+
+import sqlite3
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+from alembic import command
+from alembic.config import Config
+from sqlalchemy import create_engine
+from sqlalchemy.engine import URL
+
+from desktop_app.domain.ids import ConversationId
+from desktop_app.domain.messages import Conversation, Message, Role, TextPart
+from desktop_app.storage.conversations import ConversationRepository
+from desktop_app.storage.database import Database
+from desktop_app.storage.schema import MIGRATIONS
+from tests.storage.conftest import NOW
+
+FIRST_ROWS = """
+INSERT INTO conversations (id, title, goal_id, created_at, updated_at) VALUES
+    (3, 'Running', NULL, '2026-11-21 09:30:15.123456', '2026-11-21 09:30:15.123456'),
+    (4, 'Reading', NULL, '2026-11-21 09:30:15.123456', '2026-11-21 09:30:15.123456');
+INSERT INTO messages (id, conversation_id, role, status, provider, model, usage, error, created_at) VALUES
+    (11, 3, 'you', 'complete', NULL, NULL, NULL, NULL, '2026-11-21 09:30:15.123456'),
+    (12, 4, 'you', 'complete', NULL, NULL, NULL, NULL, '2026-11-21 09:30:15.123456'),
+    (14, 3, 'coach', 'complete', 'claude', 'opus', NULL, NULL, '2026-11-21 09:30:15.123456'),
+    (15, 3, 'you', 'complete', NULL, NULL, NULL, NULL, '2026-11-21 09:30:15.123456');
+INSERT INTO message_parts (message_id, position, kind, text, signature) VALUES
+    (11, 0, 'text', 'I want to run', NULL), (12, 0, 'text', 'I want to read', NULL),
+    (14, 0, 'text', 'How far?', NULL), (15, 0, 'text', '21 km', NULL);
+UPDATE sqlite_sequence SET seq = 40 WHERE name = 'messages';
+"""
+
+
+@pytest.fixture
+def first_version(path: Path) -> Path:
+    """A database as the first version made it, with two conversations."""
+    path.parent.mkdir()
+    config = Config()
+    config.set_main_option("script_location", str(MIGRATIONS))
+    engine = create_engine(URL.create("sqlite", database=str(path)))
+    with engine.begin() as connection:
+        config.attributes["connection"] = connection
+        command.upgrade(config, "0001")
+    engine.dispose()
+    with closing(sqlite3.connect(path)) as connection:
+        connection.executescript(FIRST_ROWS)
+    return path
+
+
+async def test_conversations_of_the_first_version_become_chains(first_version: Path) -> None:
+    database = await Database.open(first_version)
+    conversations = ConversationRepository(database)
+    running = await conversations.transcript(ConversationId(3))
+    reading = await conversations.transcript(ConversationId(4))
+    added = await conversations.add_message(ConversationId(3), Message(Role.COACH, (TextPart("Good"),)), NOW)
+    await database.close()
+
+    assert running.conversation == Conversation(ConversationId(3), "Running", NOW, NOW)
+    assert [(message.id, message.parent_id, message.text) for message in running.messages] == [
+        (11, None, "I want to run"),
+        (14, 11, "How far?"),
+        (15, 14, "21 km"),
+    ]
+    assert [(message.id, message.parent_id) for message in reading.messages] == [(12, None)]
+    assert running.places == {}
+    assert added.parent_id == 15
+    assert added.id == 41, "an id was given out a second time"

@@ -1,7 +1,10 @@
 """Providers and models as the person sees them: what is there, whether it works, what it can do."""
 
 from dataclasses import dataclass
+from datetime import date
 from enum import StrEnum
+
+from desktop_app.domain.prices import ModelPrices
 
 
 class HealthState(StrEnum):
@@ -35,7 +38,11 @@ class ProviderHealth:
 
 @dataclass(frozen=True, slots=True)
 class ModelInfo:
-    """A model and what it can do; None is "not known". `context_window` is in tokens."""
+    """A model and what it can do; None is "not known". `context_window` and `max_output` are in tokens.
+
+    `retires_on` is the day from which it answers no more, `is_retired` that the day has come. A model that is not
+    `is_listed` was typed in or chosen long ago.
+    """
 
     provider: str
     name: str
@@ -46,6 +53,11 @@ class ModelInfo:
     can_see: bool | None = None
     size_bytes: int | None = None
     is_local: bool = False
+    max_output: int | None = None
+    prices: ModelPrices | None = None
+    retires_on: date | None = None
+    is_retired: bool = False
+    is_listed: bool = True
 
 
 @dataclass(frozen=True, slots=True)

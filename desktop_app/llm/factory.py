@@ -31,7 +31,7 @@ class LLMServiceFactory:
     ) -> None:
         self._settings = settings
         self._paths = paths
-        self._today = today
+        self.today = today
         self._services = {service.provider_name: service for service in services}
         self.labels = {service.provider_name: service.label for service in services} or _labels(settings)
         self._making = asyncio.Lock()
@@ -61,7 +61,7 @@ class LLMServiceFactory:
         """A new service. Call it in a thread: imports take seconds, and a client reads certificates from the disk."""
         with quiet_imports():
             build = _builder(name)
-        return build(self._settings, self._paths, self._today)
+        return build(self._settings, self._paths, self.today)
 
     def _missing(self, name: str) -> ProviderHealth | None:
         keys = {

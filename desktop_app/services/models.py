@@ -7,6 +7,7 @@ from functools import partial
 
 from desktop_app.domain.providers import HealthState, ModelChoice, ModelInfo, ProviderEntry, ProviderHealth
 from desktop_app.errors import AppError
+from desktop_app.llm.catalog.catalog import unlisted
 from desktop_app.llm.factory import LLMServiceFactory
 from desktop_app.services.preferences import Preferences
 
@@ -106,7 +107,14 @@ class ModelDirectory:
             advice = "Install GoalGetter again."
             self._set(name, ProviderHealth(HealthState.FAILED, "A part of GoalGetter is missing.", advice), ())
         else:
-            self._set(name, health, models)
+            self._set(name, health, await self._with_choice(name, models))
+
+    async def _with_choice(self, name: str, models: tuple[ModelInfo, ...]) -> tuple[ModelInfo, ...]:
+        """`models` with the one that was chosen, which answers as typed even where its provider does not list it."""
+        chosen = self._preferences.value(_model_key(name))
+        if chosen is None or not models or any(model.name == chosen for model in models):
+            return models
+        return (*models, await unlisted(name, chosen, self._factory.today()))
 
     def _set(self, name: str, health: ProviderHealth, models: tuple[ModelInfo, ...]) -> None:
         entry = ProviderEntry(name, self._factory.labels[name], health, models)

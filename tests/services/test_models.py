@@ -15,7 +15,7 @@ from desktop_app.llm.scripted import ScriptedService
 from desktop_app.paths import Paths
 from desktop_app.services.models import ModelDirectory
 from desktop_app.services.preferences import Preferences
-from desktop_app.settings import Settings
+from desktop_app.settings import OpenAISettings, Settings
 from desktop_app.storage.database import Database
 from desktop_app.storage.preferences import PreferenceRepository
 
@@ -151,3 +151,22 @@ async def test_models_are_called_by_their_labels_also_when_they_are_gone(databas
     assert shown.directory.name_of("one", "a") == "Provider · A"
     assert shown.directory.name_of("one", "gone") == "Provider · gone"
     assert shown.directory.model(ModelChoice("nobody", "a")) is None
+
+
+async def test_a_chosen_model_that_is_not_listed_stays_in_the_list_as_it_was_typed(
+    database: Database, tmp_path: Path
+) -> None:
+    preferences = Preferences(PreferenceRepository(database))
+    await preferences.keep("model.openai", "gpt-4-turbo")
+    factory = LLMServiceFactory(
+        Settings(openai=OpenAISettings(api_key="sk")),
+        Paths(tmp_path, tmp_path, tmp_path),
+        lambda: TODAY,
+        [Provider("openai", "gpt-6", is_local=False)],
+    )
+    directory = ModelDirectory(factory, preferences)
+    await directory.refresh()
+    listed, chosen = directory.entries[0].models
+    assert (listed.name, listed.is_listed) == ("gpt-6", True)
+    assert (chosen.name, chosen.is_listed, chosen.is_retired) == ("gpt-4-turbo", False, True)
+    assert chosen.context_window == 128_000

@@ -38,6 +38,8 @@ def model_info(model: WireModel, provider: str) -> ModelInfo:
         can_use_tools=True,
         can_reason=_is_supported(getattr(capabilities, "thinking", None)),
         can_see=_is_supported(getattr(capabilities, "image_input", None)),
+        max_output=getattr(model, "max_tokens", None),
+        retires_on=retires.date() if isinstance(retires := getattr(model, "retires_at", None), datetime) else None,
     )
 
 

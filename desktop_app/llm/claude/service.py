@@ -13,6 +13,7 @@ from desktop_app.domain.messages import Message, Role
 from desktop_app.domain.providers import HealthState, ModelInfo, ProviderHealth
 from desktop_app.domain.usage import Usage
 from desktop_app.llm.api_keys import NO_KEY, is_sound
+from desktop_app.llm.catalog.catalog import completed
 from desktop_app.llm.claude.errors import readable, translated
 from desktop_app.llm.claude.models import ModelLimits, model_info, model_limits, ordered
 from desktop_app.llm.claude.request import message_params, system_blocks, tool_params
@@ -72,7 +73,8 @@ class ClaudeService(ToolLoopService):
         with readable(self.label):
             models = ordered(models)
             self._limits = {model.id: model_limits(model) for model in models}
-            return tuple(model_info(model, self.provider_name) for model in models)
+            infos = tuple(model_info(model, self.provider_name) for model in models)
+        return await completed(infos, self._today())
 
     async def check_health(self) -> ProviderHealth:
         """Whether the key works, tried by asking for one model's name."""

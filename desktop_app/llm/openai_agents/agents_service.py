@@ -57,7 +57,7 @@ class AgentsService(BaseLLMService):
         """The SDK's model for one call."""
 
     @abstractmethod
-    def _settings(self, model: str) -> ModelSettings:
+    async def _settings(self, model: str) -> ModelSettings:
         """How the model is asked."""
 
     @abstractmethod
@@ -81,7 +81,7 @@ class AgentsService(BaseLLMService):
                 lambda: self._forget_reasoning(model),
             ),
             facts=facts,
-            settings=self._settings(model),
+            settings=await self._settings(model),
             instructions=without_surrogates(prompt.text),
             items=items,
             handler=request.tools,

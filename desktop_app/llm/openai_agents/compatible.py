@@ -8,6 +8,7 @@ from agents import ModelSettings, OpenAIChatCompletionsModel
 
 from desktop_app.domain.providers import ModelInfo
 from desktop_app.llm.addresses import is_loopback
+from desktop_app.llm.catalog.catalog import completed
 from desktop_app.llm.deadlines import Deadlines
 from desktop_app.llm.openai_agents.agents_service import AgentsService
 from desktop_app.llm.openai_agents.chat_client import ChatClient
@@ -57,13 +58,14 @@ class CompatibleService(AgentsService):
 
     async def list_models(self) -> tuple[ModelInfo, ...]:
         """The models that the server lists, in its order. Raises ProviderError."""
-        return listed_models(await self._fetch_models(), self.provider_name, self._base_url)
+        models = listed_models(await self._fetch_models(), self.provider_name, self._base_url)
+        return await completed(models, self._today(), self._base_url)
 
     def _inner_call(self, model: str) -> InnerCall:
         client = self._make_client(ChatClient)
         return InnerCall(OpenAIChatCompletionsModel(model, client), lambda: client.finish_reason)
 
-    def _settings(self, _model: str) -> ModelSettings:
+    async def _settings(self, _model: str) -> ModelSettings:
         return ModelSettings(include_usage=True)
 
     def _require_key(self) -> None:

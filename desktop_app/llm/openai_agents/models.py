@@ -1,7 +1,8 @@
 """The models that OpenAI and servers like it list, best default first."""
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date
 from typing import Final
 
 from agents.models import get_default_model
@@ -14,7 +15,6 @@ _CHAT: Final = re.compile(r"^(ft:)?(gpt-|o\d|chatgpt-)")
 _OTHER_TRADES: Final = re.compile(
     r"audio|realtime|transcribe|tts|image|search|instruct|embedding|moderation|codex|deep-research|computer-use|live"
 )
-_NO_REASONING: Final = re.compile(r"^(ft:)?(gpt-3|gpt-4|chatgpt-4|gpt-[\d.]+-chat)")
 _NUMBER: Final = re.compile(r"\d+(?:\.\d+)*")
 _DATED: Final = re.compile(r"-\d{4}(-\d{2}-\d{2})?$|-\d{3,4}$")
 
@@ -27,19 +27,34 @@ def openai_models(models: Sequence[WireModel], provider: str) -> tuple[ModelInfo
     chatting = [model for model in models if _CHAT.match(model.id) and not _OTHER_TRADES.search(model.id)]
     chatting = chatting or list(models)
     return tuple(
-        ModelInfo(provider, model.id, model.id, can_use_tools=True, can_reason=can_reason(model.id))
+        ModelInfo(provider, model.id, model.id, can_use_tools=True, retires_on=_day(model.shutdown_date))
         for model in sorted(chatting, key=_rank)
     )
 
 
 def listed_models(models: Iterable[WireModel], provider: str, base_url: str) -> tuple[ModelInfo, ...]:
-    """All that a server lists, in its order; what they can do is not known."""
-    return tuple(ModelInfo(provider, model.id, model.id, is_local=is_loopback(base_url)) for model in models)
+    """All that a server lists, in its order; what they can do is not known, their window where the server tells it."""
+    is_local = is_loopback(base_url)
+    return tuple(
+        ModelInfo(provider, model.id, model.id, context_window=_window(model), is_local=is_local) for model in models
+    )
 
 
-def can_reason(name: str) -> bool:
-    """Whether OpenAI's model of this name reasons; unknown names are taken for newer ones, which do."""
-    return _NO_REASONING.match(name) is None
+def _window(model: WireModel) -> int | None:
+    """The window of a model in tokens, as vLLM, LM Studio, OpenRouter and llama.cpp each name it."""
+    meta = getattr(model, "meta", None)
+    told = [getattr(model, name, None) for name in ("max_model_len", "loaded_context_length", "context_length")]
+    if isinstance(meta, Mapping):
+        told.append(meta.get("n_ctx"))
+    return next((tokens for tokens in told if isinstance(tokens, int) and tokens > 0), None)
+
+
+def _day(text: object) -> date | None:
+    """The day that the API names, None for what is none: another server may write what it likes."""
+    try:
+        return date.fromisoformat(text) if isinstance(text, str) else None
+    except ValueError:
+        return None
 
 
 def _rank(model: WireModel) -> tuple[bool, bool, list[int], float, str]:

@@ -8,12 +8,13 @@ from agents import ModelSettings, OpenAIResponsesModel
 from openai.types.shared import Reasoning
 
 from desktop_app.domain.providers import ModelInfo
+from desktop_app.llm.catalog.catalog import completed, model_facts
 from desktop_app.llm.deadlines import Deadlines
 from desktop_app.llm.errors import ErrorKind
 from desktop_app.llm.failures import failure
 from desktop_app.llm.openai_agents.agents_service import AgentsService
 from desktop_app.llm.openai_agents.guarded_model import InnerCall
-from desktop_app.llm.openai_agents.models import can_reason, openai_models
+from desktop_app.llm.openai_agents.models import openai_models
 from desktop_app.llm.tools import TOOLS
 from desktop_app.settings import OpenAISettings
 
@@ -50,13 +51,15 @@ class OpenAIService(AgentsService):
 
     async def list_models(self) -> tuple[ModelInfo, ...]:
         """The models of this key that chat, the best default first. Raises ProviderError."""
-        return openai_models(await self._fetch_models(), self.provider_name)
+        return await completed(openai_models(await self._fetch_models(), self.provider_name), self._today())
 
     def _inner_call(self, model: str) -> InnerCall:
         return InnerCall(OpenAIResponsesModel(model, self._client), lambda: None)
 
-    def _settings(self, model: str) -> ModelSettings:
-        if not can_reason(model) or model in self._without_reasoning:
+    async def _settings(self, model: str) -> ModelSettings:
+        facts = await model_facts(self.provider_name, model, self._today())
+        # Names that nobody knows are taken for newer ones, which reason.
+        if facts.can_reason is False or model in self._without_reasoning:
             return ModelSettings(store=False)
         # Reasoning is not stored there, so it comes encrypted and goes back as it came while the turn lasts.
         return ModelSettings(

@@ -9,7 +9,15 @@ from PySide6.QtWidgets import QAbstractItemView, QStyle, QStyledItemDelegate, QS
 from desktop_app.domain.providers import HealthState, ModelInfo
 from desktop_app.ui.models.list_model import ListRole
 from desktop_app.ui.models.model_button import DOTS
-from desktop_app.ui.models.rows import AdviceRow, ListRow, ModelRow, ProviderRow, context_words, price_words
+from desktop_app.ui.models.rows import (
+    AdviceRow,
+    ListRow,
+    ModelRow,
+    ProviderRow,
+    context_words,
+    price_words,
+    state_words,
+)
 from desktop_app.ui.theme.icons import ICON_PX
 from desktop_app.ui.theme.painting import (
     DOT_PX,
@@ -27,8 +35,9 @@ Index = QModelIndex | QPersistentModelIndex
 MARGIN = 6
 PADDING = 10
 NAME_LEFT = 34
-CONTEXT_RIGHT = 190  # ends of the columns, from the right edge of the row
-PRICE_RIGHT = 98
+CONTEXT_RIGHT = 248  # ends of the columns, from the right edge of the row
+INPUT_RIGHT = 174
+OUTPUT_RIGHT = 98
 _ABILITY_PX = 20
 _BAR_WIDTH = 120
 _BAR_HEIGHT = 4
@@ -117,12 +126,16 @@ class ModelListDelegate(QStyledItemDelegate):
             painter.drawPixmap(rect.left() + PADDING, rect.center().y() - ICON_PX // 2 + 1, tick)
         name = rect.adjusted(NAME_LEFT, 0, -CONTEXT_RIGHT - 48, 0)
         weight = Weight.MEDIUM if row.is_chosen else Weight.REGULAR
-        paint_text(painter, name, model.label, self._theme.font(UI, weight), color)
+        label_font = self._theme.font(UI, weight)
+        paint_text(painter, name, model.label, label_font, color)
+        state = name.adjusted(QFontMetrics(label_font).horizontalAdvance(model.label) + 8, 0, 0, 0)
+        paint_text(painter, state, ", ".join(state_words(model)), self._theme.font(SMALL), tokens.text_3)
         font, right = self._theme.font(UI), Qt.AlignmentFlag.AlignRight
         context = rect.adjusted(0, 0, -CONTEXT_RIGHT, 0)
         paint_text(painter, context, context_words(model.context_window), font, color, right)
-        price = rect.adjusted(0, 0, -PRICE_RIGHT, 0)
-        paint_text(painter, price, price_words(model), font, tokens.text_2 if can_answer else tokens.text_3, right)
+        quiet = tokens.text_2 if can_answer else tokens.text_3
+        for words, end in zip(price_words(model), (INPUT_RIGHT, OUTPUT_RIGHT), strict=True):
+            paint_text(painter, rect.adjusted(0, 0, -end, 0), words, font, quiet, right)
         self._paint_abilities(painter, rect, model, "text_2" if can_answer else "text_3")
 
     def _paint_abilities(self, painter: QPainter, rect: QRect, model: ModelInfo, color: str) -> None:

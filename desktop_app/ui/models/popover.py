@@ -7,17 +7,17 @@ from PySide6.QtGui import QHideEvent, QKeyEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QLineEdit, QListView, QVBoxLayout, QWidget
 
 from desktop_app.domain.providers import ModelChoice, ProviderEntry
-from desktop_app.ui.models.delegate import CONTEXT_RIGHT, MARGIN, PADDING, PRICE_RIGHT, ModelListDelegate
+from desktop_app.ui.models.delegate import CONTEXT_RIGHT, INPUT_RIGHT, MARGIN, OUTPUT_RIGHT, PADDING, ModelListDelegate
 from desktop_app.ui.models.list_model import ModelListModel
 from desktop_app.ui.models.rows import ModelRow, list_rows
 from desktop_app.ui.theme.controls import push_button
 from desktop_app.ui.theme.theme import Theme
 
-_WIDTH = 520
+_WIDTH = 600
 _MOST_HEIGHT = 640
 _GAP = 6
 _HEADS_HEIGHT = 26
-_COLUMNS = (("Context", CONTEXT_RIGHT), ("Price", PRICE_RIGHT), ("Can do", PADDING))
+_COLUMNS = (("Context", CONTEXT_RIGHT), ("In / 1M", INPUT_RIGHT), ("Out / 1M", OUTPUT_RIGHT), ("Can do", PADDING))
 _MOVES = frozenset({Qt.Key.Key_Up, Qt.Key.Key_Down, Qt.Key.Key_PageUp, Qt.Key.Key_PageDown})
 
 

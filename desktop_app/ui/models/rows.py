@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import TypeAlias
 
 from desktop_app.domain.providers import ModelChoice, ModelInfo, ProviderEntry, ProviderHealth
@@ -30,8 +31,9 @@ class ModelRow:
     @property
     def spoken(self) -> str:
         """What a screen reader says."""
-        parts = [self.model.label, f"context {context_words(self.model.context_window)}", price_words(self.model)]
-        parts += ability_words(self.model)
+        model = self.model
+        parts = [model.label, *state_words(model), f"context {context_words(model.context_window)}"]
+        parts += [spoken_price(model), *ability_words(model)]
         if not self.health.is_usable:
             parts.append(f"not available: {self.health.text}")
         return ", ".join(["chosen", *parts] if self.is_chosen else parts)
@@ -80,21 +82,53 @@ def context_words(tokens: int | None) -> str:
     """A context window in a few letters: "128k" for 128,000 as for 131,072, "—" where it is not known."""
     if tokens is None:
         return "—"
-    if tokens >= 1_000_000:
-        return f"{round(tokens / 1_000_000, 1):g}M"
     unit = 1024 if tokens % 1000 and tokens % 1024 == 0 else 1000
+    if tokens >= unit * unit:
+        return f"{round(tokens / unit / unit, 2):g}M"
     return f"{tokens // unit}k" if tokens >= unit else str(tokens)
 
 
-def price_words(model: ModelInfo) -> str:
-    """What an answer costs, as far as this list knows."""
-    return "Free" if model.is_local else "Not known"
+def price_words(model: ModelInfo) -> tuple[str, str]:
+    """What a million tokens cost, in and out: "$3.00", "Free", or "—" where it is not known."""
+    if model.is_local:
+        return "Free", "Free"
+    if model.prices is None:
+        return "—", "—"
+    band = model.prices.bands[0]
+    return _dollars(band.input_usd), _dollars(band.output_usd)
+
+
+def spoken_price(model: ModelInfo) -> str:
+    """The price as a screen reader says it."""
+    if model.is_local:
+        return "Free"
+    if model.prices is None:
+        return "price not known"
+    return "{} in, {} out for a million tokens".format(*price_words(model))
+
+
+def state_words(model: ModelInfo) -> list[str]:
+    """What sets a model apart from those that are simply there."""
+    words = [] if model.is_listed else ["not listed"]
+    if model.is_retired:
+        return ["retired"]
+    if model.retires_on is not None:
+        words.append(f"until {model.retires_on.day} {model.retires_on:%b %Y}")
+    return words
 
 
 def ability_words(model: ModelInfo) -> list[str]:
     """What the model is known to be able to do."""
     abilities = ((model.can_use_tools, "tools"), (model.can_see, "vision"), (model.can_reason, "reasoning"))
     return [word for can, word in abilities if can]
+
+
+def _dollars(amount: Decimal | None) -> str:
+    """Cents, and what is finer than a cent as far as it goes."""
+    if amount is None:
+        return "—"
+    exact = amount.normalize()
+    return f"${exact:f}" if -int(exact.as_tuple().exponent) > 2 else f"${exact:.2f}"
 
 
 def _fits(words: Sequence[str], entry: ProviderEntry, model: ModelInfo) -> bool:

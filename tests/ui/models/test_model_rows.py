@@ -1,7 +1,12 @@
 """What stands in the model list, and in which words."""
 
+from dataclasses import replace
+from datetime import date
+from decimal import Decimal
+
 import pytest
 
+from desktop_app.domain.prices import ModelPrices, PriceBand
 from desktop_app.domain.providers import HealthState, ModelChoice, ModelInfo, ProviderEntry, ProviderHealth
 from desktop_app.ui.models.rows import (
     NOTHING_FOUND,
@@ -12,6 +17,8 @@ from desktop_app.ui.models.rows import (
     ProviderRow,
     context_words,
     list_rows,
+    price_words,
+    state_words,
 )
 
 WORKING = ProviderHealth(HealthState.WORKING, "Running")
@@ -64,9 +71,31 @@ def test_a_row_speaks_all_that_it_shows() -> None:
         "llama3.2 3B, context 128k, Free, tools",
         "chosen, qwen3 8B, context 40k, Free, tools, reasoning",
         "OpenAI: No key on this computer",
-        "GPT-5.1, context 400k, Not known, tools, vision, reasoning, not available: No key on this computer",
+        "GPT-5.1, context 400k, price not known, tools, vision, reasoning, not available: No key on this computer",
         "Set a key and look again.",
     ]
+
+
+def test_prices_are_told_for_a_million_tokens_in_and_out() -> None:
+    priced = replace(GPT, prices=ModelPrices((PriceBand(0, Decimal("1.250"), Decimal(10)),), date(2026, 11, 9)))
+    assert price_words(priced) == ("$1.25", "$10.00")
+    assert price_words(LLAMA) == ("Free", "Free")
+    assert price_words(GPT) == ("—", "—")
+    (row,) = (row for row in list_rows([replace(OPENAI, models=(priced,))], None, "") if isinstance(row, ModelRow))
+    assert "$1.25 in, $10.00 out for a million tokens" in row.spoken
+
+
+def test_a_price_below_a_cent_is_told_in_full_and_a_missing_one_is_not_free() -> None:
+    fine = replace(GPT, prices=ModelPrices((PriceBand(0, Decimal("0.0285"), None),), date(2026, 11, 9)))
+    assert price_words(fine) == ("$0.0285", "—")
+
+
+def test_a_model_that_is_retired_or_on_its_way_out_says_so() -> None:
+    leaving = replace(GPT, retires_on=date(2027, 4, 1))
+    assert state_words(leaving) == ["until 1 Apr 2027"]
+    assert state_words(replace(leaving, is_listed=False)) == ["not listed", "until 1 Apr 2027"]
+    assert state_words(replace(leaving, is_listed=False, is_retired=True)) == ["retired"]
+    assert state_words(GPT) == []
 
 
 @pytest.mark.parametrize(
@@ -81,6 +110,7 @@ def test_a_row_speaks_all_that_it_shows() -> None:
         (200_000, "200k"),
         (1_000_000, "1M"),
         (1_048_576, "1M"),
+        (1_050_000, "1.05M"),
     ],
 )
 def test_context_windows_are_told_as_people_say_them(tokens: int | None, words: str) -> None:

@@ -15,6 +15,8 @@ from desktop_app.llm.collector import PartsCollector
 from desktop_app.llm.errors import ErrorKind, ProviderError
 from desktop_app.llm.events import Done, Event, ToolCall, ToolResult
 from desktop_app.llm.prompts import SystemPrompt, build_system_prompt
+from desktop_app.llm.resilience.guard import NO_RETRIES, CallGuard
+from desktop_app.llm.resilience.wait import RetryWait
 
 MAX_TOOL_ROUNDS = 8
 
@@ -38,6 +40,7 @@ class TurnRequest:
     active_goal_id: GoalId | None
     model: str
     tools: ToolHandler | None
+    wait: RetryWait | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +62,18 @@ class BaseLLMService(ABC):
 
     def __init__(self, today: Callable[[], date]) -> None:
         self._today = today
+        self._guard: CallGuard | None = None
+
+    @property
+    def guard(self) -> CallGuard:
+        """What stands around each model call; until `be_guarded` every failure is final."""
+        if self._guard is None:
+            self._guard = CallGuard(self.label, NO_RETRIES)
+        return self._guard
+
+    def be_guarded(self, guard: CallGuard) -> None:
+        """Let `guard` stand around the calls from now on."""
+        self._guard = guard
 
     async def stream_message(
         self,
@@ -70,13 +85,15 @@ class BaseLLMService(ABC):
         *,
         model: str,
         tools: ToolHandler | None,
+        wait: RetryWait | None = None,
     ) -> AsyncGenerator[Event, None]:
         """Stream one turn, tools included, ending with `Done`. `messages` ends with the person's newest one.
 
-        Raises ProviderError. Closing the generator closes the connection. `tools=None` offers the model no tools.
+        Raises ProviderError. Closing the generator closes the connection. `tools=None` offers the model no tools;
+        `wait` can cut short what is waited before a call is tried again.
         """
         request = TurnRequest(
-            tuple(messages), user_phase, tuple(saved_goals), tuple(draft_goals), active_goal_id, model, tools
+            tuple(messages), user_phase, tuple(saved_goals), tuple(draft_goals), active_goal_id, model, tools, wait
         )
         async with aclosing(self._stream_turn(request)) as events:
             async for event in events:

@@ -23,16 +23,28 @@ class ErrorKind(StrEnum):
     BAD_REQUEST = "bad_request"
     PROTOCOL = "protocol"
     NOT_SET_UP = "not_set_up"
+    CANCELLED = "cancelled"  # the provider's side ended the call, not the person
+    BUG = "bug"  # ours
 
 
 class ProviderError(AppError):
     """A model call that failed. The text is for the screen: it holds no raw body and no key.
 
     `details` are redacted facts for support (status, provider's error code), `retry_after_s` what the server asked for.
+    `is_lasting` says that waiting a little mends nothing though it may for others of its kind: nobody listens there.
     """
 
-    def __init__(self, kind: ErrorKind, message: str, *, details: str = "", retry_after_s: float | None = None) -> None:
+    def __init__(
+        self,
+        kind: ErrorKind,
+        message: str,
+        *,
+        details: str = "",
+        retry_after_s: float | None = None,
+        is_lasting: bool = False,
+    ) -> None:
         super().__init__(message)
         self.kind = kind
         self.details = details
         self.retry_after_s = retry_after_s
+        self.is_lasting = is_lasting

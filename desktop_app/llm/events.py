@@ -6,6 +6,7 @@ from typing import TypeAlias
 
 from desktop_app.domain.ids import GoalId, RevisionId
 from desktop_app.domain.usage import Usage
+from desktop_app.llm.errors import ErrorKind
 
 
 class StopReason(StrEnum):
@@ -68,6 +69,21 @@ class Notice:
 
 
 @dataclass(frozen=True, slots=True)
+class RetryScheduled:
+    """A model call failed before its first piece and is tried again: for the `attempt`th time, in `delay_s` seconds.
+
+    `of` is how many tries there are, `text` a few words for the screen ("Claude is busy"), `details` redacted facts.
+    """
+
+    attempt: int
+    of: int
+    delay_s: float
+    kind: ErrorKind
+    text: str
+    details: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Done:
     """The end of the turn, always the last event. `usage` is the sum over its calls."""
 
@@ -75,4 +91,15 @@ class Done:
     stop_reason: StopReason = StopReason.END
 
 
-Event: TypeAlias = TextDelta | ReasoningDelta | ToolCall | ToolResult | UsageReported | Notice | Done
+Event: TypeAlias = TextDelta | ReasoningDelta | ToolCall | ToolResult | UsageReported | Notice | RetryScheduled | Done
+
+
+def is_piece(event: Event) -> bool:
+    """Whether `event` is part of the reply itself: after it a model call cannot be tried again."""
+    match event:
+        case TextDelta(text):
+            return bool(text)
+        case ReasoningDelta() | ToolCall():
+            return True
+        case _:
+            return False

@@ -8,57 +8,7 @@ from typing import Final
 
 from desktop_app.domain.providers import HealthState, ProviderHealth
 from desktop_app.llm.errors import ErrorKind, ProviderError
-
-_WORDS: Final = {
-    ErrorKind.INVALID_KEY: ("{label} did not accept the key.", "Check the key and set it again."),
-    ErrorKind.PERMISSION: (
-        "This key is not allowed to do that at {label}.",
-        "Choose another model, or ask whoever looks after the account.",
-    ),
-    ErrorKind.QUOTA: (
-        "The account at {label} has no credit left or has reached its limit.",
-        "Your message is kept. Add credit there or choose another provider.",
-    ),
-    ErrorKind.RATE_LIMITED: (
-        "{label} gets more requests from this account than it allows.",
-        "Your message is kept. Wait {wait} and try again.",
-    ),
-    ErrorKind.OVERLOADED: (
-        "{label} is overloaded right now.",
-        "Your message is kept. Try again in a moment or choose another provider.",
-    ),
-    ErrorKind.SERVER: (
-        "{label} had an error of its own.",
-        "Your message is kept. Try again in a moment.",
-    ),
-    ErrorKind.TIMEOUT: (
-        "{label} did not answer in time.",
-        "Your message is kept. Try again.",
-    ),
-    ErrorKind.NETWORK: (
-        "{label} cannot be reached.",
-        "Your message is kept. Check the connection and the address, then try again.",
-    ),
-    ErrorKind.CONTEXT_TOO_LONG: (
-        "This conversation is too long for the model.",
-        "Nothing is lost. Start a new chat or choose a model with a larger window.",
-    ),
-    ErrorKind.MODEL_NOT_FOUND: (
-        "{label} does not have this model, or not at this address.",
-        "Choose another model.",
-    ),
-    ErrorKind.REFUSED: ("{label} declined to answer this.", "Put it in other words."),
-    ErrorKind.CONTENT_FILTERED: ("{label}'s content filter stopped the answer.", "Put it in other words."),
-    ErrorKind.BAD_REQUEST: (
-        "{label} did not accept the request.",
-        "Your message is kept. Choose another model.",
-    ),
-    ErrorKind.PROTOCOL: (
-        "{label} sent an answer that cannot be read, or broke it off.",
-        "What came so far is kept. Try again.",
-    ),
-    ErrorKind.NOT_SET_UP: ("{label} is not set up.", "Enter its key or address."),
-}
+from desktop_app.llm.taxonomy import rules_of
 
 _KIND_BY_STATUS: Final = {
     400: ErrorKind.BAD_REQUEST,
@@ -111,11 +61,19 @@ _CODE = re.compile(r"[a-z][a-z0-9_.]{0,59}")
 
 
 def failure(
-    kind: ErrorKind, label: str, *, text: str | None = None, details: str = "", retry_after_s: float | None = None
+    kind: ErrorKind,
+    label: str,
+    *,
+    text: str | None = None,
+    details: str = "",
+    retry_after_s: float | None = None,
+    is_lasting: bool = False,
 ) -> ProviderError:
     """The error of `kind` at the provider called `label`; `text` replaces the words for what happened."""
-    happened, advice = _words(kind, label, retry_after_s)
-    return ProviderError(kind, f"{text or happened} {advice}", details=details, retry_after_s=retry_after_s)
+    rules = rules_of(kind)
+    sentences = (text or rules.happened.format(label=label), rules.safe, _advice(kind, retry_after_s))
+    words = " ".join(sentence for sentence in sentences if sentence)
+    return ProviderError(kind, words, details=details, retry_after_s=retry_after_s, is_lasting=is_lasting)
 
 
 def failure_from_answer(
@@ -134,7 +92,7 @@ def failure_from_answer(
     details = ", ".join([f"status {status}", *known])
     if status in range(300, 400):
         text = f"The address set for {label} sends requests on to another one."
-        return failure(ErrorKind.NETWORK, label, text=text, details=details)
+        return failure(ErrorKind.NETWORK, label, text=text, details=details, is_lasting=True)
     kind = _kind(status, known, words)
     # Only errors that waiting can mend: a spend limit comes with hours to wait.
     can_wait = kind in {ErrorKind.RATE_LIMITED, ErrorKind.OVERLOADED, ErrorKind.SERVER}
@@ -143,9 +101,9 @@ def failure_from_answer(
 
 def health_after(error: ProviderError, label: str) -> ProviderHealth:
     """How the provider is doing when a check of it ended with `error`."""
-    happened, advice = _words(error.kind, label, error.retry_after_s)
     state = HealthState.NOT_SET_UP if error.kind is ErrorKind.NOT_SET_UP else HealthState.FAILED
-    return ProviderHealth(state, happened, advice.removeprefix("Your message is kept. "))
+    happened = rules_of(error.kind).happened.format(label=label)
+    return ProviderHealth(state, happened, _advice(error.kind, error.retry_after_s))
 
 
 def retry_after_s(headers: Mapping[str, str]) -> float | None:
@@ -177,9 +135,8 @@ def _kind(status: int, codes: Sequence[str], words: str) -> ErrorKind:
     return ErrorKind.SERVER if status >= 500 else ErrorKind.BAD_REQUEST
 
 
-def _words(kind: ErrorKind, label: str, wait_s: float | None) -> tuple[str, str]:
-    happened, advice = _WORDS[kind]
-    return happened.format(label=label), advice.format(wait=_waiting(wait_s))
+def _advice(kind: ErrorKind, wait_s: float | None) -> str:
+    return rules_of(kind).advice.format(wait=_waiting(wait_s))
 
 
 def _waiting(wait_s: float | None) -> str:

@@ -47,7 +47,7 @@ def failure_of_connection(label: str, error: httpx2.HTTPError | httpx2.StreamErr
     details = type(error).__name__
     if isinstance(error, WebPageError):
         text = f"A web page answered in place of {label}."
-        return failure(ErrorKind.NETWORK, label, text=text, details=details)
+        return failure(ErrorKind.NETWORK, label, text=text, details=details, is_lasting=True)
     if isinstance(error, httpx2.TimeoutException) and not isinstance(error, httpx2.ConnectTimeout):
         return failure(ErrorKind.TIMEOUT, label, details=details)
     if isinstance(error, httpx2.DecodingError | httpx2.StreamError):

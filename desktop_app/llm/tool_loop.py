@@ -4,12 +4,13 @@ from abc import abstractmethod
 from collections.abc import AsyncGenerator
 from contextlib import aclosing
 from dataclasses import dataclass
+from functools import partial
 
 from desktop_app.domain.messages import Message, Role
 from desktop_app.domain.usage import Usage
 from desktop_app.llm.base import MAX_TOOL_ROUNDS, BaseLLMService, TurnRequest
 from desktop_app.llm.collector import PartsCollector
-from desktop_app.llm.events import Done, Event, StopReason, ToolCall, UsageReported
+from desktop_app.llm.events import Done, Event, StopReason, ToolCall, UsageReported, is_piece
 from desktop_app.llm.prompts import SystemPrompt
 
 
@@ -47,7 +48,8 @@ class ToolLoopService(BaseLLMService):
             if parts := collector.parts():
                 turn = (*turn, Message(Role.COACH, parts, provider=self.provider_name, model=model))
             calls: list[ToolCall] = []
-            async with aclosing(self.stream_call(ModelCall(model, prompt, turn, may_use_tools))) as events:
+            begin = partial(self.stream_call, ModelCall(model, prompt, turn, may_use_tools))
+            async with aclosing(self.guard.stream(begin, is_piece, request.wait)) as events:
                 async for event in events:
                     if isinstance(event, Done):
                         stop_reason = event.stop_reason

@@ -20,7 +20,7 @@ from desktop_app.llm.events import Event
 from desktop_app.llm.failures import failure, health_after
 from desktop_app.llm.http_pool import open_pool
 from desktop_app.llm.openai_agents.errors import translated
-from desktop_app.llm.openai_agents.guarded_model import GuardedModel, InnerCall, RunFacts
+from desktop_app.llm.openai_agents.guarded_model import GuardedModel, InnerCall, Retries, RunFacts
 from desktop_app.llm.openai_agents.input_items import call_ids, input_items
 from desktop_app.llm.openai_agents.tracing_off import send_no_traces
 from desktop_app.llm.openai_agents.turn import AgentTurn, run_turn
@@ -79,6 +79,7 @@ class AgentsService(BaseLLMService):
                 lambda: self._inner_call(model),
                 facts,
                 lambda: self._forget_reasoning(model),
+                Retries(self.guard, request.wait),
             ),
             facts=facts,
             settings=await self._settings(model),

@@ -38,6 +38,8 @@ from desktop_app.llm.failures import failure, failure_from_answer
 from desktop_app.llm.openai_agents.call_ids import CallIds
 from desktop_app.llm.openai_agents.errors import translated
 from desktop_app.llm.openai_agents.input_items import encodable
+from desktop_app.llm.resilience.guard import NO_RETRIES, CallGuard
+from desktop_app.llm.resilience.wait import RetryWait
 
 # How long the end of the connection's answer is waited for after the reply ended, so that it can be used again.
 _LAST_BYTES_S: Final = 0.2
@@ -65,6 +67,14 @@ class RunFacts:
     calls_made: int = 0
 
 
+@dataclass(frozen=True, slots=True)
+class Retries:
+    """What stands around each call, and the turn's handle on its waits."""
+
+    guard: CallGuard
+    wait: RetryWait | None = None
+
+
 class GuardedModel(Model):
     """Wraps the model that `make_inner` gives for each call. Made for one run.
 
@@ -79,12 +89,14 @@ class GuardedModel(Model):
         make_inner: Callable[[], InnerCall],
         facts: RunFacts,
         forget_reasoning: Callable[[], None],
+        retries: Retries | None = None,
     ) -> None:
         self._label = label
         self._deadlines = deadlines
         self._make_inner = make_inner
         self._facts = facts
         self._forget_reasoning = forget_reasoning
+        self._retries = retries or Retries(CallGuard(label, NO_RETRIES))
 
     async def get_response(self, *_args: Any, **_kwargs: Any) -> ModelResponse:  # noqa: ANN401 - as in the SDK
         """Not used: every turn is streamed."""
@@ -109,27 +121,45 @@ class GuardedModel(Model):
         offered = tools if self._facts.calls_made <= MAX_TOOL_ROUNDS else []
         items = input if isinstance(input, str) else [encodable(item) for item in input]
 
-        inner = self._make_inner()
+        def begin_try() -> AsyncGenerator[TResponseStreamEvent, None]:
+            inner = self._make_inner()
 
-        def begin(settings: ModelSettings) -> AsyncGenerator[TResponseStreamEvent, None]:
-            events = inner.model.stream_response(
-                system_instructions,
-                items,
-                settings,
-                offered,
-                output_schema,
-                handoffs,
-                tracing,
-                previous_response_id=previous_response_id,
-                conversation_id=conversation_id,
-                prompt=prompt,
-            )
-            return cast("AsyncGenerator[TResponseStreamEvent, None]", events)
+            def begin(settings: ModelSettings) -> AsyncGenerator[TResponseStreamEvent, None]:
+                events = inner.model.stream_response(
+                    system_instructions,
+                    items,
+                    settings,
+                    offered,
+                    output_schema,
+                    handoffs,
+                    tracing,
+                    previous_response_id=previous_response_id,
+                    conversation_id=conversation_id,
+                    prompt=prompt,
+                )
+                return cast("AsyncGenerator[TResponseStreamEvent, None]", events)
 
+            return self._try(begin, model_settings, inner, items, keeps_calls=bool(offered))
+
+        async with aclosing(self._retries.guard.stream(begin_try, _is_piece, self._retries.wait)) as events:
+            async for event in events:
+                # The SDK passes on what it does not know, and so our own event comes to the turn's end of the stream.
+                yield cast("TResponseStreamEvent", event)
+
+    async def _try(
+        self,
+        begin: Callable[[ModelSettings], AsyncGenerator[TResponseStreamEvent, None]],
+        settings: ModelSettings,
+        inner: InnerCall,
+        items: str | list[TResponseInputItem],
+        *,
+        keeps_calls: bool,
+    ) -> AsyncGenerator[TResponseStreamEvent, None]:
+        """One try of the call; raises ProviderError."""
         clock = CallClock(self._deadlines)
-        reader = CallReader(self._label, CallIds(self._facts.used_ids), keeps_calls=bool(offered))
+        reader = CallReader(self._label, CallIds(self._facts.used_ids), keeps_calls=keeps_calls)
         with translated(self._label, clock):
-            async with aclosing(self._received(begin, model_settings, clock, inner)) as events:
+            async with aclosing(self._received(begin, settings, clock, inner)) as events:
                 async for event in events:
                     for fixed in reader.read(event):
                         yield fixed
@@ -243,6 +273,11 @@ async def _next(events: AsyncIterator[TResponseStreamEvent], clock: CallClock) -
     if event is not None and event.type.endswith((".delta", ".added", ".done")) and getattr(event, "delta", True):
         clock.piece_came()
     return event
+
+
+def _is_piece(event: object) -> bool:
+    """Whether something of the reply came that cannot be taken back."""
+    return getattr(event, "type", "").endswith((".delta", ".done")) and bool(getattr(event, "delta", True))
 
 
 async def _await_last_bytes(events: AsyncIterator[TResponseStreamEvent]) -> None:

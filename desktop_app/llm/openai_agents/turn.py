@@ -29,6 +29,7 @@ from desktop_app.llm.events import (
     Done,
     Event,
     ReasoningDelta,
+    RetryScheduled,
     StopReason,
     TextDelta,
     ToolCall,
@@ -151,6 +152,9 @@ class _Teller:
             yield from self._item(event)
 
     def _raw(self, event: Any) -> Iterator[Event]:  # noqa: ANN401 - one of some fifty types, told apart by name
+        if isinstance(event, RetryScheduled):
+            yield event
+            return
         match event.type:
             case "response.output_text.delta" | "response.refusal.delta":
                 if text := self._text.mend(event.delta):

@@ -40,7 +40,7 @@ CASES = {
     "400 no credit": Case(
         error(400, "invalid_request_error", "Your credit balance is too low to access the API."), ErrorKind.QUOTA
     ),
-    "401": Case(error(401, "authentication_error", ECHO), ErrorKind.INVALID_KEY, says="did not accept the key"),
+    "401": Case(error(401, "authentication_error", ECHO), ErrorKind.INVALID_KEY, says="did not accept your key"),
     "402": Case(error(402, "billing_error", "pay"), ErrorKind.QUOTA),
     "403": Case(error(403, "permission_error", "no"), ErrorKind.PERMISSION),
     "404": Case(error(404, "not_found_error", "model: claude-0"), ErrorKind.MODEL_NOT_FOUND),

@@ -67,7 +67,7 @@ async def test_a_key_that_does_not_work_says_what_to_do(server: PlayedServer, se
     server.play(error(401, "authentication_error", f"invalid: {KEY}"))
     health = await service.check_health()
     assert health.state is HealthState.FAILED
-    assert health.text == "Claude did not accept the key."
+    assert health.text == "Claude did not accept your key."
     assert health.advice == "Check the key and set it again."
 
 

@@ -50,7 +50,7 @@ CASES = {
         error(400, "the request exceeds the available context size", kind="exceed_context_size_error"),
         ErrorKind.CONTEXT_TOO_LONG,
     ),
-    "401": Case(error(401, ECHO, "invalid_api_key"), ErrorKind.INVALID_KEY, says="did not accept the key"),
+    "401": Case(error(401, ECHO, "invalid_api_key"), ErrorKind.INVALID_KEY, says="did not accept your key"),
     "402": Case(error(402, "pay"), ErrorKind.QUOTA),
     "403": Case(error(403, "no", "unsupported_country_region_territory"), ErrorKind.PERMISSION),
     "404": Case(error(404, "The model gpt-0 does not exist", "model_not_found"), ErrorKind.MODEL_NOT_FOUND),

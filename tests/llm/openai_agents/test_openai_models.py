@@ -56,7 +56,7 @@ async def test_a_key_that_does_not_work_says_what_to_do(server: PlayedServer, op
     server.play(error(401, f"Incorrect API key provided: {KEY}", "invalid_api_key"))
     health = await openai.check_health()
     assert health.state is HealthState.FAILED
-    assert health.text == "OpenAI did not accept the key."
+    assert health.text == "OpenAI did not accept your key."
 
 
 def test_the_tools_are_in_the_format_of_the_api(openai: OpenAIService) -> None:

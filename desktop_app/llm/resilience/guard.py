@@ -1,0 +1,163 @@
+"""What stands around every model call of one provider: leave from its breaker, more tries before the first piece."""
+
+import asyncio
+import logging
+import random
+import time
+from collections.abc import AsyncGenerator, Awaitable, Callable
+from contextlib import aclosing
+from dataclasses import dataclass, field
+from typing import TypeVar
+
+from desktop_app.llm.errors import ErrorKind, ProviderError
+from desktop_app.llm.events import RetryScheduled
+from desktop_app.llm.resilience.backoff import BackoffPolicy, wait_before_retry_s
+from desktop_app.llm.resilience.breaker import BreakerPolicy, Circuit, CircuitBreaker, Permit
+from desktop_app.llm.resilience.wait import RetryWait
+from desktop_app.llm.taxonomy import may_pass, rules_of
+
+_log = logging.getLogger(__name__)
+
+_T = TypeVar("_T")
+
+
+class CircuitOpenError(ProviderError):
+    """No call was made: the provider failed several times in a row and is left alone for a while."""
+
+
+@dataclass(frozen=True, slots=True)
+class Reliability:
+    """How stubborn the program is; time, sleep and chance are handed in."""
+
+    backoff: BackoffPolicy = field(default_factory=BackoffPolicy)
+    breaker: BreakerPolicy = field(default_factory=BreakerPolicy)
+    clock: Callable[[], float] = time.monotonic
+    sleep: Callable[[float], Awaitable[None]] = asyncio.sleep
+    random: Callable[[], float] = random.random
+
+
+NO_RETRIES = Reliability(BackoffPolicy(tries=1), BreakerPolicy(failures=1_000_000))
+
+
+class CallGuard:
+    """Guards the calls of the provider called `label`; turns of several conversations share it."""
+
+    def __init__(
+        self, label: str, reliability: Reliability, on_change: Callable[[Circuit], None] | None = None
+    ) -> None:
+        self._label = label
+        self._reliability = reliability
+        self._on_change = on_change
+        self._kind = ErrorKind.SERVER  # of the last failure that counted
+        self.breaker = CircuitBreaker(reliability.breaker, reliability.clock, self._note_change)
+
+    async def stream(
+        self,
+        begin: Callable[[], AsyncGenerator[_T, None]],
+        is_piece: Callable[[_T], bool],
+        wait: RetryWait | None,
+    ) -> AsyncGenerator[_T | RetryScheduled, None]:
+        """The events of the call that `begin` begins, once it goes well, with a `RetryScheduled` before each wait.
+
+        What comes before the first piece is held back until there is one: a try that failed leaves no trace, and after
+        it nothing is tried again. Raises ProviderError, CircuitOpenError where no call is made.
+        """
+        failures = 0
+        while True:
+            call = _Try(self._permit(), self._note_failure)
+            try:
+                async with aclosing(call.run(begin, is_piece)) as events:
+                    async for event in events:
+                        yield event
+            except ProviderError as error:
+                failures += 1
+                scheduled = self._scheduled(error, failures, has_begun=call.has_begun)
+                if scheduled is None:
+                    raise
+                failed = error
+            else:
+                return
+            yield scheduled
+            if not await (wait or RetryWait()).pass_time(scheduled.delay_s, self._reliability.sleep):
+                raise failed
+
+    def _permit(self) -> Permit:
+        permit = self.breaker.enter()
+        if permit is None:
+            raise self._open_error()
+        return permit
+
+    def _note_failure(self, permit: Permit, error: ProviderError) -> None:
+        rules = rules_of(error.kind)
+        if rules.is_illness:
+            self._kind = error.kind
+            permit.fail(rules.happened.format(label=self._label))
+        else:
+            permit.release()
+
+    def _scheduled(self, error: ProviderError, failures: int, *, has_begun: bool) -> RetryScheduled | None:
+        """The announcement of the next try; None if there is none."""
+        if has_begun or not may_pass(error) or self.breaker.circuit.next_try_s > 0:
+            return None
+        reliability = self._reliability
+        delay_s = wait_before_retry_s(reliability.backoff, failures, error.retry_after_s, reliability.random)
+        if delay_s is None:
+            return None
+        _log.info("%s failed (%s), try %d of %d follows", self._label, error.kind, failures + 1, _tries(reliability))
+        text = rules_of(error.kind).waiting.format(label=self._label)
+        return RetryScheduled(failures + 1, _tries(reliability), delay_s, error.kind, text, error.details)
+
+    def _open_error(self) -> CircuitOpenError:
+        circuit = self.breaker.circuit
+        when = f"in {max(1, round(circuit.next_try_s))} s" if circuit.next_try_s else "when its one try has ended"
+        return CircuitOpenError(
+            self._kind,
+            f"{self._label} is left alone after {circuit.failures} failures in a row. Your message is kept. "
+            f"It is asked again {when}; choose another model until then.",
+            details=circuit.reason,
+            is_lasting=True,
+        )
+
+    def _note_change(self, circuit: Circuit) -> None:
+        _log.warning("circuit of %s: %s after %d failures in a row", self._label, circuit.state, circuit.failures)
+        if self._on_change is not None:
+            self._on_change(circuit)
+
+
+def _tries(reliability: Reliability) -> int:
+    return reliability.backoff.tries
+
+
+class _Try:
+    """One try; `has_begun` tells whether a piece of the reply came."""
+
+    def __init__(self, permit: Permit, note_failure: Callable[[Permit, ProviderError], None]) -> None:
+        self._permit = permit
+        self._note_failure = note_failure
+        self.has_begun = False
+
+    async def run(
+        self, begin: Callable[[], AsyncGenerator[_T, None]], is_piece: Callable[[_T], bool]
+    ) -> AsyncGenerator[_T, None]:
+        """The try's events, those before the first piece together with it."""
+        held: list[_T] = []
+        try:
+            async with aclosing(begin()) as events:
+                async for event in events:
+                    if self.has_begun:
+                        yield event
+                        continue
+                    held.append(event)
+                    if is_piece(event):
+                        self.has_begun = True
+                        for early in held:
+                            yield early
+            self._permit.succeed()
+        except ProviderError as error:
+            self._note_failure(self._permit, error)
+            raise
+        finally:
+            self._permit.release()  # stopped: it says nothing; ended otherwise: it has no effect
+        if not self.has_begun:
+            for early in held:
+                yield early

@@ -10,6 +10,8 @@ Every object has a `type`; what stands here may gain fields, never lose one:
      "goal_id": 1, "revision_id": 1}
     {"type": "usage", "usage": {…}}     what one model call used; a turn with tools has several
     {"type": "notice", "text": "Something to know that is no error."}
+    {"type": "retry", "attempt": 2, "of": 3, "delay_s": 8.0, "kind": "rate_limited", "text": "Claude is busy",
+     "details": "status 429"}
     {"type": "done", "usage": {"input_tokens": 9, "output_tokens": 4, …}, "stop_reason": "end"}
     {"type": "error", "kind": "rate_limited", "text": "For a person.", "details": "status 429", "retry_after_s": 20}
 
@@ -26,7 +28,17 @@ from typing import Any, Final, NoReturn, TypeAlias, assert_never
 from desktop_app.domain.ids import ConversationId, MessageId
 from desktop_app.domain.providers import ModelChoice
 from desktop_app.llm.errors import ProviderError
-from desktop_app.llm.events import Done, Event, Notice, ReasoningDelta, TextDelta, ToolCall, ToolResult, UsageReported
+from desktop_app.llm.events import (
+    Done,
+    Event,
+    Notice,
+    ReasoningDelta,
+    RetryScheduled,
+    TextDelta,
+    ToolCall,
+    ToolResult,
+    UsageReported,
+)
 from desktop_app.llm.surrogates import without_surrogates
 
 JsonObject: TypeAlias = dict[str, Any]
@@ -69,6 +81,8 @@ def event_json(event: Event) -> JsonObject:  # noqa: PLR0911 - one for each even
             return {"type": "usage", "usage": asdict(usage)}
         case Notice(text):
             return {"type": "notice", "text": text}
+        case RetryScheduled():
+            return {"type": "retry", **asdict(event), "kind": event.kind.value}
         case Done(usage, stop_reason):
             return {"type": "done", "usage": asdict(usage), "stop_reason": stop_reason.value}
         case unknown:

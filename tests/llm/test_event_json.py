@@ -18,6 +18,7 @@ from desktop_app.llm.events import (
     Event,
     Notice,
     ReasoningDelta,
+    RetryScheduled,
     StopReason,
     TextDelta,
     ToolCall,
@@ -48,6 +49,7 @@ _EVENTS: st.SearchStrategy[Event] = st.one_of(
     st.builds(ToolResult, _TEXT, _TEXT, _TEXT, st.booleans(), st.none() | _COUNT.map(GoalId)),
     st.builds(UsageReported, _USAGES),
     st.builds(Notice, _TEXT),
+    st.builds(RetryScheduled, _COUNT, _COUNT, st.floats(0, 60), st.sampled_from(ErrorKind), _TEXT, _TEXT),
     st.builds(Done, _USAGES, st.sampled_from(StopReason)),
 )
 
@@ -103,6 +105,15 @@ def test_each_event_has_its_shape() -> None:
     assert event_json(TextDelta("Hello")) == {"type": "content", "content": "Hello"}
     assert event_json(ReasoningDelta("Hm", "proof")) == {"type": "reasoning", "content": "Hm"}
     assert event_json(Notice("Slow today.")) == {"type": "notice", "text": "Slow today."}
+    assert event_json(RetryScheduled(2, 3, 8.0, ErrorKind.RATE_LIMITED, "Claude is busy", "status 429")) == {
+        "type": "retry",
+        "attempt": 2,
+        "of": 3,
+        "delay_s": 8.0,
+        "kind": "rate_limited",
+        "text": "Claude is busy",
+        "details": "status 429",
+    }
     assert event_json(UsageReported(usage)) == {"type": "usage", "usage": asdict(usage)}
     assert event_json(Done(usage, StopReason.LENGTH)) == {
         "type": "done",

@@ -8,6 +8,7 @@ from typing import Final
 from ollama import ListResponse, ShowResponse
 
 from desktop_app.domain.providers import ModelInfo
+from desktop_app.llm.ollama.memory import cache_bytes_per_token
 
 # The size of an 8B model at 4 bits: good at tools, and at home in 8 GB of memory.
 _MIDDLE_BYTES: Final = 5_200_000_000
@@ -15,7 +16,7 @@ _MIDDLE_BYTES: Final = 5_200_000_000
 
 @dataclass(frozen=True, slots=True)
 class Abilities:
-    """What one model can do; None is "not known". `context_length` is in tokens."""
+    """What one model can do and needs; None is "not known". `context_length` is in tokens."""
 
     can_chat: bool = True
     can_use_tools: bool | None = None
@@ -23,6 +24,7 @@ class Abilities:
     can_see: bool | None = None
     context_length: int | None = None
     family: str = ""
+    cache_bytes_per_token: int | None = None
 
     @property
     def think(self) -> bool | str | None:
@@ -38,11 +40,13 @@ def read_abilities(shown: ShowResponse) -> Abilities:
     family = str(info.get("general.architecture") or (shown.details.family if shown.details else "") or "")
     length = info.get(f"{family}.context_length")
     window = length if isinstance(length, int) and length > 0 else None
+    per_token = cache_bytes_per_token(info, family)
     known = shown.capabilities
     if known is None:
         has_tools = ".Tools" in shown.template if shown.template else None
-        return Abilities("bert" not in family, has_tools, None, None, window, family)
-    return Abilities("completion" in known, "tools" in known, "thinking" in known, "vision" in known, window, family)
+        return Abilities("bert" not in family, has_tools, None, None, window, family, per_token)
+    can = {name: name in known for name in ("completion", "tools", "thinking", "vision")}
+    return Abilities(can["completion"], can["tools"], can["thinking"], can["vision"], window, family, per_token)
 
 
 def model_info(provider: str, listed: ListResponse.Model, abilities: Abilities, *, is_local: bool) -> ModelInfo:

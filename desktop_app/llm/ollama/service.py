@@ -16,19 +16,19 @@ from desktop_app.llm.addresses import is_loopback
 from desktop_app.llm.deadlines import CallClock, Deadlines
 from desktop_app.llm.errors import ErrorKind, ProviderError
 from desktop_app.llm.events import Event, Notice
-from desktop_app.llm.ollama.abilities import Abilities, best_first, model_info, read_abilities
+from desktop_app.llm.ollama.abilities import Abilities, best_first, is_cloud, model_info, read_abilities
 from desktop_app.llm.ollama.connection import ChatRequest, OllamaConnection
 from desktop_app.llm.ollama.failures import ToolsRefusedError, is_unknown_host
 from desktop_app.llm.ollama.history import WireMessage, wire_history
+from desktop_app.llm.ollama.memory import LoadedModel, affordable_tokens, free_memory_bytes
 from desktop_app.llm.ollama.reply import ReplyReader
 from desktop_app.llm.ollama.tool_format import ollama_tools
-from desktop_app.llm.ollama.window import REPLY_ROOM, THINKING_ROOM, Fitted, estimated_tokens, fitted
+from desktop_app.llm.ollama.window import REPLY_ROOM, THINKING_ROOM, Fitted, estimated_tokens, fitted, window_range
 from desktop_app.llm.surrogates import without_surrogates
 from desktop_app.llm.tool_loop import ModelCall, ToolLoopService
 from desktop_app.llm.tools import TOOLS
 from desktop_app.settings import OllamaSettings
 
-KEEP_ALIVE: Final = "30m"
 LIST_KEPT_S: Final = 5.0
 ASKED_AT_ONCE: Final = 4
 
@@ -49,13 +49,23 @@ class OllamaService(ToolLoopService):
     provider_name = "ollama"
     label = "Ollama"
 
-    def __init__(self, today: Callable[[], date], settings: OllamaSettings, deadlines: Deadlines | None = None) -> None:
+    def __init__(
+        self,
+        today: Callable[[], date],
+        settings: OllamaSettings,
+        deadlines: Deadlines | None = None,
+        free_memory: Callable[[], int] = free_memory_bytes,
+    ) -> None:
+        """`free_memory` tells the bytes that are free on this computer."""
         super().__init__(today)
+        self._settings = settings
+        self._free_memory = free_memory
         self._deadlines = deadlines or Deadlines()
         self._connection = OllamaConnection(settings.host, self._deadlines)
         self._tools = ollama_tools()
         self._abilities: dict[str, Abilities] = {}
         self._digests: dict[str, str | None] = {}
+        self._sizes: dict[str, int] = {}
         self._windows: dict[str, int] = {}
         self._listed: tuple[float, tuple[ModelInfo, ...]] | None = None
 
@@ -133,26 +143,28 @@ class OllamaService(ToolLoopService):
 
     async def _plan(self, call: ModelCall) -> _Plan:
         abilities = await self._abilities_of(call.model)
-        loaded = await self._loaded_window(call.model)
+        loaded = await self._loaded(call.model)
         offers_tools = call.with_tools and abilities.can_use_tools is not False
         system: WireMessage = {"role": "system", "content": without_surrogates(call.prompt.text)}
         constant = estimated_tokens(system) + (sum(map(estimated_tokens, self._tools)) if offers_tools else 0)
-        fit = fitted(
-            constant,
-            wire_history(call.messages),
+        in_use = (loaded.window if loaded else None) or 0
+        window = window_range(
             abilities.context_length,
-            max(self._windows.get(call.model, 0), loaded or 0),
-            REPLY_ROOM + (THINKING_ROOM if abilities.can_think else 0),
+            max(self._windows.get(call.model, 0), in_use),
+            await self._affordable(call.model, abilities, loaded),
+            self._settings.num_ctx,
         )
+        room = REPLY_ROOM + (THINKING_ROOM if abilities.can_think else 0)
+        fit = fitted(constant, wire_history(call.messages), window, room)
         self._windows[call.model] = fit.num_ctx
-        is_loaded = loaded is not None and loaded >= fit.num_ctx
+        is_loaded = in_use >= fit.num_ctx
         request = ChatRequest(
             model=call.model,
             messages=(system, *fit.messages),
             tools=self._tools if offers_tools else (),
             num_ctx=fit.num_ctx,
             think=abilities.think,
-            keep_alive=KEEP_ALIVE,
+            keep_alive=self._settings.keep_alive,
         )
         first_piece_s = self._deadlines.first_piece_s if is_loaded else self._deadlines.loading_s
         deadlines = replace(self._deadlines, first_piece_s=first_piece_s)
@@ -180,8 +192,26 @@ class OllamaService(ToolLoopService):
             self._digests[name] = listed.digest
         return self._abilities[name]
 
-    async def _loaded_window(self, model: str) -> int | None:
-        """The window that `model` is loaded with, None when it is not in memory or nobody can tell."""
+    async def _affordable(self, model: str, abilities: Abilities, loaded: LoadedModel | None) -> int | None:
+        """The longest window that there is memory for; None where nobody knows, as on another computer."""
+        per_token = abilities.cache_bytes_per_token
+        if per_token is None or not is_loopback(self._connection.host) or is_cloud(model):
+            return None
+        weights = await self._size_of(model)
+        return None if weights is None else affordable_tokens(per_token, weights, self._free_memory(), loaded)
+
+    async def _size_of(self, model: str) -> int | None:
+        """The size of the model's file in bytes."""
+        if model not in self._sizes:
+            try:
+                listed = (await self._connection.tags()).models
+            except ProviderError:
+                return None
+            self._sizes |= {one.model: int(one.size) for one in listed if one.model and one.size}
+        return self._sizes.get(model) or self._sizes.get(f"{model}:latest")
+
+    async def _loaded(self, model: str) -> LoadedModel | None:
+        """How `model` is loaded, None when it is not in memory or nobody can tell."""
         try:
             running = await self._connection.running()
         except ProviderError as error:
@@ -189,7 +219,8 @@ class OllamaService(ToolLoopService):
                 raise
             return None
         wanted = {model, f"{model}:latest"}
-        return next((one.context_length for one in running.models if {one.model, one.name} & wanted), None)
+        found = next((one for one in running.models if {one.model, one.name} & wanted), None)
+        return None if found is None else LoadedModel(found.context_length, int(found.size or 0))
 
     def _unwell(self, error: ProviderError) -> ProviderHealth:
         host = self._connection.host

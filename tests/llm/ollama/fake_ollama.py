@@ -24,6 +24,7 @@ class FakeModel:
     parameter_size: str = "8.2B"
     template: str = "{{ .Prompt }}"
     loaded_context: int | None = None  # the window it is loaded with, None while it is not loaded
+    attention: Mapping[str, Any] | None = None  # what it tells of its layers, without the family's name
 
     @property
     def details(self) -> dict[str, Any]:
@@ -140,6 +141,7 @@ def _shown(model: FakeModel) -> dict[str, Any]:
     info: dict[str, Any] = {"general.architecture": model.family, "general.parameter_count": 8_190_735_360}
     if model.context_length is not None:
         info[f"{model.family}.context_length"] = model.context_length
+    info |= {f"{model.family}.{name}": value for name, value in (model.attention or {}).items()}
     shown: dict[str, Any] = {
         "license": "Apache License",
         "modelfile": f"FROM {model.name}",

@@ -10,7 +10,7 @@ import pytest
 from desktop_app.domain.messages import Message, ReasoningPart, Role, TextPart, ToolCallPart
 from desktop_app.llm.errors import ErrorKind, ProviderError
 from desktop_app.llm.events import Event, Notice, ReasoningDelta, StopReason, TextDelta, ToolCall
-from desktop_app.llm.ollama.service import KEEP_ALIVE
+from desktop_app.settings import DEFAULT_KEEP_ALIVE, OllamaSettings
 from tests.llm.contract.provider import RecordingTools, you
 from tests.llm.contract.script import Calls, Says, ScriptedReply, Thinks, Tokens, reply
 from tests.llm.contract.test_replies import done_of, text_of
@@ -32,7 +32,7 @@ async def test_the_window_is_told_and_the_model_kept(ollama: OllamaUnderTest) ->
     await ollama.turn("Hi")
     (chat,) = chats(ollama)
     assert chat["options"]["num_ctx"] == 8192
-    assert chat["keep_alive"] == KEEP_ALIVE
+    assert chat["keep_alive"] == DEFAULT_KEEP_ALIVE
     assert chat["stream"] is True
     assert [message["role"] for message in chat["messages"]] == ["system", "user"]
 
@@ -60,6 +60,51 @@ async def test_a_model_that_is_loaded_with_a_larger_window_keeps_it(
     ollama.script(reply("Hello"))
     await ollama.turn("Hi")
     assert chats(ollama)[0]["options"]["num_ctx"] == expected
+
+
+# As qwen3:8b tells them: 147,456 bytes of cache for each token.
+ATTENTION = {
+    "block_count": 36,
+    "embedding_length": 4096,
+    "attention.head_count": 32,
+    "attention.head_count_kv": 8,
+    "attention.key_length": 128,
+    "attention.value_length": 128,
+}
+
+
+@pytest.mark.parametrize(
+    ("free_bytes", "expected"),
+    [(16_000_000_000, 49_152), (12_000_000_000, 32_768), (7_900_000_000, 8_192), (1_000_000_000, 8_192)],
+)
+async def test_a_long_conversation_gets_the_window_that_memory_has_room_for(
+    ollama: OllamaUnderTest, free_bytes: int, expected: int
+) -> None:
+    ollama.models = [FakeModel("qwen3:8b", context_length=131_072, attention=ATTENTION)]
+    ollama.free_memory_bytes = free_bytes
+    ollama.script(reply("Good."))
+    past = [message for _ in range(20) for message in (you("word " * 1_500), Message(Role.COACH, (TextPart("Yes."),)))]
+    await ollama.turn([*past, you("And now?")])
+    assert chats(ollama)[0]["options"]["num_ctx"] == expected
+
+
+async def test_a_short_conversation_takes_no_more_memory_than_it_needs(ollama: OllamaUnderTest) -> None:
+    ollama.models = [FakeModel("qwen3:8b", context_length=131_072, attention=ATTENTION)]
+    ollama.free_memory_bytes = 64_000_000_000
+    ollama.script(reply("Good."))
+    await ollama.turn("Hi")
+    assert chats(ollama)[0]["options"]["num_ctx"] == 8_192
+
+
+async def test_a_window_and_a_time_that_are_set_are_asked_for() -> None:
+    ollama = OllamaUnderTest()
+    ollama.settings = OllamaSettings(num_ctx=20_000, keep_alive="-1")
+    await ollama.start()
+    ollama.script(reply("Good."))
+    await ollama.turn("Hi")
+    (chat,) = chats(ollama)
+    assert (chat["options"]["num_ctx"], chat["keep_alive"]) == (20_000, "-1")
+    await ollama.stop()
 
 
 async def test_the_oldest_messages_are_left_out_and_that_is_said(ollama: OllamaUnderTest) -> None:

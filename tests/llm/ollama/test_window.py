@@ -5,7 +5,16 @@ import pytest
 from desktop_app.llm.addresses import is_loopback
 from desktop_app.llm.errors import ErrorKind, ProviderError
 from desktop_app.llm.ollama.history import WireMessage
-from desktop_app.llm.ollama.window import REPLY_ROOM, STEPS, Fitted, estimated_tokens, fitted
+from desktop_app.llm.ollama.window import (
+    CAUTIOUS,
+    REPLY_ROOM,
+    STEPS,
+    Fitted,
+    WindowRange,
+    estimated_tokens,
+    fitted,
+    window_range,
+)
 
 
 def said(role: str, tokens: int, name: str = "") -> list[WireMessage]:
@@ -15,7 +24,7 @@ def said(role: str, tokens: int, name: str = "") -> list[WireMessage]:
 
 
 def fit(*history: list[WireMessage], longest: int | None = None, floor: int = 0) -> Fitted:
-    return fitted(1_000, history, longest, floor, REPLY_ROOM)
+    return fitted(1_000, history, window_range(longest, floor, None, None), REPLY_ROOM)
 
 
 def test_a_short_conversation_gets_the_smallest_step() -> None:
@@ -40,7 +49,7 @@ def test_history_that_does_not_fit_goes_oldest_first_and_begins_with_the_person(
     result = fit(*history)
     assert [message["content"][:6] for message in result.messages] == ["second", "to the", "third" + "x"]
     assert result.left_out == 2
-    assert result.num_ctx == STEPS[-1]
+    assert result.num_ctx == CAUTIOUS
 
 
 def test_the_turn_that_is_being_worked_on_stays_whole() -> None:
@@ -51,7 +60,7 @@ def test_the_turn_that_is_being_worked_on_stays_whole() -> None:
 
 
 def test_a_long_message_uses_the_room_for_the_reply_before_it_is_refused() -> None:
-    assert fit(said("user", 14_900)).num_ctx == STEPS[-1]
+    assert fit(said("user", 14_900)).num_ctx == CAUTIOUS
     with pytest.raises(ProviderError) as raised:
         fit(said("user", 15_500))
     assert raised.value.kind is ErrorKind.CONTEXT_TOO_LONG
@@ -67,6 +76,30 @@ def test_a_small_models_window_is_the_end() -> None:
 def test_a_larger_window_that_is_loaded_is_used() -> None:
     assert fit(said("user", 20_000), floor=32_768).num_ctx == 32_768
     assert fit(said("user", 500), longest=4_096, floor=32_768).num_ctx == 4_096
+
+
+@pytest.mark.parametrize(
+    ("longest", "in_use", "affordable", "wanted", "expected"),
+    [
+        pytest.param(131_072, 0, 50_000, None, WindowRange(0, 49_152), id="memory ends it, in steps"),
+        pytest.param(131_072, 0, 2_000, None, WindowRange(0, 8_192), id="never below the first step"),
+        pytest.param(40_960, 0, 500_000, None, WindowRange(0, 40_960), id="the model ends it"),
+        pytest.param(131_072, 65_536, 20_000, None, WindowRange(65_536, 65_536), id="what is loaded is there"),
+        pytest.param(131_072, 8_192, 500_000, 20_000, WindowRange(20_000, 20_000), id="as the person wants it"),
+        pytest.param(4_096, 0, 500_000, 20_000, WindowRange(4_096, 4_096), id="but not more than the model has"),
+        pytest.param(None, 0, 500_000, None, WindowRange(0, CAUTIOUS), id="a model that tells nothing"),
+        pytest.param(131_072, 0, None, None, WindowRange(0, CAUTIOUS), id="a memory that is not known"),
+    ],
+)
+def test_the_window_depends_on_model_memory_and_wish(
+    longest: int | None, in_use: int, affordable: int | None, wanted: int | None, expected: WindowRange
+) -> None:
+    assert window_range(longest, in_use, affordable, wanted) == expected
+
+
+def test_within_the_range_the_need_decides() -> None:
+    window = WindowRange(8_192, 65_536)
+    assert [window.for_need(tokens) for tokens in (10, 8_193, 33_000, 900_000)] == [8_192, 12_288, 49_152, 65_536]
 
 
 def test_tokens_are_rather_overestimated() -> None:

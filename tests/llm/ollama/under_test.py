@@ -1,6 +1,7 @@
 """Ollama's service in front of a scripted server that speaks its native protocol."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 from desktop_app.llm.base import BaseLLMService
@@ -14,7 +15,7 @@ from tests.llm.ollama.fake_ollama import FakeModel, answer_to, encode_chat
 
 
 class OllamaUnderTest(ProviderUnderTest):
-    """Its models can be changed before the first request, its time-outs before `start`."""
+    """Models and free memory can be changed before the first request, settings and time-outs before `start`."""
 
     model = "qwen3:8b"
     reports_cached_tokens = False
@@ -26,10 +27,13 @@ class OllamaUnderTest(ProviderUnderTest):
         super().__init__()
         self.deadlines = Deadlines()
         self.counts_tokens = True
+        self.settings = OllamaSettings()
+        self.free_memory_bytes = 8_000_000_000
         self.models: list[FakeModel] = [FakeModel("qwen3:8b", ("completion", "tools", "thinking"))]
 
     def make_service(self, base_url: str) -> BaseLLMService:
-        return OllamaService(lambda: TODAY, OllamaSettings(base_url), self.deadlines)
+        settings = replace(self.settings, host=base_url)
+        return OllamaService(lambda: TODAY, settings, self.deadlines, lambda: self.free_memory_bytes)
 
     def is_model_call(self, request: SeenRequest) -> bool:
         return request.path == "/api/chat"

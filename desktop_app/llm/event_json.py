@@ -14,10 +14,12 @@ Every object has a `type`; what stands here may gain fields, never lose one:
      "details": "status 429"}
     {"type": "done", "usage": {"input_tokens": 9, "output_tokens": 4, …}, "stop_reason": "end"}
     {"type": "error", "kind": "rate_limited", "text": "For a person.", "details": "status 429", "retry_after_s": 20}
+    {"type": "stopped", "text": "For a person."}
 
-`tool_input` is always an object. Where the model wrote something else, it is empty and `invalid_input` is the text that
-was written; the result then says what was wrong with it. Figures that nobody knows are null. A turn ends with `done` or
-with `error`.
+`kind` is one of `ErrorKind`, or "storage" or "invalid_message" where no provider is to blame. `tool_input` is always an
+object: where the model wrote something else, it is empty and `invalid_input` is the text that was written; the result
+then says what was wrong with it. Figures that nobody knows are null. The last object of a turn is `done`, `error` or
+`stopped`.
 """
 
 import json
@@ -27,6 +29,7 @@ from typing import Any, Final, NoReturn, TypeAlias, assert_never
 
 from desktop_app.domain.ids import ConversationId, MessageId
 from desktop_app.domain.providers import ModelChoice
+from desktop_app.errors import AppError, StorageError
 from desktop_app.llm.errors import ProviderError
 from desktop_app.llm.events import (
     Done,
@@ -80,7 +83,7 @@ def event_json(event: Event) -> JsonObject:  # noqa: PLR0911 - one for each even
         case UsageReported(usage):
             return {"type": "usage", "usage": asdict(usage)}
         case Notice(text):
-            return {"type": "notice", "text": text}
+            return notice_json(text)
         case RetryScheduled():
             return {"type": "retry", **asdict(event), "kind": event.kind.value}
         case Done(usage, stop_reason):
@@ -89,21 +92,38 @@ def event_json(event: Event) -> JsonObject:  # noqa: PLR0911 - one for each even
             assert_never(unknown)
 
 
-def error_json(error: ProviderError) -> JsonObject:
-    """How a turn failed."""
-    return {
-        "type": "error",
-        "kind": error.kind.value,
-        "text": str(error),
-        "details": error.details,
-        "retry_after_s": error.retry_after_s,
-    }
+def error_json(error: AppError) -> JsonObject:
+    """How a turn failed, or why it did not begin."""
+    told: JsonObject = {"type": "error", "kind": _kind(error), "text": str(error)}
+    if isinstance(error, ProviderError):
+        told |= {"details": error.details, "retry_after_s": error.retry_after_s}
+    return told
+
+
+def stopped_json(text: str) -> JsonObject:
+    """The person stopped the turn; `text` says what became of it."""
+    return {"type": "stopped", "text": text}
+
+
+def notice_json(text: str) -> JsonObject:
+    """Something to know that is no error."""
+    return {"type": "notice", "text": text}
 
 
 def json_line(value: JsonObject) -> str:
     """`value` as one line, its end included, that can be encoded: half characters become U+FFFD."""
     text = without_surrogates(json.dumps(value, ensure_ascii=False, allow_nan=False))
     return _LINE_ENDS.sub(lambda found: f"\\u{ord(found.group()):04x}", text) + "\n"
+
+
+def _kind(error: AppError) -> str:
+    match error:
+        case ProviderError():
+            return error.kind.value
+        case StorageError():
+            return "storage"
+        case _:
+            return "invalid_message"
 
 
 def _call_json(call: ToolCall) -> JsonObject:

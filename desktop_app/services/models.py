@@ -36,12 +36,26 @@ class ModelDirectory:
         """The model that answers: the one chosen, else one on this computer; None if there is none."""
         chosen = self._preferences.value(_PROVIDER)
         if chosen in self._entries:
-            model = self._preferences.value(_model_key(chosen)) or self._first_model(chosen)
-            return ModelChoice(chosen, model) if model else None
+            return self.choice_of(chosen)
         for name, entry in self._entries.items():
             if entry.health.is_usable and entry.models and entry.models[0].is_local:
                 return ModelChoice(name, entry.models[0].name)
         return None
+
+    def choice_of(self, provider: str) -> ModelChoice | None:
+        """The model of `provider` that answers: the one chosen there, else its first; None if none is known."""
+        model = self._preferences.value(_model_key(provider)) or self._first_model(provider)
+        return ModelChoice(provider, model) if model else None
+
+    async def find_choice(self, provider: str | None = None) -> ModelChoice | None:
+        """The model that answers (of `provider`, if one is given), asking providers only until one is found."""
+        missing = self._factory.get_available_providers()
+        wanted = provider or self._preferences.value(_PROVIDER)
+        for name in [wanted] if wanted in self._entries else self._entries:
+            if choice := self.choice_of(name) if provider else self.choice:
+                return choice
+            await self._refresh(name, missing[name])
+        return self.choice_of(provider) if provider else self.choice
 
     def subscribe(self, listener: Callable[[], None]) -> None:
         """Call `listener` whenever an entry or the choice changed."""
@@ -71,15 +85,18 @@ class ModelDirectory:
         await service.prepare(partial(self._follow, name))
         await self._refresh(name, None)
 
-    async def refresh(self) -> None:
-        """Ask every provider that is set up for its health and models, all at once."""
+    async def refresh(self, *names: str) -> None:
+        """Ask the named providers, or every one, for health and models, all at once; those that are set up."""
         missing = self._factory.get_available_providers()
-        await asyncio.gather(*(self._refresh(name, why_not) for name, why_not in missing.items()))
+        await asyncio.gather(*(self._refresh(name, missing[name]) for name in names or missing))
 
-    async def prepare(self) -> None:
-        """Let every provider that is set up get ready, and list its models, all at once; each change is told."""
+    async def prepare(self, *names: str) -> None:
+        """Let the named providers get ready and list their models, all at once; each change is told.
+
+        Without a name, every provider that is set up.
+        """
         missing = self._factory.get_available_providers()
-        await asyncio.gather(*(self._prepare(name, why_not) for name, why_not in missing.items()))
+        await asyncio.gather(*(self._prepare(name, missing[name]) for name in names or missing))
 
     async def _prepare(self, name: str, why_not: ProviderHealth | None) -> None:
         """List a provider's models, then let it get ready, following what it says of itself meanwhile."""

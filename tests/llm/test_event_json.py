@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from desktop_app.domain.ids import ConversationId, GoalId, MessageId, RevisionId
 from desktop_app.domain.providers import ModelChoice
 from desktop_app.domain.usage import Usage
+from desktop_app.errors import InvalidValueError, StorageError
 from desktop_app.llm.errors import ErrorKind, ProviderError
 from desktop_app.llm.event_json import error_json, event_json, json_line, started_json
 from desktop_app.llm.events import (
@@ -150,6 +151,15 @@ def test_an_error_tells_kind_text_and_details() -> None:
         "details": "status 429",
         "retry_after_s": 20,
     }
+
+
+def test_an_error_that_is_no_providers_has_a_kind_too() -> None:
+    assert error_json(StorageError("The disk is full.")) == {
+        "type": "error",
+        "kind": "storage",
+        "text": "The disk is full.",
+    }
+    assert error_json(InvalidValueError("Nothing to send."))["kind"] == "invalid_message"
 
 
 def test_two_halves_of_a_character_become_one() -> None:

@@ -39,8 +39,12 @@ TurnListener: TypeAlias = Callable[[TurnEvent], None]
 
 @dataclass(frozen=True, slots=True)
 class TurnOptions:
-    """What the person chose for a turn: who answers, which goal is open, what stands unsaved in the editor."""
+    """What the person chose for a turn: who answers, which goal is open, what stands unsaved in the editor.
+
+    Without `with_tools` the coach only talks.
+    """
 
     choice: ModelChoice
     active_goal_id: GoalId | None = None
     drafts: tuple[GoalDraft, ...] = ()
+    with_tools: bool = True

@@ -8,7 +8,6 @@ from typing import Final
 
 from desktop_app.domain.ids import ConversationId
 from desktop_app.domain.messages import Conversation, Message, MessageStatus
-from desktop_app.domain.providers import ModelChoice
 from desktop_app.domain.revisions import Author, AuthorKind
 from desktop_app.domain.usage import Usage, UsageRecord
 from desktop_app.endings import to_the_end
@@ -62,7 +61,7 @@ class TurnRunner:
             goals = await self._goals.list_goals()
             context = build_context(history, goals, options.drafts, options.active_goal_id)
             async with reply.saved_every_second():
-                await self._stream(conversation, reply, context, options.choice, listener)
+                await self._stream(conversation, reply, context, options, listener)
             status = MessageStatus.COMPLETE
         except ProviderError as failure:
             error = failure
@@ -79,9 +78,10 @@ class TurnRunner:
         conversation: Conversation,
         reply: IncomingReply,
         context: TurnContext,
-        choice: ModelChoice,
+        options: TurnOptions,
         listener: TurnListener,
     ) -> None:
+        choice = options.choice
         service = await self._service_for(choice.provider)
         author = Author(AuthorKind.COACH, choice.provider, choice.model, conversation.id)
         tools = GoalToolHandler(self._goals, author, context.active_goal_id, lambda: self._now().astimezone().date())
@@ -92,7 +92,7 @@ class TurnRunner:
             context.draft_goals,
             context.active_goal_id,
             model=choice.model,
-            tools=tools,
+            tools=tools if options.with_tools else None,
         )
         async with aclosing(stream) as events:
             async for event in events:

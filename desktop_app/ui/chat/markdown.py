@@ -6,6 +6,7 @@ from typing import Any, Final
 
 import pyromark
 
+from desktop_app.ui.chat.math_source import MathSource, may_hold_math
 from desktop_app.ui.chat.units import (
     BOLD,
     BULLET,
@@ -82,8 +83,10 @@ def parse(source: str) -> tuple[Unit, ...]:
 
 def parse_blocks(source: str, context: Context) -> tuple[list[Unit], list[Block]]:
     """The units and top-level blocks of `source`, which includes the context's prefix."""
-    builder = _Builder(context)
-    for event, span in pyromark.events_with_range(source, options=_OPTIONS, merge_text=True):
+    math = MathSource(source) if may_hold_math(source) else None
+    builder = _Builder(context, math)
+    # Where there may be formulas each text is to stand in one piece of the source.
+    for event, span in pyromark.events_with_range(source, options=_OPTIONS, merge_text=math is None):
         builder.take(event, span["start"])
     return builder.units, builder.blocks
 
@@ -97,7 +100,9 @@ class _List:
 class _Builder:
     """Takes the parser's events one by one."""
 
-    def __init__(self, context: Context) -> None:
+    def __init__(self, context: Context, math: MathSource | None) -> None:
+        self._math = math
+        self._before_math: tuple[int, list[str], tuple[int, str]] = (0, [], (0, ""))
         self.units: list[Unit] = []
         self.blocks: list[Block] = []
         self._context = context
@@ -130,6 +135,8 @@ class _Builder:
                 self._open(value, start)
             case "End":
                 self._close(value if isinstance(value, str) else next(iter(value)))
+            case "Text" if self._math is not None and self._raw is None:
+                self._write_around_math(self._math, value, start)
             case "Text" | "InlineHtml" | "Html":
                 self._write(value, 0)
             case "Code":
@@ -162,11 +169,30 @@ class _Builder:
             self._look = look
         self._parts.append(text)
 
+    def _write_around_math(self, math: MathSource, text: str, start: int) -> None:
+        for piece in math.pieces(text, start):
+            if isinstance(piece, str):
+                self._write(piece, 0)
+            elif piece.source:
+                count, parts, self._look = self._before_math
+                del self._runs[count:]
+                self._parts = [*parts, piece.source]
+            else:
+                self._parts = ["".join(self._parts)]
+                self._before_math = (len(self._runs), list(self._parts), self._look)
+
     def _end_run(self) -> None:
         """Text of one look becomes one run, however many events brought it."""
         if self._parts:
-            self._runs.extend(with_bare_links(Run("".join(self._parts), *self._look)))
+            if text := "".join(self._parts):
+                self._runs.extend(with_bare_links(Run(text, *self._look)))
             self._parts.clear()
+
+    def _end_text(self) -> None:
+        """A paragraph, a heading or a cell is over."""
+        if self._math is not None:
+            self._math.forget()
+        self._end_run()
 
     def _open(self, value: Any, start: int) -> None:  # noqa: ANN401
         name, data = (value, None) if isinstance(value, str) else next(iter(value.items()))
@@ -269,7 +295,7 @@ class _Builder:
             case "List":
                 self._lists.pop()
             case "TableCell":
-                self._end_run()
+                self._end_text()
                 self._cells.append(tuple(self._runs))
                 self._runs = []
             case "TableHead" | "TableRow":
@@ -279,7 +305,7 @@ class _Builder:
 
     def _flush(self, *, is_due: bool = False) -> None:
         """Make units of the text so far; `is_due` also of an empty one."""
-        self._end_run()
+        self._end_text()
         if not (self._runs or self._marker or is_due):
             return
         sort = "item" if self._marker else self._sort

@@ -8,10 +8,13 @@ from desktop_app.ui.chat.printable import printable
 from desktop_app.ui.chat.units import CHUNK_CHARS, Unit, UnitKind
 
 # An end that may still become the mark of a list, a heading, a fence or a table says nothing yet.
-_UNDECIDED: Final = re.compile(r"(?:^|\n)[ \t]*(?:[-*+#>|`~=]{1,6}|\d{1,3}[.)]?)[ \t]*\Z")
+_UNDECIDED: Final = re.compile(r"(?:^|\n)[ \t]*(?:[-*+#>|`~=]{1,60}|\d{1,3}[.)]?)[ \t]*\Z")
 _HEAD_ROW: Final = re.compile(r"(?:^|\n\n)(?:\|[^\n]{0,400})(?:\n[ |:\-]{0,200})?\Z")
 # A parse of this much takes less than a frame.
 _PARSED_AGAIN: Final = 50_000
+_FENCE: Final = re.compile(rb" {0,3}(?:```|~~~)")
+_HALF_FORMULA: Final = re.compile(r"(?<!\\)\\([(\[])(?:(?!\\[)\]]).)*\Z")
+_BACKSLASH: Final = "\\"
 _HALF_LINK: Final = re.compile(r"!?\[([^\[\]\n]{0,300})\]\([^()\s]{0,500}\Z")
 
 
@@ -98,7 +101,8 @@ class StreamingMarkdown:
         if self._context.goes_on == "CodeBlock":
             start = tail.rfind("\n") + 1
             last = tail[start:].strip()
-            if last and not last.strip(last[0]) and last[0] in "`~" and len(last) < 3:
+            fence = self._context.prefix.decode().lstrip()
+            if last and not last.strip(fence[0]) and fence.startswith(last):
                 return tail[:start]
             return tail
         if self._context.goes_on != "Table":
@@ -182,7 +186,7 @@ def _cut_at_line(source: bytes, units: list[Unit], last: Block) -> tuple[int, in
     """Leave the last line of a fence open, close those before it."""
     start = _line_start(source, last.start)
     opening = source[start : source.find(b"\n", start) + 1]
-    if opening.lstrip()[:3] not in {b"```", b"~~~"}:
+    if not _FENCE.match(opening):
         return None
     starts = [i for i in range(last.first_unit, len(units)) if not units[i].is_continued]
     if len(starts) < 2:
@@ -206,7 +210,7 @@ def _sort_of(units: list[Unit], default: str) -> str:
         case UnitKind.RULE:
             return "rule"
         case UnitKind.TEXT:
-            return "heading" if last.level else "item" if last.marker else "text"
+            return "item" if last.marker else "heading" if last.level else "text"
 
 
 def _readable_end(shown: str) -> str:
@@ -215,6 +219,11 @@ def _readable_end(shown: str) -> str:
     line = shown[start:]
     if len(line) > 4 * CHUNK_CHARS or not line:
         return shown
+    formula = _HALF_FORMULA.search(line)
+    if formula is not None:
+        return f"{shown.removesuffix(_BACKSLASH)}{_BACKSLASH}{')' if formula[1] == '(' else ']'}"
+    if line.endswith(_BACKSLASH) and not line.endswith(_BACKSLASH * 2):
+        return shown[:-1]
     line = _HALF_LINK.sub(r"\1", line)
     if line.count("`") % 2:
         return shown[:start] + (line[:-1] if line.endswith("`") else line + "`")

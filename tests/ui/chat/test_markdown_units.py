@@ -71,3 +71,29 @@ def test_line_without_a_space_is_cut_all_the_same() -> None:
     units = parse("x" * 100_000)
     assert "".join(unit.text for unit in units) == "x" * 100_000
     assert max(len(unit.text) for unit in units) <= 2300
+
+
+@pytest.mark.parametrize(
+    "formula",
+    [r"\(x_1 * y * z\)", r"\[a_i^*b_j^*\]", "$x_1*y*z$", "$$a*b*c$$", r"\(\frac{a}{b} \\ \text{c}\)", r"$\$5 = x$"],
+)
+def test_formula_stays_as_it_is_written(formula: str) -> None:
+    (unit,) = parse(f"So **{formula}** and *{formula}* hold.")
+    assert unit.text == f"So {formula} and {formula} hold."
+    assert parse(f"| {formula} |\n|---|\n")[0].text == formula
+
+
+def test_formula_over_several_lines_becomes_one() -> None:
+    (unit,) = parse("\\[\nx_1 *\ny_1 *\n\\]")
+    assert unit.text == r"\[ x_1 * y_1 * \]"
+
+
+def test_prices_are_no_formulas() -> None:
+    (unit,) = parse("From **$5** to **$6**, $5_000 or $6, and ($5)($6).")
+    assert [run.text for run in unit.runs if run.style] == ["$5", "$6"]
+    assert unit.text == "From $5 to $6, $5_000 or $6, and ($5)($6)."
+
+
+def test_code_with_the_marks_of_a_formula_is_code() -> None:
+    units = parse("`\\(x\\)`\n\n```\n\\(y\\)\n```")
+    assert [unit.text for unit in units] == [r"\(x\)", r"\(y\)"]

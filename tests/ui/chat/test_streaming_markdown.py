@@ -1,11 +1,15 @@
 """Streaming in any cut says what one parse of the whole says."""
 
+import json
+from pathlib import Path
+
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from desktop_app.ui.chat.markdown import parse
 from desktop_app.ui.chat.streaming import StreamingMarkdown
 
+_EXAMPLES: list[str] = json.loads((Path(__file__).parent / "commonmark_examples.json").read_text("utf-8"))["examples"]
 _PIECES = (
     "Hello **bold** and `code`",
     "\n",
@@ -35,6 +39,12 @@ _PIECES = (
     "**",
     "`",
     "é🙂",
+    r"\(a_1*b*c\)",
+    "$x_1*y*z$ ",
+    "$",
+    r"\[",
+    r"\]",
+    "\\",
     "\r\n",
 )
 _TEXTS = st.lists(st.sampled_from(_PIECES), max_size=14).map("".join)
@@ -49,6 +59,40 @@ def _cut(text: str, lengths: list[int]) -> list[str]:
         pieces.append(text[at : at + length])
         at += length
     return pieces
+
+
+def _streamed(text: str, lengths: list[int]) -> StreamingMarkdown:
+    """`text` streamed in pieces; what is closed must be right at once, but for links that are defined elsewhere."""
+    stream = StreamingMarkdown()
+    for piece in _cut(text, lengths):
+        stream.feed(piece)
+        stream.refresh()
+    if "]:" not in text:
+        assert stream.units[: stream.closed] == list(parse(stream.source))[: stream.closed]
+    stream.finish()
+    return stream
+
+
+def test_each_of_the_examples_streams_letter_by_letter() -> None:
+    assert len(_EXAMPLES) > 600
+    for text in _EXAMPLES:
+        stream = _streamed(text, [1])
+        assert stream.units == list(parse(stream.source)), text
+
+
+@settings(max_examples=500, deadline=None)
+@given(
+    st.lists(st.sampled_from(_EXAMPLES), min_size=1, max_size=3),
+    st.sampled_from(["", "\n", "\n\n"]),
+    st.lists(st.lists(st.integers(1, 20), min_size=1, max_size=8), min_size=10, max_size=10),
+)
+def test_examples_in_any_order_and_ten_cuts_equal_one_parse(
+    texts: list[str], between: str, cuts: list[list[int]]
+) -> None:
+    text = between.join(texts)
+    for lengths in cuts:
+        stream = _streamed(text, lengths)
+        assert stream.units == list(parse(stream.source))
 
 
 @settings(max_examples=400, deadline=None)
@@ -101,6 +145,17 @@ def test_marks_that_are_half_written_do_not_show() -> None:
     stream.feed("nk](https://exa")
     stream.refresh()
     assert stream.units[-1].text == "This is bold and a link"
+
+
+def test_half_written_formula_does_not_lose_its_mark() -> None:
+    stream = StreamingMarkdown()
+    shown = []
+    for letter in r"so \(x_1*y*z\) is":
+        stream.feed(letter)
+        stream.refresh()
+        shown.append(stream.units[-1].text)
+    assert shown[4:8] == [r"so \(\)", r"so \(x\)", r"so \(x_\)", r"so \(x_1\)"]
+    assert all(text.startswith(r"so \(x_1*y") for text in shown[9:])
 
 
 def test_line_that_may_become_a_list_a_fence_or_a_table_waits_until_it_is_clear() -> None:

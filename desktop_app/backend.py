@@ -10,7 +10,7 @@ from desktop_app.services.chat import ChatService
 from desktop_app.services.goals import GoalService
 from desktop_app.services.models import ModelDirectory
 from desktop_app.services.preferences import Preferences
-from desktop_app.settings import Settings
+from desktop_app.settings import Sources
 from desktop_app.storage.conversations import ConversationRepository
 from desktop_app.storage.database import Database
 from desktop_app.storage.goals import GoalRepository
@@ -25,16 +25,16 @@ class Backend:
         self,
         database: Database,
         paths: Paths,
-        settings: Settings,
+        sources: Sources,
         now: Callable[[], datetime],
         services: Sequence[BaseLLMService],
     ) -> None:
         self._database = database
         self._now = now
-        self.settings = settings
+        self.settings = sources.settings()
         self.preferences = Preferences(PreferenceRepository(database))
         self.goals = GoalService(GoalRepository(database), now)
-        self.factory = LLMServiceFactory(settings, paths, self.today, services)
+        self.factory = LLMServiceFactory(self.settings, paths, self.today, services)
         self.models = ModelDirectory(self.factory, self.preferences)
         self.chat = ChatService(
             ConversationRepository(database), UsageRepository(database), self.goals, self.factory.get_service, now
@@ -42,13 +42,13 @@ class Backend:
 
     @classmethod
     async def open(
-        cls, paths: Paths, settings: Settings, now: Callable[[], datetime], services: Sequence[BaseLLMService] = ()
+        cls, paths: Paths, sources: Sources, now: Callable[[], datetime], services: Sequence[BaseLLMService] = ()
     ) -> "Backend":
         """Open the profile's database and build what needs it. Raises StorageError; then nothing stays open.
 
-        `services` replace the providers that the settings would give.
+        `services` replace the providers that the settings of `sources` would give.
         """
-        return cls(await Database.open(paths.database), paths, settings, now, services)
+        return cls(await Database.open(paths.database), paths, sources, now, services)
 
     def today(self) -> date:
         """The date where the person is."""

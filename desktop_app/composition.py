@@ -10,7 +10,7 @@ from desktop_app.domain.messages import Conversation
 from desktop_app.errors import AppError
 from desktop_app.llm.base import BaseLLMService
 from desktop_app.paths import Paths
-from desktop_app.settings import Settings
+from desktop_app.settings import Sources
 from desktop_app.ui.chat.presenter import ChatPresenter
 from desktop_app.ui.goals.presenter import GoalEditorPresenter
 from desktop_app.ui.models.presenter import ModelPresenter
@@ -25,15 +25,15 @@ MAY_DOWNLOAD = "builtin.may_download"
 async def open_session(
     shell: Shell,
     paths: Paths,
-    settings: Settings,
+    sources: Sources,
     now: Callable[[], datetime],
     services: Sequence[BaseLLMService] = (),
 ) -> "Session":
     """Open the profile's database and join everything to the window. Raises StorageError; then nothing stays open.
 
-    `services` replace the providers that the settings would give.
+    `services` replace the providers that the settings of `sources` would give.
     """
-    return Session(shell, await Backend.open(paths, settings, now, services), now)
+    return Session(shell, await Backend.open(paths, sources, now, services), now)
 
 
 class Session:

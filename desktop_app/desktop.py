@@ -15,7 +15,6 @@ from desktop_app.errors import AppError
 from desktop_app.imports import import_quietly
 from desktop_app.logs import start_logging
 from desktop_app.paths import Paths
-from desktop_app.settings import Settings, settings_from_environment
 from desktop_app.ui.loop import generators_looked_after
 from desktop_app.ui.shell import Shell
 from desktop_app.ui.tasks import TaskRunner
@@ -23,6 +22,7 @@ from desktop_app.ui.tasks import TaskRunner
 if TYPE_CHECKING:
     from desktop_app.composition import Session
     from desktop_app.llm.base import BaseLLMService
+    from desktop_app.settings import Sources
 
 
 def live(shell: Shell, paths: Paths) -> int:
@@ -35,7 +35,7 @@ async def _live(shell: Shell, paths: Paths) -> int:
     shell.window.close_requested.connect(stop.set)
     async with generators_looked_after():
         with _stop_signals(stop):
-            desktop = Desktop(shell, paths, settings_from_environment())
+            desktop = Desktop(shell, paths)
             desktop.open()
             await stop.wait()
             await desktop.close()
@@ -46,13 +46,17 @@ class Desktop:
     """The application on one profile: its window, and behind it a session once that is open."""
 
     def __init__(
-        self, shell: Shell, paths: Paths, settings: Settings, services: "Sequence[BaseLLMService]" = ()
+        self,
+        shell: Shell,
+        paths: Paths,
+        sources: "Sources | None" = None,
+        services: "Sequence[BaseLLMService]" = (),
     ) -> None:
-        """`services` replace the providers that the settings would give."""
+        """`sources` of settings are read when it opens, if None; `services` replace the providers they would give."""
         self.shell = shell
         self.session: Session | None = None
         self._paths = paths
-        self._settings = settings
+        self._sources = sources
         self._services = services
         self._runner = TaskRunner(self._tell_not_opened)
         self._opening: asyncio.Task[None] | None = None
@@ -76,7 +80,9 @@ class Desktop:
     async def _open(self) -> None:
         await asyncio.to_thread(start_logging, self._paths.logs)
         composition = await asyncio.to_thread(import_quietly, "desktop_app.composition")
-        self.session = await composition.open_session(self.shell, self._paths, self._settings, utc_now, self._services)
+        settings = await asyncio.to_thread(import_quietly, "desktop_app.settings")
+        sources = self._sources or await asyncio.to_thread(settings.read_sources, self._paths.settings_folders)
+        self.session = await composition.open_session(self.shell, self._paths, sources, utc_now, self._services)
         await self.session.start()
 
     def _tell_not_opened(self, error: AppError) -> None:

@@ -10,11 +10,20 @@ APP_NAME = "GoalGetter"
 
 @dataclass(frozen=True, slots=True)
 class Paths:
-    """The folders of one profile. None is created before something is written into it."""
+    """The folders of one profile. None is created before something is written into it.
+
+    `config` is where this system's programs have their configuration, None where that is among the data.
+    """
 
     data: Path
     cache: Path
     logs: Path
+    config: Path | None = None
+
+    @property
+    def settings_folders(self) -> tuple[Path, ...]:
+        """The folders in which `config.yaml` and `.env` may lie, the first found one counts."""
+        return (self.data,) if self.config in {None, self.data} else (self.config, self.data)
 
     @property
     def database(self) -> Path:
@@ -37,7 +46,9 @@ def default_paths() -> Paths:
     from platformdirs import PlatformDirs
 
     dirs = PlatformDirs(APP_NAME.lower() if sys.platform == "linux" else APP_NAME, appauthor=False)
-    return Paths(data=dirs.user_data_path, cache=dirs.user_cache_path, logs=dirs.user_log_path)
+    return Paths(
+        data=dirs.user_data_path, cache=dirs.user_cache_path, logs=dirs.user_log_path, config=dirs.user_config_path
+    )
 
 
 def resources_dir() -> Path:

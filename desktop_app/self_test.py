@@ -23,7 +23,7 @@ from desktop_app.llm.builtin.service import BuiltinService
 from desktop_app.llm.events import TextDelta, ToolCall
 from desktop_app.llm.scripted import ScriptedService
 from desktop_app.paths import Paths, default_paths
-from desktop_app.settings import Settings, settings_from_environment
+from desktop_app.settings import Sources, load_settings
 from desktop_app.ui.loop import generators_looked_after
 from desktop_app.ui.shell import Shell
 from desktop_app.ui.window_state import WindowState
@@ -56,7 +56,7 @@ async def _check(application: QApplication, paths: Paths) -> None:
     _say("program", f"GoalGetter {__version__}, Python {sys.version.split()[0]}, {application.platformName()}")
     # Only the model on this computer: a self-test sends nothing to anybody, and downloads nothing.
     async with generators_looked_after():
-        desktop = Desktop(Shell(application, WindowState()), paths, Settings(), (await _service(paths),))
+        desktop = Desktop(Shell(application, WindowState()), paths, Sources(), (await _service(paths),))
         try:
             await _check_window(desktop)
             await _check_turn(desktop, paths)
@@ -66,7 +66,8 @@ async def _check(application: QApplication, paths: Paths) -> None:
 
 async def _service(paths: Paths) -> BaseLLMService:
     """The built-in model where it is at hand, else a scripted one."""
-    builtin = BuiltinService(_today, settings_from_environment().builtin, paths)
+    settings = await asyncio.to_thread(load_settings, default_paths().settings_folders)
+    builtin = BuiltinService(_today, settings.builtin, paths)
     last: list[ProviderHealth] = []
     await builtin.prepare(last.append)
     health = await builtin.check_health()

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from desktop_app.paths import default_paths, program_dir, resources_dir
+from desktop_app.paths import Paths, default_paths, program_dir, resources_dir
 
 
 def test_a_profile_can_be_put_anywhere(own_profile: Path) -> None:
@@ -24,3 +24,10 @@ def test_without_a_choice_it_is_the_users_own_folder(monkeypatch: pytest.MonkeyP
 def test_resources_lie_in_the_source_tree() -> None:
     assert (resources_dir() / "icons").is_dir()
     assert resources_dir().parent == program_dir()
+
+
+def test_settings_are_looked_for_among_the_configuration_and_then_the_data(own_profile: Path) -> None:
+    assert default_paths().settings_folders == (own_profile,)
+    data, config = Path("data"), Path("config")
+    assert Paths(data, data, data, config).settings_folders == (config, data)
+    assert Paths(data, data, data, data).settings_folders == (data,)

@@ -19,7 +19,7 @@ from desktop_app.logs import COMMANDS_LOG, start_logging
 from desktop_app.paths import default_paths
 from desktop_app.services.chat import TurnEnded, TurnEvent, TurnOptions
 from desktop_app.services.chat.texts import MESSAGE_LIMIT
-from desktop_app.settings import settings_from_environment
+from desktop_app.settings import read_sources
 
 FROM_INPUT = "-"
 
@@ -68,7 +68,8 @@ async def _ask(
         console.on_lost = stop
         paths = default_paths()
         await asyncio.to_thread(start_logging, paths.logs, file_name=COMMANDS_LOG)
-        backend = await Backend.open(paths, settings_from_environment(), utc_now, services)
+        sources = await asyncio.to_thread(read_sources, paths.settings_folders)
+        backend = await Backend.open(paths, sources, utc_now, services)
         try:
             return await _turn(backend, text, options, output)
         finally:

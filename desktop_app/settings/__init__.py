@@ -1,6 +1,6 @@
 """Settings: what they are, where they come from, and what becomes of bad values."""
 
-from desktop_app.settings.environment import settings_from_environment
+from desktop_app.settings.sources import Sources, load_settings, read_sources
 from desktop_app.settings.values import (
     DEFAULT_BUILTIN_MODEL,
     DEFAULT_KEEP_ALIVE,
@@ -24,6 +24,8 @@ __all__ = [
     "OllamaSettings",
     "OpenAISettings",
     "Settings",
+    "Sources",
     "TracingSettings",
-    "settings_from_environment",
+    "load_settings",
+    "read_sources",
 ]

@@ -1,12 +1,16 @@
 """The settings in force, as frozen values: a section for each provider, and what concerns all of them."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
 
+from desktop_app.settings.origins import DEFAULT, Origin
+
 DEFAULT_OLLAMA_HOST: Final = "http://127.0.0.1:11434"
 DEFAULT_KEEP_ALIVE: Final = "30m"
 DEFAULT_BUILTIN_MODEL: Final = "qwen2.5-coder-1.5b"
+BUILTIN_MODELS: Final = (DEFAULT_BUILTIN_MODEL, "qwen2.5-coder-0.5b", "smollm2-135m")
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,6 +101,11 @@ class Settings:
     tracing: TracingSettings = TracingSettings()
     local_only: bool = False
     problems: tuple[str, ...] = ()
+    origins: Mapping[str, Origin] = field(default_factory=dict, repr=False, compare=False)
+
+    def origin(self, setting_id: str) -> Origin:
+        """Where the value of a setting comes from; that of a server's is `llm.compatible.NAME.model`."""
+        return self.origins.get(setting_id, DEFAULT)
 
     def compatible_called(self, provider: str) -> CompatibleSettings:
         """The server that is the provider of this name. Raises KeyError if there is none."""

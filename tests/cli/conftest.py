@@ -9,7 +9,7 @@ import pytest
 from desktop_app.backend import Backend
 from desktop_app.clock import utc_now
 from desktop_app.paths import default_paths
-from desktop_app.settings import Settings
+from desktop_app.settings import Sources
 
 
 @pytest.fixture(autouse=True)
@@ -27,7 +27,7 @@ def own_handlers(own_profile: Path) -> Iterator[None]:
 @pytest.fixture
 async def profile(own_profile: Path) -> AsyncIterator[Backend]:
     """The profile that commands write into, open as a window holds it open."""
-    backend = await Backend.open(default_paths(), Settings(), utc_now)
+    backend = await Backend.open(default_paths(), Sources(), utc_now)
     await backend.preferences.load()
     yield backend
     await backend.close()

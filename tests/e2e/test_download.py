@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QApplication, QMessageBox, QPushButton
 from desktop_app.desktop import Desktop
 from desktop_app.llm.builtin.service import BuiltinService
 from desktop_app.paths import Paths
-from desktop_app.settings import BuiltinSettings, Settings
+from desktop_app.settings import BuiltinSettings, Sources
 from desktop_app.ui.shell import Shell
 from desktop_app.ui.window_state import WindowState
 from tests.e2e.test_main_job import until
@@ -29,7 +29,7 @@ def press(desktop: Desktop, words: str) -> None:
 async def opened(application: QApplication, paths: Paths, url: str) -> Desktop:
     settings = BuiltinSettings("qwen2.5-coder-0.5b", weights_url=url)
     builtin = BuiltinService(lambda: date(2026, 11, 21), settings, paths, program_folder=paths.data)
-    desktop = Desktop(Shell(application, WindowState()), paths, Settings(builtin=settings), (builtin,))
+    desktop = Desktop(Shell(application, WindowState()), paths, Sources(), (builtin,))
     desktop.shell.window.show()
     desktop.open()
     await desktop.opened()

@@ -25,7 +25,7 @@ from desktop_app.llm.errors import ErrorKind, ProviderError
 from desktop_app.llm.events import TextDelta, ToolCall
 from desktop_app.llm.scripted import ScriptedService, Step
 from desktop_app.paths import Paths
-from desktop_app.settings import Settings
+from desktop_app.settings import Sources
 from desktop_app.storage.database import Database
 from desktop_app.ui.chat.card_rows import CardRow
 from desktop_app.ui.chat.coach_row import CoachRow
@@ -109,7 +109,7 @@ async def started(paths: Paths, qtbot: QtBot, script: Sequence[Sequence[Step]] =
     application = QApplication.instance()
     assert isinstance(application, QApplication)
     scripted = ScriptedService(lambda: TODAY, script)
-    desktop = Desktop(Shell(application, WindowState()), paths, Settings(), (scripted,))
+    desktop = Desktop(Shell(application, WindowState()), paths, Sources(), (scripted,))
     desktop.shell.window.resize(1440, 900)
     desktop.shell.window.show()
     desktop.open()
@@ -277,7 +277,7 @@ async def test_a_folder_that_cannot_be_written_is_explained_and_opens_once_it_ca
     application = QApplication.instance()
     assert isinstance(application, QApplication)
     scripted = ScriptedService(lambda: TODAY, ())
-    desktop = Desktop(Shell(application, WindowState()), paths, Settings(), (scripted,))
+    desktop = Desktop(Shell(application, WindowState()), paths, Sources(), (scripted,))
     desktop.shell.window.show()
     desktop.open()
     await desktop.opened()
@@ -300,7 +300,7 @@ async def test_a_database_of_a_newer_version_is_explained_and_left_alone(paths: 
     application = QApplication.instance()
     assert isinstance(application, QApplication)
     scripted = ScriptedService(lambda: TODAY, ())
-    desktop = Desktop(Shell(application, WindowState()), paths, Settings(), (scripted,))
+    desktop = Desktop(Shell(application, WindowState()), paths, Sources(), (scripted,))
     desktop.shell.window.show()
     desktop.open()
     await desktop.opened()

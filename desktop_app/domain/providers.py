@@ -76,3 +76,22 @@ class ProviderEntry:
     label: str
     health: ProviderHealth
     models: tuple[ModelInfo, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class ModelOffer:
+    """A model that can be got: its name there, the size of its download, the memory it needs, what it is good for."""
+
+    name: str
+    size_bytes: int
+    memory_bytes: int
+    about: str
+
+
+@dataclass(frozen=True, slots=True)
+class FetchProgress:
+    """How far getting a model is: what is being done, and bytes where they are known."""
+
+    text: str
+    done_bytes: int | None = None
+    total_bytes: int | None = None

@@ -10,7 +10,7 @@ from typing import Any, Protocol
 from desktop_app.domain.goals import Goal, GoalDraft, UserPhase
 from desktop_app.domain.ids import GoalId
 from desktop_app.domain.messages import Message, MessageStatus, Role
-from desktop_app.domain.providers import ModelInfo, ProviderHealth
+from desktop_app.domain.providers import FetchProgress, ModelInfo, ModelOffer, ProviderHealth
 from desktop_app.llm.collector import PartsCollector
 from desktop_app.llm.errors import ErrorKind, ProviderError
 from desktop_app.llm.events import Done, Event, ToolCall, ToolResult
@@ -128,6 +128,17 @@ class BaseLLMService(ABC):
     def allow_download(self) -> None:
         """The person agreed to download what `ProviderHealth.download_bytes` tells of; most services need nothing."""
         return
+
+    def offered_models(self) -> tuple[ModelOffer, ...]:
+        """Models that `fetch_model` can get now, sensible ones first; most providers have nothing to get."""
+        return ()
+
+    def fetch_model(self, name: str) -> AsyncGenerator[FetchProgress, None]:
+        """Get the model called `name`, telling the progress; closing the generator stops, and what came is kept.
+
+        Raises ProviderError.
+        """
+        raise ProviderError(ErrorKind.BAD_REQUEST, f"{self.label} has no models to get, {name[:60]} neither.")
 
     @abstractmethod
     async def aclose(self) -> None:

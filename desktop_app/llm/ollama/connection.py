@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Any, Final, TypeVar, cast
 
 import httpx
-from ollama import AsyncClient, ChatResponse, ListResponse, ProcessResponse, ShowResponse
+from ollama import AsyncClient, ChatResponse, ListResponse, ProcessResponse, ProgressResponse, ShowResponse
 
 from desktop_app.llm.addresses import is_loopback
 from desktop_app.llm.deadlines import CallClock, Deadlines
@@ -19,6 +19,8 @@ _T = TypeVar("_T")
 
 # How long the proper end of the body may take after the last line, so that the connection can be used again.
 _END_OF_BODY_S: Final = 0.25
+# A large file is checked without a word.
+_PULL_SILENCE_S: Final = 600
 _LINE_BREAKS: Final = {b"\xc2\x85": b"\\u0085", b"\xe2\x80\xa8": b"\\u2028", b"\xe2\x80\xa9": b"\\u2029"}
 _LINE_BREAK: Final = re.compile(b"|".join(_LINE_BREAKS))
 _LINE_BREAK_BEGINS: Final = re.compile(rb"(?:\xc2|\xe2\x80?)\Z")
@@ -78,6 +80,19 @@ class OllamaConnection:
         except CLIENT_FAULTS as fault:
             raise provider_error(fault, self.host, request.model) from fault
 
+    async def pull(self, model: str) -> AsyncGenerator[ProgressResponse, None]:
+        """What Ollama tells while it gets a model, up to its "success"; raises the client's own faults."""
+        lines = cast("AsyncGenerator[ProgressResponse, None]", await self._opened().pull(model, stream=True))
+        async with aclosing(lines):
+            while True:
+                async with asyncio.timeout(_PULL_SILENCE_S):
+                    line = await anext(lines, None)
+                if line is None:
+                    return
+                if line.status == "success":
+                    await _read_to_the_end(lines)
+                yield line
+
     async def aclose(self) -> None:
         """Close the connections."""
         client, self._client = self._client, None
@@ -121,7 +136,7 @@ class OllamaConnection:
         return self._client
 
 
-async def _read_to_the_end(lines: AsyncIterator[ChatResponse]) -> None:
+async def _read_to_the_end(lines: AsyncIterator[object]) -> None:
     """Read the end of the body; some servers leave the connection open after the last line, which ends the reply."""
     with contextlib.suppress(*CLIENT_FAULTS):
         async with asyncio.timeout(_END_OF_BODY_S):

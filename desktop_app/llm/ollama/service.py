@@ -11,7 +11,7 @@ from typing import Any, Final
 from ollama import ListResponse
 
 from desktop_app.domain.messages import Role
-from desktop_app.domain.providers import HealthState, ModelInfo, ProviderHealth
+from desktop_app.domain.providers import FetchProgress, HealthState, ModelInfo, ModelOffer, ProviderHealth
 from desktop_app.llm.addresses import is_loopback
 from desktop_app.llm.deadlines import CallClock, Deadlines
 from desktop_app.llm.errors import ErrorKind, ProviderError
@@ -20,7 +20,9 @@ from desktop_app.llm.ollama.abilities import Abilities, best_first, is_cloud, mo
 from desktop_app.llm.ollama.connection import ChatRequest, OllamaConnection
 from desktop_app.llm.ollama.failures import ToolsRefusedError, is_unknown_host
 from desktop_app.llm.ollama.history import WireMessage, wire_history
+from desktop_app.llm.ollama.library import OFFERS
 from desktop_app.llm.ollama.memory import LoadedModel, affordable_tokens, free_memory_bytes
+from desktop_app.llm.ollama.pull import model_name, pull
 from desktop_app.llm.ollama.reply import ReplyReader
 from desktop_app.llm.ollama.tool_format import ollama_tools
 from desktop_app.llm.ollama.window import REPLY_ROOM, THINKING_ROOM, Fitted, estimated_tokens, fitted, window_range
@@ -90,15 +92,36 @@ class OllamaService(ToolLoopService):
         self._listed = (time.monotonic(), models)
         return models
 
+    def offered_models(self) -> tuple[ModelOffer, ...]:
+        """Those of the library that suit a coach and are not there yet, while Ollama runs."""
+        if self._listed is None:
+            return ()
+        there = {model.name for model in self._listed[1]}
+        return tuple(offer for offer in OFFERS if not {offer.name, f"{offer.name}:latest"} & there)
+
+    async def fetch_model(self, name: str) -> AsyncGenerator[FetchProgress, None]:
+        """Have Ollama get a model from its library; see `BaseLLMService.fetch_model`."""
+        known = model_name(name)
+        async with aclosing(pull(self._connection, known)) as told:
+            async for progress in told:
+                yield progress
+        # Another model may go by a name that was known.
+        for memory in (self._abilities, self._digests, self._sizes):
+            memory.pop(known, None)
+        self._listed = None
+
     async def check_health(self) -> ProviderHealth:
         """Found, not running, without a model, or not Ollama at all; each with what to do."""
         try:
             models = await self.list_models()
         except ProviderError as error:
+            self._listed = None
             return self._unwell(error)
         if not models:
             return ProviderHealth(
-                HealthState.NOT_SET_UP, "Running, but without a model", "Pull one, for example: ollama pull qwen3:8b"
+                HealthState.NOT_SET_UP,
+                "Running, but without a model",
+                "Get one here, or in a terminal: ollama pull qwen3:8b",
             )
         count = "1 model" if len(models) == 1 else f"{len(models)} models"
         return ProviderHealth(HealthState.WORKING, f"Running, {count}")

@@ -1,0 +1,16 @@
+"""Models of Ollama's library that suit a coach: all of them call tools. Sizes are those of the library's pages."""
+
+from typing import Final
+
+from desktop_app.domain.providers import ModelOffer
+
+_GB: Final = 1_000_000_000
+
+# What a model needs is its file, the cache of a window of 8k tokens and room to compute in.
+OFFERS: Final = (
+    ModelOffer("qwen3:8b", int(5.2 * _GB), int(7.5 * _GB), "The usual choice: tools, and reasoning that can be read"),
+    ModelOffer("qwen3:4b", int(2.5 * _GB), int(4.5 * _GB), "For 8 GB of memory: tools and reasoning"),
+    ModelOffer("llama3.2:3b", int(2.0 * _GB), int(3.5 * _GB), "Quick on small computers: tools, short answers"),
+    ModelOffer("qwen3:14b", int(9.3 * _GB), int(12.5 * _GB), "More careful, slower: tools and reasoning"),
+    ModelOffer("gpt-oss:20b", int(13.8 * _GB), 16 * _GB, "OpenAI's open model: tools, reasoning in three levels"),
+)

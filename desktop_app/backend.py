@@ -6,15 +6,19 @@ from datetime import date, datetime
 from desktop_app.llm.base import BaseLLMService
 from desktop_app.llm.factory import LLMServiceFactory
 from desktop_app.paths import Paths
-from desktop_app.services.chat import ChatService
+from desktop_app.services.attachments import AttachmentService
+from desktop_app.services.chat import ChatService, MessageQueue
+from desktop_app.services.drafts import DraftKeeper
 from desktop_app.services.goals import GoalService
 from desktop_app.services.models import ModelDirectory
 from desktop_app.services.preferences import Preferences
 from desktop_app.settings import Sources
+from desktop_app.storage.attachments import AttachmentRepository
 from desktop_app.storage.conversations import ConversationRepository
 from desktop_app.storage.database import Database
 from desktop_app.storage.goals import GoalRepository
 from desktop_app.storage.preferences import PreferenceRepository
+from desktop_app.storage.unsent import UnsentRepository
 from desktop_app.storage.usage import UsageRepository
 
 
@@ -36,8 +40,18 @@ class Backend:
         self.goals = GoalService(GoalRepository(database), now)
         self.factory = LLMServiceFactory(self.settings, paths, self.today, services)
         self.models = ModelDirectory(self.factory, self.preferences)
+        unsent, attachments = UnsentRepository(database), AttachmentRepository(database)
+        self.drafts = DraftKeeper(unsent)
+        self.queue = MessageQueue(unsent)
+        self.attachments = AttachmentService(attachments)
         self.chat = ChatService(
-            ConversationRepository(database), UsageRepository(database), self.goals, self.factory.get_service, now
+            ConversationRepository(database),
+            unsent,
+            attachments,
+            UsageRepository(database),
+            self.goals,
+            self.factory.get_service,
+            now,
         )
 
     @classmethod
@@ -55,6 +69,7 @@ class Backend:
         return self._now().astimezone().date()
 
     async def close(self) -> None:
-        """Close providers and the database; whatever uses them has ended before."""
+        """Write the drafts, close providers and the database; whatever uses them has ended before."""
+        await self.drafts.close()
         await self.factory.aclose()
         await self._database.close()

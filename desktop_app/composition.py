@@ -68,6 +68,8 @@ class Session:
         """Fill the window from the database, then get providers ready in the background. Raises StorageError."""
         await self.preferences.load()
         await self.chat.mark_interrupted()
+        await self._backend.drafts.load()
+        await self._backend.attachments.tidy()
         await self.sidebar.load()
         self.chat_presenter.start()
         if self._backend.settings.problems:

@@ -1,12 +1,13 @@
 """Conversations and their messages: what was said, thought and done, in order."""
 
+from base64 import b64encode
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 from typing import TypeAlias
 
-from desktop_app.domain.ids import ConversationId, GoalId, MessageId, RevisionId
+from desktop_app.domain.ids import ConversationId, GoalId, MessageId, QueuedId, RevisionId
 from desktop_app.domain.usage import Usage
 
 
@@ -63,7 +64,31 @@ class ToolCallPart:
         return self.result is not None
 
 
-Part: TypeAlias = TextPart | ReasoningPart | ToolCallPart
+@dataclass(frozen=True, slots=True)
+class AttachmentPart:
+    """A text file or an image that the person added. `digest` is the SHA-256 of what it holds, under which it is kept.
+
+    `data` is there where it is needed, in what a model is given; elsewhere it is None.
+    """
+
+    name: str
+    media_type: str
+    digest: str
+    size_bytes: int
+    data: bytes | None = field(default=None, repr=False, compare=False)
+
+    @property
+    def is_image(self) -> bool:
+        """Whether it is to be seen, not read."""
+        return self.media_type.startswith("image/")
+
+    @property
+    def base64(self) -> str:
+        """What it holds, in the form in which every provider takes images."""
+        return b64encode(self.data or b"").decode("ascii")
+
+
+Part: TypeAlias = TextPart | ReasoningPart | ToolCallPart | AttachmentPart
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,6 +118,32 @@ class Message:
     def tool_calls(self) -> tuple[ToolCallPart, ...]:
         """The tool calls, in order."""
         return tuple(part for part in self.parts if isinstance(part, ToolCallPart))
+
+    @property
+    def attachments(self) -> tuple[AttachmentPart, ...]:
+        """What was added, in order."""
+        return tuple(part for part in self.parts if isinstance(part, AttachmentPart))
+
+
+@dataclass(frozen=True, slots=True)
+class Unsent:
+    """What stands in the box or waits to be sent."""
+
+    text: str
+    attachments: tuple[AttachmentPart, ...] = ()
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether there is nothing to keep."""
+        return not self.text and not self.attachments
+
+
+@dataclass(frozen=True, slots=True)
+class QueuedMessage:
+    """A message that waits until the reply before it has ended."""
+
+    id: QueuedId
+    unsent: Unsent
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Final
 
-from desktop_app.domain.messages import Message, Part, ReasoningPart, Role, TextPart, ToolCallPart
+from desktop_app.domain.messages import AttachmentPart, Message, Part, ReasoningPart, Role, TextPart, ToolCallPart
 from desktop_app.llm.surrogates import without_surrogates
 
 _CALL_ID: Final = re.compile(r"[A-Za-z0-9_-]{1,56}")
@@ -48,6 +48,8 @@ def rounds(message: Message) -> Iterator[Round]:
         if isinstance(part, ToolCallPart):
             calls.append(part)
             continue
+        if isinstance(part, AttachmentPart):  # only the person attaches
+            continue
         if calls:
             yield Round(tuple(said), tuple(calls))
             said, calls = [], []
@@ -74,6 +76,9 @@ def _sendable_parts(parts: Iterable[Part], used_ids: set[str], *, keep_reasoning
             case ReasoningPart(text, signature):
                 if keep_reasoning:
                     yield ReasoningPart(without_surrogates(text), signature)
+            case AttachmentPart():
+                if part.data is not None:
+                    yield part
             case ToolCallPart():
                 if part.result is not None:
                     yield replace(

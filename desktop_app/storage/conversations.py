@@ -87,8 +87,7 @@ class ConversationRepository:
         Raises NotFoundError.
         """
         async with self._database.writing() as session:
-            conversation = await _row(session, conversation_id)
-            return await _added(session, conversation, message, await tip(session, conversation_id), at)
+            return await add_at_the_tip(session, conversation_id, message, at)
 
     @never_left_in_the_middle
     async def add_branch(
@@ -144,6 +143,14 @@ class ConversationRepository:
                 .returning(MessageRow.id)
             )
             return len(found.all())
+
+
+async def add_at_the_tip(
+    session: AsyncSession, conversation_id: ConversationId, message: Message, at: datetime
+) -> Message:
+    """Add a message at the end of the current path. Raises NotFoundError."""
+    conversation = await _row(session, conversation_id)
+    return await _added(session, conversation, message, await tip(session, conversation_id), at)
 
 
 async def _row(session: AsyncSession, conversation_id: ConversationId) -> ConversationRow:

@@ -4,26 +4,41 @@ from collections.abc import Sequence
 from dataclasses import asdict
 from itertools import takewhile
 from operator import eq
-from typing import Any, assert_never
+from typing import Any, TypeAlias, assert_never
 
 from sqlalchemy import ColumnElement, delete, insert, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from desktop_app.domain.ids import GoalId, MessageId, RevisionId
-from desktop_app.domain.messages import Message, MessageStatus, Part, ReasoningPart, Role, TextPart, ToolCallPart
+from desktop_app.domain.messages import (
+    AttachmentPart,
+    Message,
+    MessageStatus,
+    Part,
+    ReasoningPart,
+    Role,
+    TextPart,
+    ToolCallPart,
+)
 from desktop_app.domain.usage import Usage
-from desktop_app.storage.models import MessagePartRow, MessageRow, ToolCallRow
+from desktop_app.storage.models import AttachmentRow, MessagePartRow, MessageRow, ToolCallRow
 
 _TEXT = "text"
 _REASONING = "reasoning"
+_PartTable: TypeAlias = type[MessagePartRow] | type[ToolCallRow] | type[AttachmentRow]
 
 
 async def load_messages(session: AsyncSession, condition: ColumnElement[bool]) -> tuple[Message, ...]:
-    """The messages that `condition` on MessageRow selects, oldest first, in three queries however many there are."""
+    """The messages that `condition` on MessageRow selects, oldest first, in four queries however many there are."""
     query = select(MessageRow).where(condition).order_by(MessageRow.id).execution_options(populate_existing=True)
     rows = (await session.scalars(query)).all()
     parts = await _load_parts(session, condition)
     return tuple(_message_from(row, tuple(parts.get(row.id, {}).values())) for row in rows)
+
+
+def attachment_values(part: AttachmentPart) -> dict[str, Any]:
+    """An attachment as columns or JSON, without what it holds."""
+    return {"name": part.name, "media_type": part.media_type, "digest": part.digest, "size_bytes": part.size_bytes}
 
 
 def put_into(row: MessageRow, message: Message) -> MessageRow:
@@ -39,17 +54,15 @@ def put_into(row: MessageRow, message: Message) -> MessageRow:
 async def write_parts(session: AsyncSession, message_id: int, parts: Sequence[Part], stored: Sequence[Part]) -> None:
     """Make `parts` of what is stored; those before the first that differs are not written again."""
     first = sum(1 for _ in takewhile(bool, map(eq, parts, stored)))
-    for table in (MessagePartRow, ToolCallRow):
-        if first < len(stored):
+    if first < len(stored):
+        for table in (MessagePartRow, ToolCallRow, AttachmentRow):
             await session.execute(delete(table).where(table.message_id == message_id, table.position >= first))
-    texts: list[dict[str, Any]] = []
-    calls: list[dict[str, Any]] = []
+    rows: dict[_PartTable, list[dict[str, Any]]] = {}
     for position, part in enumerate(parts[first:], first):
         values = {"message_id": message_id, "position": position, **_values(part)}
-        (calls if isinstance(part, ToolCallPart) else texts).append(values)
-    for table, rows in ((MessagePartRow, texts), (ToolCallRow, calls)):
-        if rows:
-            await session.execute(insert(table), rows)
+        rows.setdefault(_table(part), []).append(values)
+    for table, values_of_rows in rows.items():
+        await session.execute(insert(table), values_of_rows)
 
 
 async def _load_parts(session: AsyncSession, condition: ColumnElement[bool]) -> dict[int, dict[int, Part]]:
@@ -73,6 +86,10 @@ async def _load_parts(session: AsyncSession, condition: ColumnElement[bool]) -> 
         for message_id, position, kind, text, signature in texts
     ]
     found += [(call.message_id, call.position, _call_from(call)) for call in calls]
+    attachments = await session.scalars(
+        select(AttachmentRow).join(MessageRow, MessageRow.id == AttachmentRow.message_id).where(condition)
+    )
+    found += [(row.message_id, row.position, _attachment_from(row)) for row in attachments]
     parts: dict[int, dict[int, Part]] = {}
     for message_id, position, part in sorted(found, key=lambda item: item[:2]):
         parts.setdefault(message_id, {})[position] = part
@@ -106,6 +123,22 @@ def _call_from(row: ToolCallRow) -> ToolCallPart:
     )
 
 
+def _attachment_from(row: AttachmentRow) -> AttachmentPart:
+    return AttachmentPart(row.name, row.media_type, row.digest, row.size_bytes)
+
+
+def _table(part: Part) -> _PartTable:
+    match part:
+        case TextPart() | ReasoningPart():
+            return MessagePartRow
+        case ToolCallPart():
+            return ToolCallRow
+        case AttachmentPart():
+            return AttachmentRow
+        case _:
+            assert_never(part)
+
+
 def _values(part: Part) -> dict[str, Any]:
     match part:
         case TextPart(text):
@@ -114,5 +147,7 @@ def _values(part: Part) -> dict[str, Any]:
             return {"kind": _REASONING, "text": text, "signature": signature}
         case ToolCallPart():
             return asdict(part)
+        case AttachmentPart():
+            return attachment_values(part)
         case _:
             assert_never(part)

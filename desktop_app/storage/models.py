@@ -171,6 +171,52 @@ class ToolCallRow(Base):
     revision_id: Mapped[int | None]
 
 
+class AttachmentRow(Base):
+    """A file or image of a message; `position` counts from 0, as with texts. Its bytes are in `contents`."""
+
+    __tablename__ = "attachments"
+
+    message_id: Mapped[int] = mapped_column(ForeignKey("messages.id", ondelete="CASCADE"), primary_key=True)
+    position: Mapped[int] = mapped_column(primary_key=True)
+    name: Mapped[str]
+    media_type: Mapped[str]
+    digest: Mapped[str] = mapped_column(index=True)
+    size_bytes: Mapped[int]
+
+
+class ContentRow(Base):
+    """What an attachment holds, once however often it is attached; `digest` is its SHA-256 in hexadecimal."""
+
+    __tablename__ = "contents"
+
+    digest: Mapped[str] = mapped_column(primary_key=True)
+    data: Mapped[bytes]
+
+
+class DraftRow(Base):
+    """What stands unsent in the box of a conversation, or of the chat that has not begun, which has none."""
+
+    __tablename__ = "drafts"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    conversation_id: Mapped[int | None] = mapped_column(ForeignKey("conversations.id", ondelete="CASCADE"), unique=True)
+    text: Mapped[str]
+    attachments: Mapped[list[dict[str, Any]]] = mapped_column(JSON)
+
+
+class QueuedRow(Base):
+    """A message that waits to be sent, the one with the lowest position first."""
+
+    __tablename__ = "queued_messages"
+    __table_args__ = _NEVER_REUSED
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    conversation_id: Mapped[int] = mapped_column(ForeignKey("conversations.id", ondelete="CASCADE"), index=True)
+    position: Mapped[int]
+    text: Mapped[str]
+    attachments: Mapped[list[dict[str, Any]]] = mapped_column(JSON)
+
+
 class UsageRecordRow(Base):
     """One model call; money in millionths of a US dollar, times in milliseconds."""
 

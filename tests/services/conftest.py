@@ -11,11 +11,14 @@ from desktop_app.domain.providers import ModelChoice
 from desktop_app.domain.revisions import GoalChange
 from desktop_app.llm.base import BaseLLMService
 from desktop_app.llm.scripted import MODEL, ScriptedService, Step
-from desktop_app.services.chat import ChatService, TurnEnded, TurnEvent, TurnOptions
+from desktop_app.services.attachments import AttachmentService
+from desktop_app.services.chat import ChatService, MessageQueue, TurnEnded, TurnEvent, TurnOptions
 from desktop_app.services.goals import GoalService
+from desktop_app.storage.attachments import AttachmentRepository
 from desktop_app.storage.conversations import ConversationRepository
 from desktop_app.storage.database import Database
 from desktop_app.storage.goals import GoalRepository
+from desktop_app.storage.unsent import UnsentRepository
 from desktop_app.storage.usage import UsageRepository
 
 NOW = datetime(2026, 11, 21, 9, tzinfo=UTC)
@@ -29,6 +32,8 @@ class World:
     database: Database
     goals: GoalService
     chat: ChatService
+    queue: MessageQueue
+    attachments: AttachmentService
     scripted: ScriptedService
     changes: list[GoalChange] = field(default_factory=list)
     events: list[TurnEvent] = field(default_factory=list)
@@ -60,8 +65,9 @@ async def world(tmp_path: Path) -> AsyncIterator[World]:
 
     goals = GoalService(GoalRepository(database), lambda: NOW)
     conversations, usage = ConversationRepository(database), UsageRepository(database)
-    chat = ChatService(conversations, usage, goals, service_for, lambda: NOW)
-    world = World(database, goals, chat, scripted)
+    unsent, attachments = UnsentRepository(database), AttachmentRepository(database)
+    chat = ChatService(conversations, unsent, attachments, usage, goals, service_for, lambda: NOW)
+    world = World(database, goals, chat, MessageQueue(unsent), AttachmentService(attachments), scripted)
     goals.subscribe(world.changes.append)
     yield world
     await database.close()

@@ -1,11 +1,12 @@
 """A model call in the Messages API's format."""
 
 from collections.abc import Iterator, Sequence
-from typing import Any, Final
+from typing import Any, Final, cast
 
 from anthropic.types import (
     CacheControlEphemeralParam,
     ContentBlockParam,
+    ImageBlockParam,
     MessageParam,
     RedactedThinkingBlockParam,
     TextBlockParam,
@@ -15,7 +16,7 @@ from anthropic.types import (
     ToolUseBlockParam,
 )
 
-from desktop_app.domain.messages import Message, ReasoningPart, Role, TextPart
+from desktop_app.domain.messages import AttachmentPart, Message, ReasoningPart, Role, TextPart
 from desktop_app.llm.history import Round, arguments_object, rounds, sendable
 from desktop_app.llm.prompts import SystemPrompt
 from desktop_app.llm.surrogates import without_surrogates
@@ -47,7 +48,7 @@ def message_params(messages: Sequence[Message]) -> list[MessageParam]:
     params: list[MessageParam] = []
     for message in sendable(messages):
         if message.role is Role.YOU:
-            params.append({"role": "user", "content": [_text(part.text) for part in _texts(message)]})
+            params.append({"role": "user", "content": list(_from_you(message))})
             continue
         if not params:
             params.append({"role": "user", "content": [_text(_EARLIER)]})
@@ -58,8 +59,13 @@ def message_params(messages: Sequence[Message]) -> list[MessageParam]:
     return params
 
 
-def _texts(message: Message) -> Iterator[TextPart]:
-    return (part for part in message.parts if isinstance(part, TextPart))
+def _from_you(message: Message) -> Iterator[TextBlockParam | ImageBlockParam]:
+    for part in message.parts:
+        if isinstance(part, TextPart):
+            yield _text(part.text)
+        elif isinstance(part, AttachmentPart):
+            source = {"type": "base64", "media_type": part.media_type, "data": part.base64}
+            yield cast("ImageBlockParam", {"type": "image", "source": source})
 
 
 def _text(text: str) -> TextBlockParam:

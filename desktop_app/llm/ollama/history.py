@@ -16,7 +16,8 @@ def wire_history(messages: Sequence[Message]) -> list[list[WireMessage]]:
 
 def _wire_messages(message: Message) -> list[WireMessage]:
     if message.role is Role.YOU:
-        return [{"role": "user", "content": message.text}]
+        images = [part.base64 for part in message.attachments]
+        return [{"role": "user", "content": message.text, **({"images": images} if images else {})}]
     return [wire for one in rounds(message) for wire in _wire_round(one)]
 
 

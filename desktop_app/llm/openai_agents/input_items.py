@@ -19,7 +19,7 @@ def input_items(messages: Sequence[Message], *, for_chat: bool) -> list[TRespons
     items: list[TResponseInputItem] = []
     for message in sendable(messages):
         if message.role is Role.YOU:
-            items.append({"role": "user", "content": message.text})
+            items.append(_from_you(message))
             continue
         for turn in rounds(message):
             items.extend(_round_items(turn, for_chat=for_chat))
@@ -42,6 +42,22 @@ def encodable(item: TResponseInputItem) -> TResponseInputItem:
         clean = {**clean, "arguments": _object_text(arguments)}
     result: TResponseInputItem = clean
     return result
+
+
+def _from_you(message: Message) -> TResponseInputItem:
+    """Plain text where there is nothing else: some servers take no list. The SDK puts images into either format."""
+    if not message.attachments:
+        return {"role": "user", "content": message.text}
+    content: list[Any] = [
+        {
+            "type": "input_image",
+            "image_url": f"data:{part.media_type};base64,{part.base64}",
+            "detail": "auto",
+        }
+        for part in message.attachments
+    ]
+    content += [{"type": "input_text", "text": message.text}] if message.text else []
+    return {"role": "user", "content": content}
 
 
 def _round_items(turn: Round, *, for_chat: bool) -> Iterator[TResponseInputItem]:

@@ -41,10 +41,12 @@ TurnListener: TypeAlias = Callable[[TurnEvent], None]
 class TurnOptions:
     """What the person chose for a turn: who answers, which goal is open, what stands unsaved in the editor.
 
-    Without `with_tools` the coach only talks.
+    Without `with_tools` the coach only talks. `can_see` is that of the model's `ModelInfo`; where it is not known,
+    images are sent.
     """
 
     choice: ModelChoice
     active_goal_id: GoalId | None = None
     drafts: tuple[GoalDraft, ...] = ()
     with_tools: bool = True
+    can_see: bool | None = None

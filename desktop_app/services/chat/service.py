@@ -7,15 +7,25 @@ from datetime import datetime
 
 from desktop_app.domain.goals import storable_text
 from desktop_app.domain.ids import ConversationId, GoalId, MessageId
-from desktop_app.domain.messages import Conversation, Message, MessageStatus, Role, TextPart, Transcript
+from desktop_app.domain.messages import (
+    AttachmentPart,
+    Conversation,
+    Message,
+    MessageStatus,
+    Role,
+    Transcript,
+    Unsent,
+)
 from desktop_app.domain.providers import ModelChoice
 from desktop_app.errors import InvalidValueError, NotAllowedError
 from desktop_app.llm.base import BaseLLMService
 from desktop_app.services.chat.events import TurnListener, TurnOptions, TurnStarted
-from desktop_app.services.chat.texts import checked_text, title_of
+from desktop_app.services.chat.texts import checked_unsent, from_you, title_of
 from desktop_app.services.chat.turn import TurnRunner
 from desktop_app.services.goals import GoalService
+from desktop_app.storage.attachments import AttachmentRepository
 from desktop_app.storage.conversations import ConversationRepository
+from desktop_app.storage.unsent import UnsentRepository
 from desktop_app.storage.usage import UsageRepository
 
 
@@ -25,13 +35,16 @@ class ChatService:
     def __init__(
         self,
         conversations: ConversationRepository,
+        unsent: UnsentRepository,
+        attachments: AttachmentRepository,
         usage: UsageRepository,
         goals: GoalService,
         service_for: Callable[[str], Awaitable[BaseLLMService]],
         now: Callable[[], datetime],
     ) -> None:
         self._conversations = conversations
-        self._turns = TurnRunner(conversations, usage, goals, service_for, now)
+        self._unsent = unsent
+        self._turns = TurnRunner(conversations, attachments, usage, goals, service_for, now)
         self._now = now
         self._answering: set[ConversationId] = set()
 
@@ -55,18 +68,47 @@ class ChatService:
         return await self._conversations.mark_interrupted()
 
     async def send(
-        self, conversation_id: ConversationId | None, text: str, options: TurnOptions, listener: TurnListener
+        self,
+        conversation_id: ConversationId | None,
+        text: str,
+        options: TurnOptions,
+        listener: TurnListener,
+        attachments: tuple[AttachmentPart, ...] = (),
     ) -> None:
         """Keep the person's message, then let the coach answer it; a new conversation is begun where none is given.
 
         Raises InvalidValueError for a message that cannot be kept, StorageError where nothing can be. A provider's
         failure is told in `TurnEnded`. Cancelling it stops the reply, which keeps its text.
         """
-        cleaned = checked_text(text)
-        conversation = await self._begin(conversation_id, cleaned, options.active_goal_id)
+        unsent = checked_unsent(Unsent(text, attachments))
+        conversation = await self._begin(conversation_id, unsent, options.active_goal_id)
         with self._only_turn_in(conversation.id):
-            you = await self._conversations.add_message(conversation.id, _from_you(cleaned), self._now())
+            you = await self._conversations.add_message(conversation.id, from_you(unsent), self._now())
             await self._answer(conversation, you, options, listener)
+
+    async def send_next(
+        self,
+        conversation_id: ConversationId,
+        options: TurnOptions,
+        listener: TurnListener,
+        *,
+        anyway: bool = False,
+    ) -> bool:
+        """Send the first message that waits, like `send`; whether there was one to send.
+
+        Call it when a turn has ended. After a reply that did not end well nothing is sent, and all keep waiting until
+        the person wants it `anyway`.
+        """
+        conversation = await self._conversations.conversation(conversation_id)
+        with self._only_turn_in(conversation_id):
+            messages = (await self._conversations.transcript(conversation_id)).messages
+            if messages and messages[-1].status is not MessageStatus.COMPLETE and not anyway:
+                return False
+            you = await self._unsent.send_first(conversation_id, from_you, self._now())
+            if you is None:
+                return False
+            await self._answer(conversation, you, options, listener)
+            return True
 
     async def edit(
         self,
@@ -78,15 +120,16 @@ class ChatService:
     ) -> None:
         """Say something else in the place of an own message, and let the coach answer that.
 
-        The old message and all that followed it stay, as another branch. Raises and ends like `send`.
+        The old message and all that followed it stay, as another branch. What was attached is attached to the new one
+        as well. Raises and ends like `send`.
         """
-        cleaned = checked_text(text)
         conversation = await self._conversations.conversation(conversation_id)
         with self._only_turn_in(conversation_id):
             old = (await self._conversations.path_to(conversation_id, message_id))[-1]
             if old.role is not Role.YOU:
                 raise InvalidValueError("Only your own messages can be edited. The coach's stay as they were written.")
-            you = await self._conversations.add_branch(conversation_id, old.parent_id, _from_you(cleaned), self._now())
+            new = from_you(checked_unsent(Unsent(text, old.attachments)))
+            you = await self._conversations.add_branch(conversation_id, old.parent_id, new, self._now())
             await self._answer(conversation, you, options, listener)
 
     async def retry(
@@ -116,9 +159,12 @@ class ChatService:
         """
         return await self._conversations.transcript(await self._conversations.choose(message_id))
 
-    async def _begin(self, conversation_id: ConversationId | None, text: str, goal_id: GoalId | None) -> Conversation:
+    async def _begin(
+        self, conversation_id: ConversationId | None, unsent: Unsent, goal_id: GoalId | None
+    ) -> Conversation:
         if conversation_id is None:
-            return await self._conversations.create(title_of(text), self._now(), goal_id)
+            title = title_of(unsent.text or unsent.attachments[0].name)
+            return await self._conversations.create(title, self._now(), goal_id)
         return await self._conversations.conversation(conversation_id)
 
     async def _path_to(self, conversation_id: ConversationId, message_id: MessageId | None) -> tuple[Message, ...]:
@@ -165,10 +211,6 @@ class ChatService:
             yield
         finally:
             self._answering.remove(conversation_id)
-
-
-def _from_you(text: str) -> Message:
-    return Message(Role.YOU, (TextPart(text),))
 
 
 def _stored_id(message: Message) -> MessageId:

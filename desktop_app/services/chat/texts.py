@@ -1,8 +1,11 @@
 """What may be sent as a message, and the title that its first words make."""
 
+from dataclasses import replace
 from typing import Final
 
+from desktop_app.domain.attachments import MOST_ATTACHMENTS
 from desktop_app.domain.goals import storable_text
+from desktop_app.domain.messages import Message, Role, TextPart, Unsent
 from desktop_app.errors import InvalidValueError
 
 MESSAGE_LIMIT: Final = 4_000_000
@@ -19,6 +22,20 @@ def checked_text(text: str) -> str:
             f"The message has {len(cleaned):,} characters; {MESSAGE_LIMIT:,} is the most. It is still in the box."
         )
     return cleaned
+
+
+def checked_unsent(unsent: Unsent) -> Unsent:
+    """The same for a message with attachments, which needs no text. Raises InvalidValueError."""
+    if len(unsent.attachments) > MOST_ATTACHMENTS:
+        raise InvalidValueError(f"A message takes {MOST_ATTACHMENTS} attachments at most. Send the others after it.")
+    is_bare = bool(unsent.attachments) and not storable_text(unsent.text).strip()
+    return replace(unsent, text="" if is_bare else checked_text(unsent.text))
+
+
+def from_you(unsent: Unsent) -> Message:
+    """The person's message, attachments first, as models read them best."""
+    text = (TextPart(unsent.text),) if unsent.text else ()
+    return Message(Role.YOU, (*unsent.attachments, *text))
 
 
 def title_of(text: str) -> str:

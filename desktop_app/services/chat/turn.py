@@ -17,9 +17,10 @@ from desktop_app.llm.errors import ErrorKind, ProviderError
 from desktop_app.llm.events import ToolResult, UsageReported
 from desktop_app.services.chat.events import TurnEnded, TurnListener, TurnOptions
 from desktop_app.services.chat.incoming import IncomingReply
-from desktop_app.services.context import TurnContext, build_context
+from desktop_app.services.context import TurnContext, build_context, readable
 from desktop_app.services.goal_tool_handler import GoalToolHandler
 from desktop_app.services.goals import GoalService
+from desktop_app.storage.attachments import AttachmentRepository
 from desktop_app.storage.conversations import ConversationRepository
 from desktop_app.storage.usage import UsageRepository
 
@@ -32,12 +33,14 @@ class TurnRunner:
     def __init__(
         self,
         conversations: ConversationRepository,
+        attachments: AttachmentRepository,
         usage: UsageRepository,
         goals: GoalService,
         service_for: Callable[[str], Awaitable[BaseLLMService]],
         now: Callable[[], datetime],
     ) -> None:
         self._conversations = conversations
+        self._attachments = attachments
         self._usage = usage
         self._goals = goals
         self._service_for = service_for
@@ -59,7 +62,9 @@ class TurnRunner:
         status, error = MessageStatus.FAILED, None
         try:
             goals = await self._goals.list_goals()
-            context = build_context(history, goals, options.drafts, options.active_goal_id)
+            filled = await self._attachments.with_contents(history)
+            legible = readable(filled, can_see=options.can_see is not False)
+            context = build_context(legible, goals, options.drafts, options.active_goal_id)
             async with reply.saved_every_second():
                 await self._stream(conversation, reply, context, options, listener)
             status = MessageStatus.COMPLETE

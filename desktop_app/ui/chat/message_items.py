@@ -5,7 +5,16 @@ from dataclasses import dataclass
 from datetime import date
 
 from desktop_app.domain.ids import RevisionId
-from desktop_app.domain.messages import Message, MessageStatus, Part, ReasoningPart, Role, TextPart, ToolCallPart
+from desktop_app.domain.messages import (
+    AttachmentPart,
+    Message,
+    MessageStatus,
+    Part,
+    ReasoningPart,
+    Role,
+    TextPart,
+    ToolCallPart,
+)
 from desktop_app.domain.revisions import Revision
 from desktop_app.domain.usage import Usage
 from desktop_app.ui.chat.items import (
@@ -56,7 +65,8 @@ class Revisions:
 def message_items(base: int, message: Message, revisions: Revisions, model_label: str, today: date) -> list[ThreadItem]:
     """The rows of `message`, with keys from `base` on: one a part, then the footer or a notice."""
     if message.role is Role.YOU:
-        return [YouItem(base, message.text)]
+        attached = ", ".join(part.name for part in message.attachments)
+        return [YouItem(base, message.text, f"Attached: {attached}" if attached else "")]
     rows = [part_item(base + index, part, revisions, today) for index, part in enumerate(message.parts)]
     return [*rows, *ending_items(base, message, model_label)]
 
@@ -70,6 +80,8 @@ def part_item(key: int, part: Part, revisions: Revisions, today: date) -> Thread
             return ReasoningItem(key, text, "Thoughts")
         case ToolCallPart():
             return revisions.card(key, part, today)
+        case AttachmentPart(name):
+            return CoachText(key, name)
 
 
 def ending_items(base: int, message: Message, model_label: str) -> list[ThreadItem]:

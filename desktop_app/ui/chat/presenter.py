@@ -162,7 +162,9 @@ class ChatPresenter(QObject):
         choice = self._models.choice
         if choice is None:
             return None
-        return TurnOptions(choice, self._active_goal.id if self._active_goal else None, self._drafts())
+        model = self._models.model(choice)
+        goal_id = self._active_goal.id if self._active_goal else None
+        return TurnOptions(choice, goal_id, self._drafts(), can_see=model.can_see if model else None)
 
     async def _run(self, sending: _Sending, turn: Awaitable[None]) -> None:
         self._pending = sending

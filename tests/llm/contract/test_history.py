@@ -4,7 +4,16 @@ from datetime import UTC, datetime
 
 from desktop_app.domain.goals import Goal, GoalFields, Phase, Template
 from desktop_app.domain.ids import GoalId
-from desktop_app.domain.messages import Message, MessageStatus, Part, ReasoningPart, Role, TextPart, ToolCallPart
+from desktop_app.domain.messages import (
+    AttachmentPart,
+    Message,
+    MessageStatus,
+    Part,
+    ReasoningPart,
+    Role,
+    TextPart,
+    ToolCallPart,
+)
 from tests.llm.contract.provider import ProviderUnderTest, RecordingTools, you
 from tests.llm.contract.script import SeenCall, SeenMessage, reply
 
@@ -116,3 +125,12 @@ async def test_the_goals_come_along_read_anew(provider: ProviderUnderTest) -> No
     assert "Climb Mont Ventoux" in told[0]
     assert "Learn Portuguese" in told[1]
     assert "Ventoux" not in told[1]
+
+
+async def test_an_image_goes_along_with_its_words_where_the_provider_takes_images(provider: ProviderUnderTest) -> None:
+    image = AttachmentPart("run.png", "image/png", "digest", 4, b"\x89PNG")
+    provider.script(reply("A hill."))
+    await provider.turn([Message(Role.YOU, (image, TextPart("What is on it?")))], tools=RecordingTools())
+    body = provider.turns[-1].body.decode()
+    assert "What is on it?" in body
+    assert (image.base64 in body) is (provider.service.provider_name != "builtin")

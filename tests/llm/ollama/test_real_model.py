@@ -13,9 +13,11 @@ from desktop_app.llm.ollama.service import OllamaService
 from desktop_app.services.chat import ChatService, TurnEnded, TurnEvent, TurnOptions
 from desktop_app.services.goals import GoalService
 from desktop_app.settings import OllamaSettings
+from desktop_app.storage.attachments import AttachmentRepository
 from desktop_app.storage.conversations import ConversationRepository
 from desktop_app.storage.database import Database
 from desktop_app.storage.goals import GoalRepository
+from desktop_app.storage.unsent import UnsentRepository
 from desktop_app.storage.usage import UsageRepository
 from tests.llm.ollama.llama_front import MODEL, LlamaFront, llama_server
 
@@ -47,7 +49,9 @@ async def _talk(database: Database, ollama: OllamaService) -> None:
 
     goals = GoalService(GoalRepository(database), lambda: NOW)
     conversations = ConversationRepository(database)
-    chat = ChatService(conversations, UsageRepository(database), goals, service_for, lambda: NOW)
+    unsent, attachments = UnsentRepository(database), AttachmentRepository(database)
+    usage = UsageRepository(database)
+    chat = ChatService(conversations, unsent, attachments, usage, goals, service_for, lambda: NOW)
     events: list[TurnEvent] = []
     await chat.send(None, ASKED, TurnOptions(ModelChoice("ollama", MODEL)), events.append)
 

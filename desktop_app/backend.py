@@ -12,6 +12,7 @@ from desktop_app.services.drafts import DraftKeeper
 from desktop_app.services.goals import GoalService
 from desktop_app.services.models import ModelDirectory
 from desktop_app.services.preferences import Preferences
+from desktop_app.services.settings import SettingsService
 from desktop_app.settings import Sources
 from desktop_app.storage.attachments import AttachmentRepository
 from desktop_app.storage.conversations import ConversationRepository
@@ -35,10 +36,11 @@ class Backend:
     ) -> None:
         self._database = database
         self._now = now
-        self.settings = sources.settings()
         self.preferences = Preferences(PreferenceRepository(database))
+        self.settings = SettingsService(sources, self.preferences)
         self.goals = GoalService(GoalRepository(database), now)
-        self.factory = LLMServiceFactory(self.settings, paths, self.today, services)
+        self.factory = LLMServiceFactory(self.settings.current, paths, self.today, services)
+        self.settings.subscribe(self.factory.use)
         self.models = ModelDirectory(self.factory, self.preferences)
         unsent, attachments = UnsentRepository(database), AttachmentRepository(database)
         self.drafts = DraftKeeper(unsent)
@@ -63,6 +65,11 @@ class Backend:
         `services` replace the providers that the settings of `sources` would give.
         """
         return cls(await Database.open(paths.database), paths, sources, now, services)
+
+    async def load(self) -> None:
+        """Read what the person chose and set; call it once, before anything else. Raises StorageError."""
+        await self.preferences.load()
+        self.settings.read_preferences()
 
     def today(self) -> date:
         """The date where the person is."""

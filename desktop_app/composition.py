@@ -66,14 +66,14 @@ class Session:
 
     async def start(self) -> None:
         """Fill the window from the database, then get providers ready in the background. Raises StorageError."""
-        await self.preferences.load()
+        await self._backend.load()
         await self.chat.mark_interrupted()
         await self._backend.drafts.load()
         await self._backend.attachments.tidy()
         await self.sidebar.load()
         self.chat_presenter.start()
-        if self._backend.settings.problems:
-            self._tell(AppError("\n".join(self._backend.settings.problems)))
+        if self._backend.settings.current.problems:
+            self._tell(AppError("\n".join(self._backend.settings.current.problems)))
         self._reopen_last()
         self.runner.start(self.models.prepare(), name="get providers ready")
 

@@ -79,7 +79,7 @@ async def _ask(
 async def _turn(backend: Backend, text: str, options: AskOptions, output: Output) -> int:
     seen = _Seen(output)
     try:
-        await backend.preferences.load()
+        await backend.load()
         choice = await choose_model(backend.models, options.provider, options.model, output.note)
         turn_options = TurnOptions(choice, with_tools=options.with_tools)
         await backend.chat.send(None, text, turn_options, seen.take)

@@ -14,6 +14,7 @@ from desktop_app.domain.providers import FetchProgress, ModelInfo, ModelOffer, P
 from desktop_app.llm.collector import PartsCollector
 from desktop_app.llm.errors import ErrorKind, ProviderError
 from desktop_app.llm.events import Done, Event, ToolCall, ToolResult
+from desktop_app.llm.in_use import InUse
 from desktop_app.llm.prompts import SystemPrompt, build_system_prompt
 from desktop_app.llm.resilience.guard import NO_RETRIES, CallGuard
 from desktop_app.llm.resilience.wait import RetryWait
@@ -62,6 +63,8 @@ class BaseLLMService(ABC):
 
     def __init__(self, today: Callable[[], date]) -> None:
         self._today = today
+        # What runs is let to its end before a service is closed whose settings changed.
+        self.in_use = InUse()
         self._guard: CallGuard | None = None
 
     @property
@@ -95,9 +98,10 @@ class BaseLLMService(ABC):
         request = TurnRequest(
             tuple(messages), user_phase, tuple(saved_goals), tuple(draft_goals), active_goal_id, model, tools, wait
         )
-        async with aclosing(self._stream_turn(request)) as events:
-            async for event in events:
-                yield event
+        with self.in_use.one_more():
+            async with aclosing(self._stream_turn(request)) as events:
+                async for event in events:
+                    yield event
 
     @abstractmethod
     def _stream_turn(self, request: TurnRequest) -> AsyncGenerator[Event, None]:

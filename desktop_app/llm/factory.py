@@ -5,18 +5,17 @@ from collections.abc import Callable, Sequence
 from datetime import date
 from typing import Final
 
-from desktop_app.domain.providers import HealthState, ProviderHealth
+from desktop_app.domain.providers import ProviderHealth
+from desktop_app.endings import to_the_end
 from desktop_app.imports import quiet_imports
 from desktop_app.llm.base import BaseLLMService
 from desktop_app.llm.errors import ErrorKind, ProviderError
+from desktop_app.llm.providers import provider_labels, section_of, why_not_set_up
 from desktop_app.paths import Paths
 from desktop_app.settings import Settings
 
-LABELS: Final = {"builtin": "Built-in", "ollama": "Ollama", "claude": "Claude", "openai": "OpenAI"}
-
-NO_KEY: Final = ProviderHealth(
-    HealthState.NOT_SET_UP, "No key", "Set {variable} in the environment and start GoalGetter again."
-)
+# Whoever was just handed a service is given this long to begin with it before it is closed.
+GRACE_S: Final = 5.0
 
 
 class LLMServiceFactory:
@@ -27,14 +26,24 @@ class LLMServiceFactory:
     """
 
     def __init__(
-        self, settings: Settings, paths: Paths, today: Callable[[], date], services: Sequence[BaseLLMService] = ()
+        self,
+        settings: Settings,
+        paths: Paths,
+        today: Callable[[], date],
+        services: Sequence[BaseLLMService] = (),
+        *,
+        grace_s: float = GRACE_S,
     ) -> None:
         self._settings = settings
         self._paths = paths
         self.today = today
+        self._given = frozenset(service.provider_name for service in services)
         self._services = {service.provider_name: service for service in services}
-        self.labels = {service.provider_name: service.label for service in services} or _labels(settings)
+        self.labels = {service.provider_name: service.label for service in services} or provider_labels(settings)
         self._making = asyncio.Lock()
+        self._grace_s = grace_s
+        self._retiring: set[BaseLLMService] = set()
+        self._retiring_tasks: set[asyncio.Task[None]] = set()
 
     def get_available_providers(self) -> dict[str, ProviderHealth | None]:
         """Every provider by name, with None if it is set up, else why it is not."""
@@ -42,41 +51,70 @@ class LLMServiceFactory:
 
     async def get_service(self, name: str) -> BaseLLMService:
         """The service of provider `name`. Raises ProviderError if it is unknown or not set up."""
+        async with self._making:
+            while True:
+                self._require_available(name)
+                if name in self._services:
+                    return self._services[name]
+                settings = self._settings
+                service = await asyncio.to_thread(self._made, name, settings)
+                # They may have changed meanwhile: then this one would speak to the wrong address, or with an old key.
+                if section_of(settings, name) == section_of(self._settings, name):
+                    self._services[name] = service
+                else:
+                    await service.aclose()
+
+    def is_current(self, service: BaseLLMService) -> bool:
+        """Whether `service` is the one that the settings in force give."""
+        return self._services.get(service.provider_name) is service
+
+    def use(self, settings: Settings) -> None:
+        """Make services from `settings` from now on. One whose own settings changed ends when nobody uses it."""
+        old, self._settings = self._settings, settings
+        for name, service in tuple(self._services.items()):
+            is_other = section_of(old, name) != section_of(settings, name) or self._missing(name) is not None
+            if is_other and name not in self._given:
+                del self._services[name]
+                self._retiring.add(service)
+                task = asyncio.create_task(self._retire(service), name=f"close the old {name}")
+                self._retiring_tasks.add(task)
+                task.add_done_callback(self._retiring_tasks.discard)
+
+    async def trial(self, name: str, settings: Settings) -> BaseLLMService:
+        """A service of its own for trying `settings`; whoever asked closes it."""
+        return await asyncio.to_thread(self._made, name, settings)
+
+    async def aclose(self) -> None:
+        """Close every service that was made."""
+        retiring = tuple(self._retiring_tasks)
+        for task in retiring:
+            task.cancel()
+        await asyncio.gather(*retiring, return_exceptions=True)
+        services, self._services = (*self._services.values(), *self._retiring), {}
+        self._retiring.clear()
+        for service in services:
+            await service.aclose()
+
+    async def _retire(self, service: BaseLLMService) -> None:
+        await asyncio.sleep(self._grace_s)
+        await service.in_use.ended()
+        self._retiring.discard(service)
+        await to_the_end(service.aclose())
+
+    def _made(self, name: str, settings: Settings) -> BaseLLMService:
+        """A new service. Call it in a thread: imports take seconds, and a client reads certificates from the disk."""
+        with quiet_imports():
+            build = _builder(name)
+        return build(settings, self._paths, self.today)
+
+    def _require_available(self, name: str) -> None:
         if name not in self.labels:
             raise ProviderError(ErrorKind.NOT_SET_UP, f"There is no provider “{name}”. Choose another model.")
         if missing := self._missing(name):
             raise ProviderError(ErrorKind.NOT_SET_UP, f"{self.labels[name]}: {missing.text}. {missing.advice}")
-        async with self._making:
-            if name not in self._services:
-                self._services[name] = await asyncio.to_thread(self._made, name)
-        return self._services[name]
-
-    async def aclose(self) -> None:
-        """Close every service that was made."""
-        services, self._services = tuple(self._services.values()), {}
-        for service in services:
-            await service.aclose()
-
-    def _made(self, name: str) -> BaseLLMService:
-        """A new service. Call it in a thread: imports take seconds, and a client reads certificates from the disk."""
-        with quiet_imports():
-            build = _builder(name)
-        return build(self._settings, self._paths, self.today)
 
     def _missing(self, name: str) -> ProviderHealth | None:
-        keys = {
-            "claude": (self._settings.claude.api_key, "ANTHROPIC_API_KEY"),
-            "openai": (self._settings.openai.api_key, "OPENAI_API_KEY"),
-        }
-        key, variable = keys.get(name, ("none needed", ""))
-        if key:
-            return None
-        return ProviderHealth(NO_KEY.state, NO_KEY.text, NO_KEY.advice.format(variable=variable))
-
-
-def _labels(settings: Settings) -> dict[str, str]:
-    """What each provider is called on the screen."""
-    return LABELS | {server.provider: server.name for server in settings.compatible}
+        return None if name in self._given else why_not_set_up(self._settings, name)
 
 
 def _builder(name: str) -> "Callable[[Settings, Paths, Callable[[], date]], BaseLLMService]":
@@ -86,7 +124,10 @@ def _builder(name: str) -> "Callable[[Settings, Paths, Callable[[], date]], Base
             from desktop_app.llm.builtin.service import BuiltinService
 
             return lambda settings, paths, today: BuiltinService(
-                today, settings.builtin, paths, may_download=settings.builtin.weights_url is not None
+                today,
+                settings.builtin,
+                paths,
+                may_download=settings.builtin.weights_url is not None and not settings.local_only,
             )
         case "ollama":
             from desktop_app.llm.ollama.service import OllamaService

@@ -7,6 +7,7 @@ from functools import partial
 
 from desktop_app.domain.providers import HealthState, ModelChoice, ModelInfo, ProviderEntry, ProviderHealth
 from desktop_app.errors import AppError
+from desktop_app.llm.base import BaseLLMService
 from desktop_app.llm.catalog.catalog import unlisted
 from desktop_app.llm.factory import LLMServiceFactory
 from desktop_app.services.preferences import Preferences
@@ -82,7 +83,8 @@ class ModelDirectory:
         """Let a provider download what it needs, as the person agreed, and get ready; its health tells the progress."""
         service = await self._factory.get_service(name)
         service.allow_download()
-        await service.prepare(partial(self._follow, name))
+        with service.in_use.one_more():
+            await service.prepare(partial(self._follow, service))
         await self._refresh(name, None)
 
     async def refresh(self, *names: str) -> None:
@@ -104,19 +106,20 @@ class ModelDirectory:
         if not self._entries[name].health.is_usable:
             return
         service = await self._factory.get_service(name)
-        await service.prepare(partial(self._follow, name))
+        with service.in_use.one_more():
+            await service.prepare(partial(self._follow, service))
 
-    def _follow(self, name: str, health: ProviderHealth) -> None:
-        self._set(name, health, self._entries[name].models)
+    def _follow(self, service: BaseLLMService, health: ProviderHealth) -> None:
+        name = service.provider_name
+        if self._factory.is_current(service):
+            self._set(name, health, self._entries[name].models)
 
     async def _refresh(self, name: str, why_not: ProviderHealth | None) -> None:
         if why_not is not None:
             self._set(name, why_not, ())
             return
         try:
-            service = await self._factory.get_service(name)
-            health = await service.check_health()
-            models = await service.list_models() if health.is_usable else ()
+            looked = await self._look(await self._factory.get_service(name))
         except AppError as error:
             self._set(name, ProviderHealth(HealthState.FAILED, str(error)), ())
         except ImportError:
@@ -124,7 +127,22 @@ class ModelDirectory:
             advice = "Install GoalGetter again."
             self._set(name, ProviderHealth(HealthState.FAILED, "A part of GoalGetter is missing.", advice), ())
         else:
-            self._set(name, health, await self._with_choice(name, models))
+            if looked is not None:
+                self._set(name, looked[0], await self._with_choice(name, looked[1]))
+
+    async def _look(self, service: BaseLLMService) -> tuple[ProviderHealth, tuple[ModelInfo, ...]] | None:
+        """The health and models of a service; None if its settings changed meanwhile, for then another one is asked."""
+        models: tuple[ModelInfo, ...] = ()
+        try:
+            with service.in_use.one_more():
+                health = await service.check_health()
+                if health.is_usable and self._factory.is_current(service):
+                    models = await service.list_models()
+        except AppError:
+            if self._factory.is_current(service):
+                raise
+            return None
+        return (health, models) if self._factory.is_current(service) else None
 
     async def _with_choice(self, name: str, models: tuple[ModelInfo, ...]) -> tuple[ModelInfo, ...]:
         """`models` with the one that was chosen, which answers as typed even where its provider does not list it."""

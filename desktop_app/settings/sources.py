@@ -90,6 +90,8 @@ def _inside(texts: Mapping[str, str], layer: Layer) -> SettingsLayer:
     """A layer of values that GoalGetter keeps itself."""
     found = SettingsLayer()
     for setting_id, text in texts.items():
+        if not text.strip():
+            continue
         given = Given(text, Origin(layer, setting_id), text)
         if setting_id.startswith(f"{COMPATIBLE}."):
             name, _, key = setting_id.removeprefix(f"{COMPATIBLE}.").rpartition(".")

@@ -28,6 +28,6 @@ def own_handlers(own_profile: Path) -> Iterator[None]:
 async def profile(own_profile: Path) -> AsyncIterator[Backend]:
     """The profile that commands write into, open as a window holds it open."""
     backend = await Backend.open(default_paths(), Sources(), utc_now)
-    await backend.preferences.load()
+    await backend.load()
     yield backend
     await backend.close()

@@ -2,9 +2,10 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import Path
+from typing import cast
 
 import pytest
 
@@ -15,9 +16,12 @@ from desktop_app.llm.scripted import ScriptedService
 from desktop_app.paths import Paths
 from desktop_app.services.models import ModelDirectory
 from desktop_app.services.preferences import Preferences
-from desktop_app.settings import OpenAISettings, Settings
+from desktop_app.settings import ClaudeSettings, OpenAISettings, Settings
 from desktop_app.storage.database import Database
 from desktop_app.storage.preferences import PreferenceRepository
+from tests.llm.claude.fake_claude import error, model, model_list
+from tests.llm.contract.server import Pause
+from tests.llm.played import PlayedServer
 
 TODAY = date(2026, 11, 21)
 WORKING = ProviderHealth(HealthState.WORKING, "Working")
@@ -170,3 +174,31 @@ async def test_a_chosen_model_that_is_not_listed_stays_in_the_list_as_it_was_typ
     assert (listed.name, listed.is_listed) == ("gpt-6", True)
     assert (chosen.name, chosen.is_listed, chosen.is_retired) == ("gpt-4-turbo", False, True)
     assert chosen.context_window == 128_000
+
+
+@pytest.mark.parametrize("late_answer", [200, 401])
+async def test_what_an_old_key_still_finds_out_is_not_shown(database: Database, late_answer: int) -> None:
+    server, go = PlayedServer(), asyncio.Event()
+    old = ClaudeSettings("sk-ant-api03-old", await server.start())
+    paths, preferences = Paths(Path("data"), Path("cache"), Path("logs")), Preferences(PreferenceRepository(database))
+    factory = LLMServiceFactory(Settings(old), paths, lambda: TODAY, grace_s=0)
+    directory = ModelDirectory(factory, preferences)
+    listed = model_list(model("claude-sonnet-5", "sonnet", "2026-08-01T00:00:00Z"))
+    refused = error(401, "authentication_error", "no")
+    slow = listed if late_answer == 200 else refused
+    server.play(replace(slow, pieces=[Pause(go), *cast("list[bytes]", slow.pieces)]), listed, listed)
+    looking = asyncio.create_task(directory.refresh("claude"))
+    async with asyncio.timeout(30):
+        while not server.requests:  # noqa: ASYNC110 - a server has no event for a request
+            await asyncio.sleep(0.01)
+        factory.use(Settings(replace(old, api_key="sk-ant-api03-new")))
+        await directory.refresh("claude")
+        go.set()
+        await looking
+    entry = next(entry for entry in directory.entries if entry.name == "claude")
+    assert [found.name for found in entry.models] == ["claude-sonnet-5"]
+    assert [request.headers["authorization"] for request in server.requests] == [
+        "Bearer sk-ant-api03-old", *["Bearer sk-ant-api03-new"] * 2,
+    ]  # fmt: skip
+    await factory.aclose()
+    await server.stop()

@@ -1,0 +1,69 @@
+"""The providers that settings give: what they are called, which settings are theirs, whether they are set up."""
+
+from dataclasses import replace
+from typing import Final, TypeAlias
+
+from desktop_app.domain.providers import HealthState, ProviderHealth
+from desktop_app.llm.addresses import is_loopback
+from desktop_app.settings import (
+    BuiltinSettings,
+    ClaudeSettings,
+    CompatibleSettings,
+    OllamaSettings,
+    OpenAISettings,
+    Settings,
+)
+
+ProviderSettings: TypeAlias = ClaudeSettings | OpenAISettings | OllamaSettings | BuiltinSettings | CompatibleSettings
+
+LABELS: Final = {"builtin": "Built-in", "ollama": "Ollama", "claude": "Claude", "openai": "OpenAI"}
+_KEY_VARIABLES: Final = {"claude": "ANTHROPIC_API_KEY", "openai": "OPENAI_API_KEY"}
+_LOCAL_ONLY: Final = ProviderHealth(
+    HealthState.NOT_SET_UP,
+    "Not used",
+    "GoalGetter is set to use nothing beyond this computer (“local_only”).",
+)
+
+
+def provider_labels(settings: Settings) -> dict[str, str]:
+    """What each provider is called on the screen, by its name."""
+    return LABELS | {server.provider: server.name for server in settings.compatible}
+
+
+def section_of(settings: Settings, name: str) -> ProviderSettings | None:
+    """What a provider's service is made from; None for a server that there is not. Which model answers is no part."""
+    match name:
+        case "claude":
+            return replace(settings.claude, model=None)
+        case "openai":
+            return replace(settings.openai, model=None)
+        case "ollama":
+            return replace(settings.ollama, model=None)
+        case "builtin":
+            return settings.builtin
+        case _:
+            servers = {server.provider: server for server in settings.compatible}
+            return replace(servers[name], model=None) if name in servers else None
+
+
+def why_not_set_up(settings: Settings, name: str) -> ProviderHealth | None:
+    """Why provider `name` cannot be used as things are set, None if it can."""
+    section = section_of(settings, name)
+    if settings.local_only and not _is_local(section):
+        return _LOCAL_ONLY
+    if isinstance(section, ClaudeSettings | OpenAISettings) and not section.api_key:
+        advice = f"Add your key in the model list, or set {_KEY_VARIABLES[name]}."
+        return ProviderHealth(HealthState.NOT_SET_UP, "No key", advice)
+    return None
+
+
+def _is_local(section: ProviderSettings | None) -> bool:
+    match section:
+        case BuiltinSettings():
+            return True
+        case OllamaSettings():
+            return is_loopback(section.host)
+        case None:
+            return False
+        case _:
+            return section.base_url is not None and is_loopback(section.base_url)

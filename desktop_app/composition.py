@@ -12,6 +12,7 @@ from desktop_app.llm.base import BaseLLMService
 from desktop_app.paths import Paths
 from desktop_app.settings import Sources
 from desktop_app.ui.chat.presenter import ChatPresenter
+from desktop_app.ui.chat.zoom import read_zoom
 from desktop_app.ui.goals.presenter import GoalEditorPresenter
 from desktop_app.ui.models.presenter import ModelPresenter
 from desktop_app.ui.shell import Shell
@@ -19,6 +20,7 @@ from desktop_app.ui.sidebar.presenter import SidebarPresenter
 from desktop_app.ui.tasks import TaskRunner
 
 LAST_CONVERSATION = "last_conversation"
+CHAT_ZOOM = "chat.zoom"
 MAY_DOWNLOAD = "builtin.may_download"
 
 
@@ -71,6 +73,7 @@ class Session:
         await self._backend.drafts.load()
         await self._backend.attachments.tidy()
         await self.sidebar.load()
+        self._shell.chat.set_zoom(read_zoom(self.preferences.value(CHAT_ZOOM)))
         self.chat_presenter.start()
         if self._backend.settings.current.problems:
             self._tell(AppError("\n".join(self._backend.settings.current.problems)))
@@ -90,6 +93,7 @@ class Session:
         sidebar.conversation_renamed.connect(chat.retitle)
         sidebar.new_goal_requested.connect(self.editor.new_goal)
         self._shell.window.new_chat_requested.connect(chat.new_chat)
+        self._shell.chat.zoom_changed.connect(self._keep_zoom)
         chat.goal_requested.connect(self._open_goal)
         chat.conversation_opened.connect(self._show_conversation)
         chat.conversations_changed.connect(self.sidebar.refresh_conversations)
@@ -138,6 +142,9 @@ class Session:
         self.runner.start(self.preferences.keep(LAST_CONVERSATION, last), name="remember the open chat")
         if conversation is not None and conversation.goal_id is not None:
             self._open_goal(conversation.goal_id)
+
+    def _keep_zoom(self, zoom: float) -> None:
+        self.runner.start(self.preferences.keep(CHAT_ZOOM, str(zoom)), name="keep the zoom")
 
     def _reopen_last(self) -> None:
         last = self.preferences.value(LAST_CONVERSATION)

@@ -3,7 +3,7 @@
 import weakref
 from typing import Final
 
-from PySide6.QtCore import QObject, QPoint, QRect
+from PySide6.QtCore import QObject, QRect
 from PySide6.QtGui import QAccessible, QAccessibleInterface, QWindow
 from PySide6.QtWidgets import QAccessibleWidget
 
@@ -120,9 +120,9 @@ class ThreadAccessible(QAccessibleWidget):
         if view is None or place >= len(positions):
             return QRect()
         row = view.column.rows[positions[place]]
-        top = view.column.top(positions[place]) - view.verticalScrollBar().value() + row.gap
-        corner = view.viewport().mapToGlobal(QPoint(view.column_left(), top))
-        return QRect(corner.x(), corner.y(), view.column.width, row.height - row.gap)
+        top = view.column.top(positions[place]) + row.gap
+        rect = view.view_rect(0, top, view.column.width, row.height - row.gap)
+        return QRect(view.viewport().mapToGlobal(rect.topLeft()), rect.size())
 
 
 def spoken(row: Row) -> str:

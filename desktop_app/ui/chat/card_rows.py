@@ -232,7 +232,8 @@ class FooterRow(SingleRow):
             x -= 22
             icon = _FOOTER_ICONS.get(action.id, "ellipsis")
             rect = QRectF(x, 0, 22, 22)
-            laid.hots.insert(0, Hot(HotKind.ICON, action.id, action.label, rect, icon=icon, enabled=action.enabled))
+            hot = Hot(HotKind.ICON, action.id, action.label, rect, icon=icon, enabled=action.enabled, is_quiet=True)
+            laid.hots.insert(0, hot)
             x -= 2
         spans = (Span(self.item.text, self.ink.format(CAPTION, 0, "text_3")),)
         box = TextBox(spans, Setting(self.ink.font(CAPTION), CAPTION.line_px), max(x - 8, 60), 0, 3)

@@ -3,14 +3,17 @@
 from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QVBoxLayout, QWidget
 
 from desktop_app.ui.chat.composer import Composer
 from desktop_app.ui.chat.empty_state import Greeting, Suggestions
+from desktop_app.ui.chat.zoom import stepped
 from desktop_app.ui.theme.theme import Theme
 from desktop_app.ui.theme.tokens import COMPOSER_WIDTH
 
 if TYPE_CHECKING:
+    from desktop_app.ui.chat.find_bar import FindBar
     from desktop_app.ui.chat.thread_view import ThreadView
 
 _SIDE: Final = 16
@@ -20,6 +23,7 @@ class ChatView(QWidget):
     """Places `thread_view` and `composer`; both are used directly by whoever fills them."""
 
     suggestion_chosen = Signal(str)
+    zoom_changed = Signal(float)
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -27,6 +31,8 @@ class ChatView(QWidget):
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self._theme = theme
         self._thread_view: ThreadView | None = None
+        self._find_bar: FindBar | None = None
+        self._zoom = 1.0
         self._column = QVBoxLayout(self)
         self._is_empty = True
         self.composer = Composer(theme)
@@ -39,6 +45,7 @@ class ChatView(QWidget):
         self._build()
         self._stop_hint.hide()
         self.composer.streaming_changed.connect(self._stop_hint.setVisible)
+        self._add_shortcuts()
         self.set_empty(empty=True)
 
     @property
@@ -48,16 +55,69 @@ class ChatView(QWidget):
             from desktop_app.ui.chat.thread_view import ThreadView
 
             self._thread_view = ThreadView(self._theme)
+            self._thread_view.set_zoom(self._zoom)
+            self._thread_view.zoom_requested.connect(self.step_zoom)
             self._thread_view.setVisible(not self._is_empty)
             self._column.insertWidget(0, self._thread_view, 1)
             self.setTabOrder(self._thread_view, self.composer)
         return self._thread_view
+
+    @property
+    def find_bar(self) -> "FindBar":
+        """What finds words in the conversation; made when first asked for."""
+        if self._find_bar is None:
+            from desktop_app.ui.chat.find_bar import FindBar
+
+            self._find_bar = FindBar(self._theme, self.thread_view)
+            self._find_bar.closed.connect(self.composer.focus)
+        return self._find_bar
+
+    def open_find(self) -> None:
+        """Open the bar that finds words, if there is a conversation."""
+        if not self._is_empty:
+            self.find_bar.open_bar()
+
+    def set_zoom(self, zoom: float) -> None:
+        """Show the conversation larger or smaller, 1.0 being the design's size."""
+        self._zoom = zoom
+        if self._thread_view is not None:
+            self._thread_view.set_zoom(zoom)
+
+    def step_zoom(self, by: int) -> None:
+        """Show the conversation larger (1) or smaller (-1) by a step."""
+        self._change_zoom(stepped(self._zoom, by))
+
+    def _change_zoom(self, zoom: float) -> None:
+        if zoom != self._zoom:
+            self.set_zoom(zoom)
+            self.zoom_changed.emit(zoom)
+
+    def _zoom_in(self) -> None:
+        self.step_zoom(1)
+
+    def _zoom_out(self) -> None:
+        self.step_zoom(-1)
+
+    def _zoom_to_design(self) -> None:
+        self._change_zoom(1.0)
+
+    def _add_shortcuts(self) -> None:
+        for keys, slot in (
+            ("Ctrl+F", self.open_find),
+            ("Ctrl++", self._zoom_in),
+            ("Ctrl+=", self._zoom_in),
+            ("Ctrl+-", self._zoom_out),
+            ("Ctrl+0", self._zoom_to_design),
+        ):
+            QShortcut(QKeySequence(keys), self).activated.connect(slot)
 
     def set_empty(self, empty: bool) -> None:
         """Show the way to begin instead of the thread."""
         self._is_empty = empty
         if self._thread_view is not None or not empty:
             self.thread_view.setVisible(not empty)
+        if empty and self._find_bar is not None:
+            self._find_bar.close_bar()
         for widget in (self._above, self._greeting, self._suggestions, self._below):
             widget.setVisible(empty)
         self.composer.set_placeholder("A year from now, I…" if empty else "Message the coach")

@@ -1,6 +1,6 @@
 """A laid-out unit: shapes, texts and places to press, ready to be painted again and again."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 
@@ -8,7 +8,7 @@ from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QPainter, QPainterPath, QPen
 
 from desktop_app.ui.chat.ink import Ink
-from desktop_app.ui.chat.text_box import TextBox
+from desktop_app.ui.chat.text_box import TextBox, Wash
 
 
 class HotKind(StrEnum):
@@ -24,7 +24,10 @@ class HotKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Hot:
-    """A place to press, in the unit's coordinates. `id` is the action's; `href` is where a text link leads."""
+    """A place to press, in the unit's coordinates. `id` is the action's; `href` is where a text link leads.
+
+    A quiet one shows only while the pointer or the focus is near.
+    """
 
     kind: HotKind
     id: str
@@ -34,6 +37,7 @@ class Hot:
     icon: str = ""
     enabled: bool = True
     lines: tuple[QRectF, ...] = ()
+    is_quiet: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,18 +82,17 @@ class Laid:
     moving: Callable[[QPainter, int, int, int], None] | None = None
     caret: QPointF | None = None
 
-    def paint(self, painter: QPainter, ink: Ink, x: int, y: int, selected: tuple[int, int] | None) -> None:
+    def paint(self, painter: QPainter, ink: Ink, x: int, y: int, washes: Sequence[Wash]) -> None:
         """Draw it at (x, y) of the painter."""
         for shape in self.shapes:
             if isinstance(shape, Box):
                 paint_box(painter, ink, shape, x, y)
             else:
                 paint_glyph(painter, ink, shape, x, y)
-        wash = ink.color("accent_line")
         for text in self.texts:
-            text.paint(painter, x, y, selected, wash)
+            text.paint(painter, x, y, washes)
         for label in self.labels:
-            label.paint(painter, x, y, None, wash)
+            label.paint(painter, x, y)
 
     def position_at(self, x: float, y: float) -> int:
         """The position in the unit's text nearest to a point in it."""
@@ -131,7 +134,8 @@ def _paint_open_box(painter: QPainter, box: Box, rect: QRectF) -> None:
 
 def paint_glyph(painter: QPainter, ink: Ink, glyph: Glyph, x: float, y: float) -> None:
     """Draw an icon."""
-    pixmap = ink.pixmap(glyph.name, glyph.token, painter.device().devicePixelRatioF(), glyph.size_px)
+    # The painter's scale holds the screen's density and the reader's zoom.
+    pixmap = ink.pixmap(glyph.name, glyph.token, painter.deviceTransform().m11(), glyph.size_px)
     painter.drawPixmap(QPointF(x + glyph.x, y + glyph.y), pixmap)
 
 

@@ -329,7 +329,7 @@ class _Builder:
         elif gap is None:
             gap = _gap(self._before, sort)
         indent = min(sum(level.indent for level in self._lists), _DEEPEST_INDENT)
-        self.units.append(_placed(unit, gap, indent, min(self._quotes, _MOST_QUOTES)))
+        self.units.append(_placed(unit, gap, indent, min(self._quotes, _MOST_QUOTES), len(self._lists)))
         self._before = sort
 
     def _add_code(self) -> None:
@@ -377,7 +377,7 @@ class _Builder:
         return len(self.blocks) == 1
 
 
-def _placed(unit: Unit, gap: int, indent: int, quotes: int) -> Unit:
+def _placed(unit: Unit, gap: int, indent: int, quotes: int, depth: int) -> Unit:
     return Unit(
         unit.kind,
         unit.runs,
@@ -393,6 +393,7 @@ def _placed(unit: Unit, gap: int, indent: int, quotes: int) -> Unit:
         unit.language,
         unit.is_first,
         unit.is_last,
+        depth,
     )
 
 

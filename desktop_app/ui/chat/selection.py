@@ -65,18 +65,19 @@ def selected_text(column: Column, selection: Selection) -> str:
         return ""
     first, last = ends
     if first.row == last.row:
-        return _row_text(column.rows[first.row], first, last)
+        return row_text(column.rows[first.row], first, last)
     parts = []
     for position in range(first.row, min(last.row + 1, len(column.rows))):
         row = column.rows[position]
         if not isinstance(row, FooterRow | StatusRow | ReasoningRow):
             parts.append(
-                _row_text(row, first if position == first.row else None, last if position == last.row else None)
+                row_text(row, first if position == first.row else None, last if position == last.row else None)
             )
     return "\n\n".join(part for part in parts if part)
 
 
-def _row_text(row: Row, first: Spot | None, last: Spot | None) -> str:
+def row_text(row: Row, first: Spot | None, last: Spot | None) -> str:
+    """What lies between two spots of one row, None being its beginning or its end."""
     parts = []
     begin = first.unit if first is not None else 0
     end = min(last.unit, row.count() - 1) if last is not None else row.count() - 1

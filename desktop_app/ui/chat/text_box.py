@@ -20,6 +20,16 @@ class Span:
 
 
 @dataclass(frozen=True, slots=True)
+class Wash:
+    """A part of a unit's text, by its positions, on another ground: what is selected or found."""
+
+    start: int
+    end: int
+    ground: QColor
+    ink: QColor
+
+
+@dataclass(frozen=True, slots=True)
 class Setting:
     """How a text is set: its font, the height of a line, where it is aligned and whether it wraps."""
 
@@ -50,14 +60,14 @@ class TextBox:
         self.layout.setFormats(self._ranges(spans))
         self.natural_width, self.height = _break_lines(self.layout, width, setting)
 
-    def paint(self, painter: QPainter, x: int, y: int, selected: tuple[int, int] | None, wash: QColor) -> None:
-        """Draw it in a unit at (x, y), with `wash` behind what is selected (positions in the unit's text)."""
-        selections: list[QTextLayout.FormatRange] = []
-        if selected is not None:
-            first, last = max(selected[0] - self.start, 0), min(selected[1] - self.start, self.length)
+    def paint(self, painter: QPainter, x: int, y: int, washes: Sequence[Wash] = ()) -> None:
+        """Draw it in a unit at (x, y)."""
+        ranges: list[QTextLayout.FormatRange] = []
+        for wash in washes:
+            first, last = max(wash.start - self.start, 0), min(wash.end - self.start, self.length)
             if last > first:
-                selections.append(_range(first, last - first, _washed(wash)))
-        self.layout.draw(painter, QPointF(x + self.x, y + self.y), selections)
+                ranges.append(_range(first, last - first, _washed(wash)))
+        self.layout.draw(painter, QPointF(x + self.x, y + self.y), ranges)
 
     def position_at(self, x: float, y: float) -> int:
         """The position in the unit's text that is nearest to a point of the unit."""
@@ -118,9 +128,10 @@ def _range(start: int, length: int, look: QTextCharFormat) -> QTextLayout.Format
     return made
 
 
-def _washed(color: QColor) -> QTextCharFormat:
+def _washed(wash: Wash) -> QTextCharFormat:
     made = QTextCharFormat()
-    made.setBackground(color)
+    made.setBackground(wash.ground)
+    made.setForeground(wash.ink)
     return made
 
 

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Final, NamedTuple
 from urllib.parse import urlsplit
@@ -38,7 +38,8 @@ class UnitKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Unit:
-    """One unit. `gap` is the space above it, `indent` its distance from the left, both in pixels.
+    """One unit. `gap` is the space above it, `indent` its distance from the left, both in pixels; `depth` is how many
+    lists it lies in.
 
     `is_continued`: the text goes on from the unit before without a line break. Rows have `cells`, `aligns` ("left",
     "center", "right") and their number in the table, the head being 0. Lines of code know whether they open and close
@@ -59,6 +60,11 @@ class Unit:
     language: str = ""
     is_first: bool = False
     is_last: bool = False
+    depth: int = 0
+
+    def with_runs(self, runs: tuple[Run, ...], *, keeps_marker: bool) -> "Unit":
+        """The unit with other text, and without its marker where the text does not begin at its beginning."""
+        return replace(self, runs=runs, marker=self.marker if keeps_marker else "", is_continued=False)
 
     @property
     def text(self) -> str:

@@ -210,7 +210,14 @@ def test_context_menu_offers_to_copy_and_to_select_all(show_thread: ShowThread, 
         view.viewport(), QContextMenuEvent(QContextMenuEvent.Reason.Mouse, where, view.mapToGlobal(where))
     )
     (opened,) = view.findChildren(QMenu)
-    assert [action.text() for action in opened.actions()] == ["Copy", "Select all"]
-    opened.actions()[1].trigger()
+    assert [action.text() for action in opened.actions()] == [
+        "Copy",
+        "Copy as Markdown",
+        "Quote in your message",
+        "",
+        "Select all",
+    ]
+    assert [action.isEnabled() for action in opened.actions()[:3]] == [False] * 3
+    opened.actions()[4].trigger()
     opened.close()
     assert view.selected_text() == "Text"

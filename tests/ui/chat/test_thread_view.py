@@ -234,9 +234,9 @@ def test_reasoning_streams_into_its_folded_row(show_thread: ShowThread) -> None:
 
 def test_what_moves_rests_when_motion_is_reduced_or_it_is_out_of_sight(show_thread: ShowThread) -> None:
     view = show_thread([StatusItem(1, "Loading")])
-    assert view._motion.isActive()
+    assert view._motion.is_active()
     view.set_motion_reduced(True)
-    assert not view._motion.isActive()
+    assert not view._motion.is_active()
     view.set_motion_reduced(False)
     view.remove_item(1)
-    assert not view._motion.isActive()
+    assert not view._motion.is_active()

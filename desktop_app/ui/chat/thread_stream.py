@@ -1,0 +1,149 @@
+"""The thread as it grows: items come, change and go, text streams in by frames, and what is being read stands still."""
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from time import perf_counter
+from typing import Final
+
+from PySide6.QtCore import QTimer
+from PySide6.QtWidgets import QWidget
+
+from desktop_app.ui.chat.coach_row import CoachRow
+from desktop_app.ui.chat.column import Place
+from desktop_app.ui.chat.items import ThreadItem, YouItem
+from desktop_app.ui.chat.plain_rows import ReasoningRow
+from desktop_app.ui.chat.rows import Row
+from desktop_app.ui.chat.selection import Selection
+from desktop_app.ui.chat.thread_surface import ThreadSurface
+from desktop_app.ui.theme.theme import Theme
+
+FRAME_MS: Final = 33
+
+
+class StreamingThread(ThreadSurface):
+    """Follows the end while the reader is there; else nothing that is in sight moves."""
+
+    def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
+        super().__init__(theme, parent)
+        self.selection = Selection()
+        self._fresh: dict[int, list[str]] = {}
+        self._last_frame_at = 0.0
+        self._frame_cost_s = 0.0
+        self._frame = QTimer(self)
+        self._frame.setSingleShot(True)
+        self._frame.timeout.connect(self.flush)
+
+    def set_items(self, items: Sequence[ThreadItem]) -> None:
+        """Open a conversation, at its end. Text still waiting for a frame is dropped."""
+        self._fresh.clear()
+        self._frame.stop()
+        self.selection.clear()
+        self.column.set_items(items)
+        self._is_following = True
+        self._show_everything()
+
+    def append_item(self, item: ThreadItem) -> None:
+        """Add an item at the end. What the person says is always brought into sight."""
+        self.flush()
+        if isinstance(item, YouItem):
+            self._is_following = True
+        self._show_from(Place(self.column.append(item), 0))
+
+    def append_text(self, key: int, piece: str) -> None:
+        """Add to a text that streams; pieces are shown together, at most once a frame. Unknown keys are ignored."""
+        if not piece:
+            return
+        self._fresh.setdefault(key, []).append(piece)
+        if self._frame.isActive():
+            return
+        wait_ms = max(FRAME_MS, self._frame_cost_s * 4000) - (perf_counter() - self._last_frame_at) * 1000
+        if wait_ms <= 0:
+            self.flush()
+        else:
+            self._frame.start(int(wait_ms) + 1)
+
+    def replace_item(self, item: ThreadItem) -> None:
+        """Put an item in the place of the one with the same key; unknown keys are ignored."""
+        self.flush()
+        with self._reading_undisturbed():
+            position = self.column.replace(item)
+        if position is not None:
+            self._show_from(Place(position, 0))
+
+    def remove_item(self, key: int) -> None:
+        """Take an item out; unknown keys are ignored."""
+        self._fresh.pop(key, None)
+        with self._reading_undisturbed():
+            position = self.column.remove(key)
+        if position is not None:
+            self.selection.clear()
+            self._show_everything()
+
+    def finish_text(self, key: int) -> None:
+        """A stream is over: the caret goes, and the text is what one parse of the whole gives."""
+        self.flush()
+        row = self.row(key)
+        if isinstance(row, CoachRow):
+            with self._reading_undisturbed():
+                unit = row.finish()
+                self._note_height(key)
+            self._show_changed(key, unit)
+
+    def flush(self) -> None:
+        """Show all text that waits for a frame."""
+        self._frame.stop()
+        if not self._fresh:
+            return
+        began = perf_counter()
+        fresh, self._fresh = self._fresh, {}
+        for key, pieces in fresh.items():
+            self._take_text(key, "".join(pieces))
+        self._last_frame_at = perf_counter()
+        self._frame_cost_s = self._last_frame_at - began
+
+    def row(self, key: int) -> Row | None:
+        """The row with this key."""
+        position = self.column.position(key)
+        return None if position is None else self.column.rows[position]
+
+    def _take_text(self, key: int, text: str) -> None:
+        row = self.row(key)
+        if isinstance(row, CoachRow):
+            row.append(text)
+            self._show_changed(key, row.refresh())
+        elif isinstance(row, ReasoningRow):
+            self._show_changed(key, row.append(text))
+
+    def _show_changed(self, key: int, unit: int) -> None:
+        position = self.column.position(key)
+        if position is not None:
+            self._show_from(Place(position, unit))
+
+    def _note_height(self, key: int) -> None:
+        position = self.column.position(key)
+        if position is not None:
+            self.column.note_height(position)
+
+    @contextmanager
+    def _reading_undisturbed(self) -> Iterator[None]:
+        """Rows change within: what is at the top of the view stays there, unless the end is followed."""
+        standing = None if self._is_following else self._first_in_sight()
+        yield
+        if standing is None:
+            return
+        key, unit, offset = standing
+        position = self.column.position(key)
+        if position is not None:
+            unit = min(unit, max(self.column.rows[position].count() - 1, 0))
+            self._set_bar(self.column.unit_top(Place(position, unit)) - offset)
+            self.viewport().update()
+
+    def _first_in_sight(self) -> tuple[int, int, int] | None:
+        """Key and unit of what begins highest in the view, and how far from its top; else of what goes through it."""
+        first: tuple[int, int, int] | None = None
+        for place, y in self.column.visible(self.scroll_y, self.scroll_y + self.view_height):
+            found = (self.column.rows[place.row].key, place.unit, y - self.scroll_y)
+            if found[2] >= 0:
+                return found
+            first = first or found
+        return first

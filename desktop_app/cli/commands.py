@@ -19,6 +19,10 @@ def run_command(arguments: Sequence[str]) -> int:
             return run_ask(
                 AskOptions(options.text, options.provider, options.model, options.json, with_tools=options.tools)
             )
+        case "doctor":
+            from desktop_app.cli.doctor import run_doctor
+
+            return run_doctor(as_json=options.json)
         case _:
             from desktop_app.cli.window import open_window
 
@@ -47,6 +51,7 @@ def _parser() -> argparse.ArgumentParser:
     )
     commands = parser.add_subparsers(dest="command", metavar="command", title="commands")
     _add_ask(commands)
+    _add_doctor(commands)
     return parser
 
 
@@ -63,3 +68,14 @@ def _add_ask(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") ->
     ask.add_argument("--model", metavar="M", help="the provider's model; else the one chosen there")
     ask.add_argument("--json", action="store_true", help="print the events of the answer as JSON, one a line")
     ask.add_argument("--no-tools", dest="tools", action="store_false", help="only talk: write no goal down")
+
+
+def _add_doctor(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    doctor = commands.add_parser(
+        "doctor",
+        help="tell what is set up, reachable and usable",
+        description="Look at the profile, the settings and every provider, and say what to do where something is "
+        "wrong. Nothing is changed, no message is sent, and nothing costs money.",
+        epilog="exit codes: 0 somebody can answer, 1 nobody can",
+    )
+    doctor.add_argument("--json", action="store_true", help="print the findings as one JSON document")

@@ -67,11 +67,15 @@ class ModelDirectory:
         entry = self._entries.get(choice.provider)
         return next((model for model in entry.models if model.name == choice.model), None) if entry else None
 
+    def label_of(self, provider: str) -> str:
+        """How a provider is called on screen, also one that is no longer there."""
+        return self._factory.labels.get(provider, provider)
+
     def name_of(self, provider: str | None, model: str | None) -> str:
         """How a model is called on screen, also one that is no longer listed."""
         info = self.model(ModelChoice(provider or "", model or ""))
         name = info.label if info else model or "unknown model"
-        return f"{self._factory.labels.get(provider or '', provider)} · {name}"
+        return f"{self.label_of(provider or '')} · {name}"
 
     async def choose(self, choice: ModelChoice) -> None:
         """Let this model answer from now on, also after a restart."""

@@ -46,7 +46,7 @@ def prepare(path: Path) -> None:
 
 def _prepare(path: Path) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
-    version = _settled_version(path.resolve())  # SQLite keeps its log beside the file that a link points to
+    version = settled_version(path.resolve())  # SQLite keeps its log beside the file that a link points to
     if version is not None and version != NEWEST:
         _refuse_newer(path, version)
     _check_writable(path)
@@ -54,8 +54,8 @@ def _prepare(path: Path) -> None:
         _migrate(path)
 
 
-def _settled_version(path: Path) -> str | None:
-    """The version of the tables, None where there are none yet.
+def settled_version(path: Path) -> str | None:
+    """The version of the tables in the file `path` (no link), None where there are none yet.
 
     Where a look without a lock finds nothing sensible, another program may be making the database just now: then it is
     waited for.
@@ -73,10 +73,7 @@ def _version(path: Path, *, with_lock: bool) -> str | None:
     with path.open("rb") as file:
         if file.read(len(_HEADER)) != _HEADER:  # SQLite takes a file of one byte for an empty database
             raise StorageError(NO_DATABASE.format(path=path))
-    # Only a write-ahead log needs the usual way of opening, which makes files beside the database.
-    is_usual = with_lock or path.with_name(path.name + "-wal").exists()
-    uri = path.absolute().as_uri() + ("?mode=ro" if is_usual else "?immutable=1")
-    with closing(sqlite3.connect(uri, uri=True, timeout=BUSY_TIMEOUT_S)) as connection:
+    with closing(opened_for_reading(path, with_lock=with_lock)) as connection:
         tables = {name for (name,) in connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'")}
         if "alembic_version" in tables:
             row = connection.execute("SELECT version_num FROM alembic_version").fetchone()
@@ -84,6 +81,14 @@ def _version(path: Path, *, with_lock: bool) -> str | None:
     if tables:
         raise StorageError(NO_DATABASE.format(path=path))
     return None
+
+
+def opened_for_reading(path: Path, *, with_lock: bool = False) -> sqlite3.Connection:
+    """A connection that changes nothing. Without a lock it leaves no trace where no program has the database open."""
+    # Only a write-ahead log needs the usual way of opening, which makes files beside the database.
+    is_usual = with_lock or path.with_name(path.name + "-wal").exists()
+    uri = path.absolute().as_uri() + ("?mode=ro" if is_usual else "?immutable=1")
+    return sqlite3.connect(uri, uri=True, timeout=BUSY_TIMEOUT_S)
 
 
 def _check_writable(path: Path) -> None:

@@ -66,6 +66,20 @@ class WeightsSource:
                 return path
         raise problem or WeightsError("The built-in model's weights are not installed.", INSTALL_ADVICE)
 
+    def place(self) -> str | None:
+        """Where `find` would take the file from, by size and name alone; None where it would be downloaded.
+
+        Raises WeightsError for a chosen file that is no model and for data packages that are not complete.
+        """
+        if self._weights.chosen_file is not None:
+            check_is_gguf(self._weights.chosen_file)
+            return str(self._weights.chosen_file)
+        for folder in (self._folder, self._program_folder, self._program_folder / "models"):
+            path = folder / self._weights.file_name
+            if path.is_file() and self._weights.size_bytes in {None, path.stat().st_size}:
+                return str(path)
+        return "data packages" if installed_pieces(self._weights) else None
+
     def _cached(self, on_progress: OnProgress, cancelled: Event) -> Path | None:
         path = self._folder / self._weights.file_name
         if not path.is_file() or self._is_right(path, on_progress, cancelled):

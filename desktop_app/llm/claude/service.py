@@ -12,6 +12,7 @@ from anthropic.types import RawMessageStreamEvent
 from desktop_app.domain.messages import Message, Role
 from desktop_app.domain.providers import HealthState, ModelInfo, ProviderHealth
 from desktop_app.domain.usage import Usage
+from desktop_app.llm import addresses
 from desktop_app.llm.api_keys import NO_KEY, is_sound
 from desktop_app.llm.catalog.catalog import completed
 from desktop_app.llm.claude.errors import readable, translated
@@ -27,7 +28,6 @@ from desktop_app.llm.http_pool import open_pool
 from desktop_app.llm.tool_loop import ModelCall, ToolLoopService
 from desktop_app.settings import ClaudeSettings
 
-DEFAULT_BASE_URL: Final = "https://api.anthropic.com"
 # Long enough for any reply of a coach; thinking counts as output.
 _MAX_TOKENS: Final = 8_192
 _MAX_TOKENS_THINKING: Final = 16_000
@@ -55,9 +55,9 @@ class ClaudeService(ToolLoopService):
         with translated(self.label):
             self._client = AsyncAnthropic(
                 api_key=self._key if is_sound(self._key) else NO_KEY,
-                base_url=settings.base_url or DEFAULT_BASE_URL,
+                base_url=settings.base_url or addresses.ANTHROPIC,
                 max_retries=0,
-                http_client=open_pool(self._deadlines, settings.base_url or DEFAULT_BASE_URL),
+                http_client=open_pool(self._deadlines, settings.base_url or addresses.ANTHROPIC),
             )
 
     def get_tools(self) -> list[dict[str, Any]]:

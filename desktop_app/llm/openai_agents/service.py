@@ -2,12 +2,13 @@
 
 from collections.abc import Callable
 from datetime import date
-from typing import Any, Final
+from typing import Any
 
 from agents import ModelSettings, OpenAIResponsesModel
 from openai.types.shared import Reasoning
 
 from desktop_app.domain.providers import ModelInfo
+from desktop_app.llm import addresses
 from desktop_app.llm.catalog.catalog import completed, model_facts
 from desktop_app.llm.deadlines import Deadlines
 from desktop_app.llm.errors import ErrorKind
@@ -17,8 +18,6 @@ from desktop_app.llm.openai_agents.guarded_model import InnerCall
 from desktop_app.llm.openai_agents.models import openai_models
 from desktop_app.llm.tools import TOOLS
 from desktop_app.settings import OpenAISettings
-
-DEFAULT_BASE_URL: Final = "https://api.openai.com/v1"
 
 
 class OpenAIService(AgentsService):
@@ -33,7 +32,7 @@ class OpenAIService(AgentsService):
         settings: OpenAISettings,
         deadlines: Deadlines | None = None,
     ) -> None:
-        super().__init__(today, settings.api_key or "", settings.base_url or DEFAULT_BASE_URL, deadlines)
+        super().__init__(today, settings.api_key or "", settings.base_url or addresses.OPENAI, deadlines)
         self._without_reasoning: set[str] = set()
 
     def get_tools(self) -> list[dict[str, Any]]:

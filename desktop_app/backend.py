@@ -5,10 +5,12 @@ from datetime import date, datetime
 
 from desktop_app.llm.base import BaseLLMService
 from desktop_app.llm.factory import LLMServiceFactory
+from desktop_app.llm.resilience.guard import Reliability
 from desktop_app.paths import Paths
 from desktop_app.services.attachments import AttachmentService
 from desktop_app.services.chat import ChatService, MessageQueue
 from desktop_app.services.drafts import DraftKeeper
+from desktop_app.services.fallback import DEFAULT_ORDER, FallbackOrder
 from desktop_app.services.goals import GoalService
 from desktop_app.services.models import ModelDirectory
 from desktop_app.services.preferences import Preferences
@@ -33,19 +35,23 @@ class Backend:
         sources: Sources,
         now: Callable[[], datetime],
         services: Sequence[BaseLLMService],
+        reliability: Reliability | None = None,
     ) -> None:
         self._database = database
         self._now = now
         self.preferences = Preferences(PreferenceRepository(database))
         self.settings = SettingsService(sources, self.preferences)
         self.goals = GoalService(GoalRepository(database), now)
-        self.factory = LLMServiceFactory(self.settings.current, paths, self.today, services)
+        self.factory = LLMServiceFactory(
+            self.settings.current, paths, self.today, services, reliability=reliability or Reliability()
+        )
         self.settings.subscribe(self.factory.use)
         self.models = ModelDirectory(self.factory, self.preferences)
         unsent, attachments = UnsentRepository(database), AttachmentRepository(database)
         self.drafts = DraftKeeper(unsent)
         self.queue = MessageQueue(unsent)
         self.attachments = AttachmentService(attachments)
+        fallback = FallbackOrder(self.models, lambda: DEFAULT_ORDER)
         self.chat = ChatService(
             ConversationRepository(database),
             unsent,
@@ -54,17 +60,24 @@ class Backend:
             self.goals,
             self.factory.get_service,
             now,
+            fallback.next_after,
         )
 
     @classmethod
     async def open(
-        cls, paths: Paths, sources: Sources, now: Callable[[], datetime], services: Sequence[BaseLLMService] = ()
+        cls,
+        paths: Paths,
+        sources: Sources,
+        now: Callable[[], datetime],
+        services: Sequence[BaseLLMService] = (),
+        reliability: Reliability | None = None,
     ) -> "Backend":
         """Open the profile's database and build what needs it. Raises StorageError; then nothing stays open.
 
-        `services` replace the providers that the settings of `sources` would give.
+        `services` replace the providers that the settings of `sources` would give; `reliability` says how failures
+        are met.
         """
-        return cls(await Database.open(paths.database), paths, sources, now, services)
+        return cls(await Database.open(paths.database), paths, sources, now, services, reliability)
 
     async def load(self) -> None:
         """Read what the person chose and set; call it once, before anything else. Raises StorageError."""

@@ -14,9 +14,10 @@ from desktop_app.llm.event_json import (
     notice_json,
     started_json,
     stopped_json,
+    switched_json,
 )
 from desktop_app.llm.events import Notice, RetryScheduled, TextDelta, ToolCall, ToolResult
-from desktop_app.services.chat import TurnEnded, TurnEvent, TurnStarted
+from desktop_app.services.chat import Switched, TurnEnded, TurnEvent, TurnStarted
 
 STOPPED_IN_REPLY: Final = "Stopped. What came so far is kept in the chat."
 STOPPED_BEFORE: Final = "Stopped before anything was sent."
@@ -61,6 +62,8 @@ class PlainOutput:
             case RetryScheduled():
                 again = f"again in {event.delay_s:.0f} s, try {event.attempt} of {event.of}"
                 self._console.tell(f"{event.text}; {again}")
+            case Switched(chosen, to):
+                self._console.tell(f"{chosen.provider} is unavailable; {to.provider} answers with {to.model}")
             case TurnEnded():
                 self._end_line()
                 if event.error is not None:
@@ -111,6 +114,8 @@ class JsonOutput:
                     self.fail(error)
                 elif message.status is MessageStatus.STOPPED:
                     self._write(stopped_json(STOPPED_IN_REPLY))
+            case Switched():
+                self._write(switched_json(event.chosen, event.to, event.error))
             case _:
                 self._write(event_json(event))
 

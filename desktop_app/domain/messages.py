@@ -95,7 +95,9 @@ Part: TypeAlias = TextPart | ReasoningPart | ToolCallPart | AttachmentPart
 class Message:
     """One message of a conversation. A coach's message is a whole turn, with its tool calls between its texts.
 
-    `parent_id` is the message that it follows, None for one that begins the conversation.
+    `parent_id` is the message that it follows, None for one that begins the conversation. Of a reply that failed,
+    `error` is for the screen, `error_kind` one of the provider errors' kinds and `error_details` redacted facts.
+    `switched_from` is the provider that was chosen, where another one answered because that one could not.
     """
 
     role: Role
@@ -108,6 +110,9 @@ class Message:
     error: str | None = None
     created_at: datetime | None = None
     parent_id: MessageId | None = None
+    error_kind: str | None = None
+    error_details: str = ""
+    switched_from: str | None = None
 
     @property
     def text(self) -> str:

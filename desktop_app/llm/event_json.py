@@ -12,6 +12,7 @@ Every object has a `type`; what stands here may gain fields, never lose one:
     {"type": "notice", "text": "Something to know that is no error."}
     {"type": "retry", "attempt": 2, "of": 3, "delay_s": 8.0, "kind": "rate_limited", "text": "Claude is busy",
      "details": "status 429"}
+    {"type": "switched", "from_provider": "claude", "provider": "ollama", "model": "llama3.2", "kind": "server"}
     {"type": "done", "usage": {"input_tokens": 9, "output_tokens": 4, …}, "stop_reason": "end"}
     {"type": "error", "kind": "rate_limited", "text": "For a person.", "details": "status 429", "retry_after_s": 20}
     {"type": "stopped", "text": "For a person."}
@@ -90,6 +91,17 @@ def event_json(event: Event) -> JsonObject:  # noqa: PLR0911 - one for each even
             return {"type": "done", "usage": asdict(usage), "stop_reason": stop_reason.value}
         case unknown:
             assert_never(unknown)
+
+
+def switched_json(chosen: ModelChoice, to: ModelChoice, error: ProviderError) -> JsonObject:
+    """Another model answers in the place of the chosen one."""
+    return {
+        "type": "switched",
+        "from_provider": chosen.provider,
+        "provider": to.provider,
+        "model": to.model,
+        "kind": error.kind.value,
+    }
 
 
 def error_json(error: AppError) -> JsonObject:

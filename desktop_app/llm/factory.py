@@ -11,6 +11,8 @@ from desktop_app.imports import quiet_imports
 from desktop_app.llm.base import BaseLLMService
 from desktop_app.llm.errors import ErrorKind, ProviderError
 from desktop_app.llm.providers import provider_labels, section_of, why_not_set_up
+from desktop_app.llm.resilience.guard import Reliability
+from desktop_app.llm.resilience.guards import Guards
 from desktop_app.paths import Paths
 from desktop_app.settings import Settings
 
@@ -33,6 +35,7 @@ class LLMServiceFactory:
         services: Sequence[BaseLLMService] = (),
         *,
         grace_s: float = GRACE_S,
+        reliability: Reliability = Reliability(),  # noqa: B008 - a frozen value
     ) -> None:
         self._settings = settings
         self._paths = paths
@@ -44,6 +47,9 @@ class LLMServiceFactory:
         self._grace_s = grace_s
         self._retiring: set[BaseLLMService] = set()
         self._retiring_tasks: set[asyncio.Task[None]] = set()
+        self.guards = Guards(reliability)
+        for service in services:
+            self._guard(service)
 
     def get_available_providers(self) -> dict[str, ProviderHealth | None]:
         """Every provider by name, with None if it is set up, else why it is not."""
@@ -60,7 +66,7 @@ class LLMServiceFactory:
                 service = await asyncio.to_thread(self._made, name, settings)
                 # They may have changed meanwhile: then this one would speak to the wrong address, or with an old key.
                 if section_of(settings, name) == section_of(self._settings, name):
-                    self._services[name] = service
+                    self._services[name] = self._guard(service)
                 else:
                     await service.aclose()
 
@@ -112,6 +118,10 @@ class LLMServiceFactory:
             raise ProviderError(ErrorKind.NOT_SET_UP, f"There is no provider “{name}”. Choose another model.")
         if missing := self._missing(name):
             raise ProviderError(ErrorKind.NOT_SET_UP, f"{self.labels[name]}: {missing.text}. {missing.advice}")
+
+    def _guard(self, service: BaseLLMService) -> BaseLLMService:
+        service.be_guarded(self.guards.guard(service.provider_name, service.label))
+        return service
 
     def _missing(self, name: str) -> ProviderHealth | None:
         return None if name in self._given else why_not_set_up(self._settings, name)

@@ -46,7 +46,7 @@ class ScriptedService(ToolLoopService):
         """Play the next entry; see `ToolLoopService.stream_call`."""
         self.calls.append(call)
         if not self._script:
-            raise ProviderError(ErrorKind.PROTOCOL, "The script has no further answer.")
+            raise ProviderError(ErrorKind.PROTOCOL, "The script has no further answer.", is_lasting=True)
         letters = 0
         for step in self._script.popleft():
             await asyncio.sleep(0)

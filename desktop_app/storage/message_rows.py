@@ -48,6 +48,9 @@ def put_into(row: MessageRow, message: Message) -> MessageRow:
     row.model = message.model
     row.usage = asdict(message.usage) if message.usage else None
     row.error = message.error
+    row.error_kind = message.error_kind
+    row.error_details = message.error_details
+    row.switched_from = message.switched_from
     return row
 
 
@@ -106,6 +109,9 @@ def _message_from(row: MessageRow, parts: tuple[Part, ...]) -> Message:
         model=row.model,
         usage=None if row.usage is None else Usage(**row.usage),
         error=row.error,
+        error_kind=row.error_kind,
+        error_details=row.error_details,
+        switched_from=row.switched_from,
         created_at=row.created_at,
         parent_id=None if row.parent_id is None else MessageId(row.parent_id),
     )

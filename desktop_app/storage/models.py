@@ -137,6 +137,9 @@ class MessageRow(Base):
     model: Mapped[str | None]
     usage: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True))
     error: Mapped[str | None]
+    error_kind: Mapped[str | None]
+    error_details: Mapped[str] = mapped_column(server_default="")
+    switched_from: Mapped[str | None]
     created_at: Mapped[datetime]
 
 

@@ -15,12 +15,15 @@ import pytest
 from desktop_app.backend import Backend
 from desktop_app.cli import main
 from desktop_app.cli.ask import AskOptions, run_ask
+from desktop_app.cli.ask_output import JsonOutput, PlainOutput
+from desktop_app.cli.console import Console
 from desktop_app.domain.messages import MessageStatus, Role, Transcript
-from desktop_app.domain.providers import HealthState, ModelInfo, ProviderHealth
+from desktop_app.domain.providers import HealthState, ModelChoice, ModelInfo, ProviderHealth
 from desktop_app.llm.base import BaseLLMService
 from desktop_app.llm.errors import ErrorKind, ProviderError
 from desktop_app.llm.events import Notice, ReasoningDelta, RetryScheduled, TextDelta, ToolCall
 from desktop_app.llm.scripted import ScriptedService, Step
+from desktop_app.services.chat import Switched
 from desktop_app.storage.conversations import ConversationRepository
 from desktop_app.storage.database import Database
 
@@ -130,14 +133,14 @@ async def test_a_provider_that_fails_has_its_own_code_and_the_text_stays(
 
 
 async def test_a_failure_is_the_last_line_of_json(profile: Backend, capsys: pytest.CaptureFixture[str]) -> None:
-    failure = ProviderError(ErrorKind.RATE_LIMITED, "Too many.", details="status 429", retry_after_s=20)
+    failure = ProviderError(ErrorKind.RATE_LIMITED, "Too many.", details="status 429", retry_after_s=90)
     assert await ask(AskOptions("Hello", as_json=True), scripted([failure])) == 3
     assert events_of(capsys.readouterr().out)[-1] == {
         "type": "error",
         "kind": "rate_limited",
         "text": "Too many.",
         "details": "status 429",
-        "retry_after_s": 20,
+        "retry_after_s": 90,
     }
 
 
@@ -152,6 +155,22 @@ async def test_a_retry_is_told_beside_the_answer(profile: Backend, capsys: pytes
     assert await ask(AskOptions("Hello"), scripted([waits, TextDelta("Now.")])) == 0
     out, err = capsys.readouterr()
     assert (out, err) == ("Now.\n", "It is busy; again in 8 s, try 2 of 3\n")
+
+
+def test_who_answers_in_the_place_of_another_is_told(capsys: pytest.CaptureFixture[str]) -> None:
+    down = ProviderError(ErrorKind.NETWORK, "It is not there.")
+    switched = Switched(ModelChoice("claude", "sonnet"), ModelChoice("ollama", "llama3.2"), down)
+    PlainOutput(Console.standard()).take(switched)
+    JsonOutput(Console.standard()).take(switched)
+    out, err = capsys.readouterr()
+    assert err == "claude is unavailable; ollama answers with llama3.2\n"
+    assert json.loads(out) == {
+        "type": "switched",
+        "from_provider": "claude",
+        "provider": "ollama",
+        "model": "llama3.2",
+        "kind": "network",
+    }
 
 
 async def test_it_asks_whom_the_person_chose_in_the_window(profile: Backend) -> None:

@@ -191,7 +191,7 @@ class Readiness:
 
     def _provider_error(self, error: WeightsError | EngineError) -> ProviderError:
         kind = ErrorKind.SERVER if is_installed() and isinstance(error, EngineError) else ErrorKind.NOT_SET_UP
-        return ProviderError(kind, f"{error} {error.advice}".strip())
+        return ProviderError(kind, f"{error} {error.advice}".strip(), is_lasting=True)
 
 
 def _check_installed() -> None:

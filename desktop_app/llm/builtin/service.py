@@ -278,7 +278,9 @@ def _calls(written: str, asked: _Asked, *, is_cut: bool) -> list[ToolCall]:
         if is_cut and '"reply"' in written:
             return []
         raise ProviderError(
-            ErrorKind.PROTOCOL, "The built-in model lost its thread; nothing was changed. Say it in other words."
+            ErrorKind.PROTOCOL,
+            "The built-in model lost its thread; nothing was changed. Say it in other words.",
+            is_lasting=True,  # it writes the same again
         ) from None
     action = answer.get("action")
     return tool_calls(action, asked.prompt, asked.text, asked.language or answer.get("language")) if action else []

@@ -84,6 +84,7 @@ def not_ollama(host: str, details: str = "") -> ProviderError:
         ErrorKind.PROTOCOL,
         f"What answers at {host} does not speak as Ollama does. Check the address in OLLAMA_HOST, then try again.",
         details=details,
+        is_lasting=True,
     )
 
 
@@ -109,11 +110,13 @@ def _unreachable(fault: BaseException, host: str) -> ProviderError:
             ErrorKind.NETWORK,
             f"There is no computer at {host}. Check the address in OLLAMA_HOST, then try again.",
             details="unknown host",
+            is_lasting=True,
         )
     return ProviderError(
         ErrorKind.NETWORK,
         f"Ollama is not running at {host}. Start it, then try again, or choose another model.",
         details=type(fault).__name__,
+        is_lasting=True,
     )
 
 
@@ -148,18 +151,19 @@ def _refused(status: int, said: str, host: str, model: str) -> ProviderError:
             f"{host} sends requests on to another address, which GoalGetter does not follow. "
             "Put Ollama's own address into OLLAMA_HOST.",
             details=details,
+            is_lasting=True,
         )
     if "does not support tools" in said:
         return ToolsRefusedError(ErrorKind.BAD_REQUEST, f"{model} cannot use tools.", details=details)
     kind, sentence = _told(status, said, host, model)
-    return ProviderError(kind, sentence, details=details)
+    return ProviderError(kind, sentence, details=details, is_lasting=_is_about_memory(said))
 
 
 def _told(status: int, said: str, host: str, model: str) -> tuple[ErrorKind, str]:
     if status in _BY_STATUS:
         kind, sentence = _BY_STATUS[status]
         return kind, sentence.format(host=host)
-    if any(word in said for word in _MEMORY):
+    if _is_about_memory(said):
         return ErrorKind.SERVER, _too_little_memory(said, model)
     if "context" in said and any(word in said for word in ("exceed", "too long", "too large")):
         return ErrorKind.CONTEXT_TOO_LONG, (
@@ -176,6 +180,10 @@ def _told(status: int, said: str, host: str, model: str) -> tuple[ErrorKind, str
             "Your message is safe; try again or choose a smaller model."
         )
     return ErrorKind.SERVER, "Ollama failed while answering. Your message is safe; try again."
+
+
+def _is_about_memory(said: str) -> bool:
+    return any(word in said for word in _MEMORY)
 
 
 def _too_little_memory(said: str, model: str) -> str:

@@ -23,8 +23,7 @@ class RetryWait:
     async def pass_time(self, delay_s: float, sleep: Callable[[float], Awaitable[None]]) -> bool:
         """Wait `delay_s` seconds or until it is cut short; whether to try again."""
         self._cut.clear()
-        if self._is_given_up:
-            return False
+        self._is_given_up = False
         sleeping = asyncio.ensure_future(sleep(delay_s))
         cut = asyncio.ensure_future(self._cut.wait())
         try:

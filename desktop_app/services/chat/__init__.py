@@ -1,7 +1,25 @@
 """Conversations: what is sent in them, how the coach's replies come in, and what is kept of both."""
 
-from desktop_app.services.chat.events import TurnEnded, TurnEvent, TurnListener, TurnOptions, TurnStarted
+from desktop_app.services.chat.events import (
+    Switched,
+    TurnControl,
+    TurnEnded,
+    TurnEvent,
+    TurnListener,
+    TurnOptions,
+    TurnStarted,
+)
 from desktop_app.services.chat.queue import MessageQueue
 from desktop_app.services.chat.service import ChatService
 
-__all__ = ["ChatService", "MessageQueue", "TurnEnded", "TurnEvent", "TurnListener", "TurnOptions", "TurnStarted"]
+__all__ = [
+    "ChatService",
+    "MessageQueue",
+    "Switched",
+    "TurnControl",
+    "TurnEnded",
+    "TurnEvent",
+    "TurnListener",
+    "TurnOptions",
+    "TurnStarted",
+]

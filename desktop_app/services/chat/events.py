@@ -10,6 +10,7 @@ from desktop_app.domain.messages import Conversation, Message, Place
 from desktop_app.domain.providers import ModelChoice
 from desktop_app.llm.errors import ProviderError
 from desktop_app.llm.events import Event
+from desktop_app.llm.resilience.wait import RetryWait
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,8 +34,39 @@ class TurnEnded:
     error: ProviderError | None = None
 
 
-TurnEvent: TypeAlias = TurnStarted | Event | TurnEnded
+@dataclass(frozen=True, slots=True)
+class Switched:
+    """`chosen` could not answer, for the reason in `error`; `to` answers in its place, this once."""
+
+    chosen: ModelChoice
+    to: ModelChoice
+    error: ProviderError
+
+
+TurnEvent: TypeAlias = TurnStarted | Event | Switched | TurnEnded
 TurnListener: TypeAlias = Callable[[TurnEvent], None]
+
+
+class TurnControl:
+    """What a person can do about a turn that waits before it tries again."""
+
+    def __init__(self) -> None:
+        self.wait = RetryWait()
+        self._other: ModelChoice | None = None
+
+    def retry_now(self) -> None:
+        """Wait no longer."""
+        self.wait.retry_now()
+
+    def answer_with(self, choice: ModelChoice) -> None:
+        """Try no more: let this model answer."""
+        self._other = choice
+        self.wait.give_up()
+
+    def take_other(self) -> ModelChoice | None:
+        """The model that the person asked for instead, once."""
+        other, self._other = self._other, None
+        return other
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,3 +82,4 @@ class TurnOptions:
     drafts: tuple[GoalDraft, ...] = ()
     with_tools: bool = True
     can_see: bool | None = None
+    control: TurnControl = field(default_factory=TurnControl)

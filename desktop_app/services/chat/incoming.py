@@ -8,9 +8,11 @@ from dataclasses import replace
 from typing import Final
 
 from desktop_app.domain.messages import Message, MessageStatus
+from desktop_app.domain.providers import ModelChoice
 from desktop_app.domain.usage import Usage
 from desktop_app.errors import AppError
 from desktop_app.llm.collector import PartsCollector
+from desktop_app.llm.errors import ProviderError
 from desktop_app.llm.events import Done, Event
 from desktop_app.storage.conversations import ConversationRepository
 
@@ -37,9 +39,27 @@ class IncomingReply:
         if isinstance(event, Done):
             self._usage = event.usage
 
-    def message_with(self, status: MessageStatus, error: str | None) -> Message:
+    @property
+    def has_begun(self) -> bool:
+        """Whether anything of the reply came."""
+        return bool(self._collector.parts())
+
+    def switch(self, to: ModelChoice) -> None:
+        """Another model answers in the place of the one that was chosen."""
+        chosen = self.message.switched_from or self.message.provider
+        self.message = replace(self.message, provider=to.provider, model=to.model, switched_from=chosen)
+
+    def message_with(self, status: MessageStatus, error: ProviderError | None) -> Message:
         """The message with all that came so far."""
-        return replace(self.message, parts=self._collector.parts(), status=status, error=error, usage=self._usage)
+        return replace(
+            self.message,
+            parts=self._collector.parts(),
+            status=status,
+            usage=self._usage,
+            error=str(error) if error else None,
+            error_kind=error.kind.value if error else None,
+            error_details=error.details if error else "",
+        )
 
     async def save(self) -> None:
         """Write what came since the last time, if anything did. Raises StorageError."""
@@ -48,7 +68,7 @@ class IncomingReply:
                 self._has_news = False
                 await self._conversations.save_message(self.message_with(MessageStatus.STREAMING, None))
 
-    async def finish(self, status: MessageStatus, error: str | None) -> Message:
+    async def finish(self, status: MessageStatus, error: ProviderError | None) -> Message:
         """Write the message as it ended. Raises StorageError."""
         async with self._saving:
             message = self.message_with(status, error)

@@ -21,7 +21,7 @@ from desktop_app.errors import InvalidValueError, NotAllowedError
 from desktop_app.llm.base import BaseLLMService
 from desktop_app.services.chat.events import TurnListener, TurnOptions, TurnStarted
 from desktop_app.services.chat.texts import checked_unsent, from_you, title_of
-from desktop_app.services.chat.turn import TurnRunner
+from desktop_app.services.chat.turn import Fallback, TurnRunner, nobody_else
 from desktop_app.services.goals import GoalService
 from desktop_app.storage.attachments import AttachmentRepository
 from desktop_app.storage.conversations import ConversationRepository
@@ -41,10 +41,12 @@ class ChatService:
         goals: GoalService,
         service_for: Callable[[str], Awaitable[BaseLLMService]],
         now: Callable[[], datetime],
+        fallback: Fallback = nobody_else,
     ) -> None:
+        """`fallback` says who answers where the chosen provider cannot."""
         self._conversations = conversations
         self._unsent = unsent
-        self._turns = TurnRunner(conversations, attachments, usage, goals, service_for, now)
+        self._turns = TurnRunner(conversations, attachments, usage, goals, service_for, now, fallback)
         self._now = now
         self._answering: set[ConversationId] = set()
 

@@ -1,21 +1,25 @@
 """One turn: the coach answers in a stream, its tools run, and what came is kept as it comes."""
 
 import asyncio
+import logging
 from collections.abc import Awaitable, Callable, Sequence
 from contextlib import aclosing
+from dataclasses import dataclass
 from datetime import datetime
-from typing import Final
+from typing import TypeAlias
 
-from desktop_app.domain.ids import ConversationId
 from desktop_app.domain.messages import Conversation, Message, MessageStatus
+from desktop_app.domain.providers import ModelChoice
 from desktop_app.domain.revisions import Author, AuthorKind
-from desktop_app.domain.usage import Usage, UsageRecord
 from desktop_app.endings import to_the_end
 from desktop_app.errors import AppError
 from desktop_app.llm.base import BaseLLMService
 from desktop_app.llm.errors import ErrorKind, ProviderError
-from desktop_app.llm.events import ToolResult, UsageReported
-from desktop_app.services.chat.events import TurnEnded, TurnListener, TurnOptions
+from desktop_app.llm.events import ToolResult
+from desktop_app.llm.failures import failure
+from desktop_app.llm.taxonomy import rules_of
+from desktop_app.services.chat.calls import CallLog
+from desktop_app.services.chat.events import Switched, TurnEnded, TurnListener, TurnOptions
 from desktop_app.services.chat.incoming import IncomingReply
 from desktop_app.services.context import TurnContext, build_context, readable
 from desktop_app.services.goal_tool_handler import GoalToolHandler
@@ -24,7 +28,24 @@ from desktop_app.storage.attachments import AttachmentRepository
 from desktop_app.storage.conversations import ConversationRepository
 from desktop_app.storage.usage import UsageRepository
 
-UNEXPECTED: Final = "Something went wrong that should not have. Your message is safe; try again."
+_log = logging.getLogger(__name__)
+
+Fallback: TypeAlias = Callable[[Sequence[str]], ModelChoice | None]
+"""Who answers when these providers, the last one first to blame, could not; None where nobody is left."""
+
+
+def nobody_else(_asked: Sequence[str]) -> ModelChoice | None:
+    """No fallback: what the chosen provider cannot answer is not answered."""
+    return None
+
+
+@dataclass(frozen=True, slots=True)
+class _Turn:
+    conversation: Conversation
+    reply: IncomingReply
+    context: TurnContext
+    options: TurnOptions
+    listener: TurnListener
 
 
 class TurnRunner:
@@ -38,6 +59,7 @@ class TurnRunner:
         goals: GoalService,
         service_for: Callable[[str], Awaitable[BaseLLMService]],
         now: Callable[[], datetime],
+        fallback: Fallback,
     ) -> None:
         self._conversations = conversations
         self._attachments = attachments
@@ -45,6 +67,7 @@ class TurnRunner:
         self._goals = goals
         self._service_for = service_for
         self._now = now
+        self._fallback = fallback
 
     async def run(
         self,
@@ -66,27 +89,42 @@ class TurnRunner:
             legible = readable(filled, can_see=options.can_see is not False)
             context = build_context(legible, goals, options.drafts, options.active_goal_id)
             async with reply.saved_every_second():
-                await self._stream(conversation, reply, context, options, listener)
+                await self._answer(_Turn(conversation, reply, context, options, listener))
             status = MessageStatus.COMPLETE
-        except ProviderError as failure:
-            error = failure
+        except ProviderError as told:
+            error = told
         except asyncio.CancelledError:
             status = MessageStatus.STOPPED
             raise
-        except AppError as failure:
-            error = ProviderError(ErrorKind.SERVER, str(failure))
+        except AppError as told:
+            error = ProviderError(ErrorKind.BUG, str(told))
         finally:
             await to_the_end(_finish(reply, status, error, listener))
 
-    async def _stream(
-        self,
-        conversation: Conversation,
-        reply: IncomingReply,
-        context: TurnContext,
-        options: TurnOptions,
-        listener: TurnListener,
-    ) -> None:
-        choice = options.choice
+    async def _answer(self, turn: "_Turn") -> None:
+        """Stream the turn from the chosen model, or from whoever answers where that one cannot even begin."""
+        choice = turn.options.choice
+        asked: list[str] = []
+        while True:
+            try:
+                await self._stream(turn, choice)
+            except ProviderError as error:
+                asked.append(choice.provider)
+                other = turn.options.control.take_other() or self._fallback_after(error, asked)
+                if other is None or turn.reply.has_begun:
+                    raise
+                _log.warning("%s cannot answer (%s); %s does", choice.provider, error.kind, other.provider)
+                turn.reply.switch(other)
+                turn.listener(Switched(choice, other, error))
+                choice = other
+            else:
+                return
+
+    def _fallback_after(self, error: ProviderError, asked: Sequence[str]) -> ModelChoice | None:
+        return self._fallback(asked) if rules_of(error.kind).may_pass else None
+
+    async def _stream(self, turn: "_Turn", choice: ModelChoice) -> None:
+        conversation, context = turn.conversation, turn.context
         service = await self._service_for(choice.provider)
         author = Author(AuthorKind.COACH, choice.provider, choice.model, conversation.id)
         tools = GoalToolHandler(self._goals, author, context.active_goal_id, lambda: self._now().astimezone().date())
@@ -97,45 +135,33 @@ class TurnRunner:
             context.draft_goals,
             context.active_goal_id,
             model=choice.model,
-            tools=tools if options.with_tools else None,
+            tools=tools if turn.options.with_tools else None,
+            wait=turn.options.control.wait,
         )
-        async with aclosing(stream) as events:
+        calls = CallLog(self._usage, self._now, conversation.id, turn.reply.message, context.messages)
+        async with calls.closed_with_the_turn(), aclosing(stream) as events:
             async for event in events:
-                reply.add(event)
-                if isinstance(event, UsageReported):
-                    await self._record(event.usage, reply.message, conversation.id)
-                elif isinstance(event, ToolResult):
+                turn.reply.add(event)
+                await calls.note(event)
+                if isinstance(event, ToolResult):
                     await self._keep_goal(conversation, event)
-                    await reply.save()
-                listener(event)
+                    await turn.reply.save()
+                turn.listener(event)
 
     async def _keep_goal(self, conversation: Conversation, result: ToolResult) -> None:
         """A conversation belongs to the first goal that was written in it."""
         if result.goal_id is not None and conversation.goal_id is None:
             await self._conversations.set_goal(conversation.id, result.goal_id)
 
-    async def _record(self, usage: Usage, message: Message, conversation_id: ConversationId) -> None:
-        await self._usage.record(
-            UsageRecord(
-                at=self._now(),
-                provider=message.provider or "",
-                model=message.model or "",
-                outcome="complete",
-                usage=usage,
-                conversation_id=conversation_id,
-                message_id=message.id,
-            )
-        )
-
 
 async def _finish(
     reply: IncomingReply, status: MessageStatus, error: ProviderError | None, listener: TurnListener
 ) -> None:
     if status is MessageStatus.FAILED and error is None:
-        error = ProviderError(ErrorKind.SERVER, UNEXPECTED)
+        error = failure(ErrorKind.BUG, "GoalGetter")
     try:
-        message = await reply.finish(status, str(error) if error else None)
-    except AppError as failure:
-        error = error or ProviderError(ErrorKind.SERVER, str(failure))
-        message = reply.message_with(MessageStatus.FAILED, str(error))
+        message = await reply.finish(status, error)
+    except AppError as unsaved:
+        error = error or ProviderError(ErrorKind.BUG, str(unsaved))
+        message = reply.message_with(MessageStatus.FAILED, error)
     listener(TurnEnded(message, error))

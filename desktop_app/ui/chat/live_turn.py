@@ -8,7 +8,18 @@ from typing import Protocol
 from desktop_app.domain.ids import ConversationId, RevisionId
 from desktop_app.domain.messages import Message, MessageStatus, ToolCallPart
 from desktop_app.domain.revisions import Revision
-from desktop_app.llm.events import Done, Event, Notice, ReasoningDelta, TextDelta, ToolCall, ToolResult, UsageReported
+from desktop_app.llm.events import (
+    Done,
+    Event,
+    Notice,
+    ReasoningDelta,
+    RetryScheduled,
+    TextDelta,
+    ToolCall,
+    ToolResult,
+    UsageReported,
+)
+from desktop_app.services.chat import Switched
 from desktop_app.ui.chat.items import CoachText, NoticeItem, ReasoningItem, StatusItem, ThreadItem, Tone
 from desktop_app.ui.chat.message_items import NOTICE, Revisions, ending_items
 
@@ -86,7 +97,7 @@ class LiveTurn:
         """Go on without showing."""
         self._rows = None
 
-    def add(self, event: Event) -> None:
+    def add(self, event: Event | Switched) -> None:
         """Take one event of the turn."""
         match event:
             case TextDelta(text):
@@ -100,7 +111,7 @@ class LiveTurn:
             case Notice(text):
                 self._close()
                 self._put(NoticeItem(self._key(), Tone.NEUTRAL, "circle-alert", "", text, ()))
-            case UsageReported() | Done():
+            case UsageReported() | Done() | RetryScheduled() | Switched():
                 pass
 
     def end(self, message: Message, model_label: str) -> None:

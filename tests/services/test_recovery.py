@@ -1,0 +1,254 @@
+"""When the chosen provider cannot answer: who does, what is kept, and what is written down of every call."""
+
+import asyncio
+from collections.abc import AsyncIterator, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import pytest
+from sqlalchemy import create_engine, text
+
+from desktop_app.backend import Backend
+from desktop_app.domain.messages import Message, MessageStatus
+from desktop_app.domain.providers import ModelChoice
+from desktop_app.llm.errors import ErrorKind, ProviderError
+from desktop_app.llm.events import RetryScheduled, TextDelta, ToolCall
+from desktop_app.llm.failures import failure
+from desktop_app.llm.resilience.backoff import BackoffPolicy
+from desktop_app.llm.resilience.breaker import CircuitState
+from desktop_app.llm.resilience.guard import Reliability
+from desktop_app.llm.scripted import MODEL, ScriptedService, Step
+from desktop_app.paths import Paths
+from desktop_app.services.chat import Switched, TurnEnded, TurnEvent, TurnOptions, TurnStarted
+from desktop_app.services.fallback import FallbackOrder
+from desktop_app.settings.sources import read_sources
+from tests.services.conftest import NOW, TODAY
+
+
+class _Named(ScriptedService):
+    """A scripted provider under another name."""
+
+    def __init__(self, name: str, label: str) -> None:
+        self.provider_name = name
+        self.label = label
+        super().__init__(lambda: TODAY, ())
+
+
+@dataclass
+class Profile:
+    """A profile with Claude, Ollama and the built-in coach, all scripted; waits take no time but are kept."""
+
+    folder: Path
+    slept: list[float] = field(default_factory=list)
+    now: float = 0.0
+    events: list[TurnEvent] = field(default_factory=list)
+    on_sleep: asyncio.Event | None = None
+
+    def __post_init__(self) -> None:
+        self.claude, self.ollama = _Named("claude", "Claude"), _Named("ollama", "Ollama")
+        self.builtin = _Named("builtin", "Built-in")
+
+    async def open(self) -> None:
+        reliability = Reliability(BackoffPolicy(), clock=lambda: self.now, sleep=self.sleep, random=lambda: 0.5)
+        self.backend = await Backend.open(
+            Paths(self.folder, self.folder, self.folder),
+            read_sources((), {"ANTHROPIC_API_KEY": "sk-test"}, self.folder),
+            lambda: NOW,
+            (self.claude, self.ollama, self.builtin),
+            reliability,
+        )
+        await self.backend.preferences.load()
+        await self.backend.models.refresh()
+
+    async def sleep(self, delay_s: float) -> None:
+        self.slept.append(delay_s)
+        self.now += delay_s
+        if self.on_sleep is not None:
+            self.on_sleep.set()
+            await asyncio.Event().wait()
+
+    @property
+    def options(self) -> TurnOptions:
+        return TurnOptions(ModelChoice("claude", MODEL))
+
+    async def send(self, options: TurnOptions | None = None) -> Message:
+        """Send a message; the reply as it is kept."""
+        self.events.clear()
+        await self.backend.chat.send(None, "Hi", options or self.options, self.events.append)
+        return await self.kept()
+
+    async def kept(self) -> Message:
+        started = self.events[0]
+        assert isinstance(started, TurnStarted)
+        return (await self.backend.chat.transcript(started.conversation.id)).messages[-1]
+
+    @property
+    def ended(self) -> TurnEnded:
+        last = self.events[-1]
+        assert isinstance(last, TurnEnded)
+        return last
+
+    def outcomes(self) -> list[tuple[str, str]]:
+        """Provider and outcome of every model call that was written down."""
+        engine = create_engine(f"sqlite:///{self.folder / 'goalgetter.db'}")
+        with engine.connect() as connection:
+            rows = connection.execute(text("SELECT provider, outcome FROM usage_records ORDER BY id")).all()
+        engine.dispose()
+        return [(row.provider, row.outcome) for row in rows]
+
+
+@pytest.fixture
+async def profile(tmp_path: Path) -> AsyncIterator[Profile]:
+    it = Profile(tmp_path)
+    await it.open()
+    yield it
+    await it.backend.close()
+
+
+def down(kind: ErrorKind = ErrorKind.SERVER) -> Sequence[Step]:
+    return [failure(kind, "Claude")]
+
+
+async def test_after_three_tries_the_first_of_the_order_answers_and_the_reply_says_so(profile: Profile) -> None:
+    profile.claude.extend([down()] * 3)
+    profile.ollama.extend([[TextDelta("Two rest days are enough.")]])
+    reply = await profile.send()
+    assert (reply.text, reply.status) == ("Two rest days are enough.", MessageStatus.COMPLETE)
+    assert (reply.provider, reply.model, reply.switched_from) == ("ollama", MODEL, "claude")
+    (switched,) = [event for event in profile.events if isinstance(event, Switched)]
+    assert (switched.chosen.provider, switched.to.provider) == ("claude", "ollama")
+    assert switched.error.kind is ErrorKind.SERVER
+    assert len(profile.slept) == 2
+    assert profile.outcomes() == [("claude", "server")] * 3 + [("ollama", "complete")]
+
+
+async def test_the_next_turn_tries_the_first_choice_again(profile: Profile) -> None:
+    profile.claude.extend([down()] * 3)
+    profile.ollama.extend([[TextDelta("One")]])
+    await profile.send()
+    profile.claude.extend([[TextDelta("Two")]])
+    reply = await profile.send()
+    assert (reply.provider, reply.switched_from) == ("claude", None)
+
+
+async def test_where_the_first_of_the_order_fails_too_the_second_answers(profile: Profile) -> None:
+    profile.claude.extend([down()] * 3)
+    profile.ollama.extend([[ProviderError(ErrorKind.NETWORK, "Not running.", is_lasting=True)]])
+    profile.builtin.extend([[TextDelta("Hello")]])
+    reply = await profile.send()
+    assert (reply.provider, reply.switched_from) == ("builtin", "claude")
+
+
+async def test_where_nobody_is_left_the_last_failure_is_told_and_kept(profile: Profile) -> None:
+    profile.claude.extend([down()] * 3)
+    profile.ollama.extend([down(ErrorKind.TIMEOUT)] * 3)
+    profile.builtin.extend([down(ErrorKind.OVERLOADED)] * 3)
+    reply = await profile.send()
+    assert profile.ended.error is not None
+    assert profile.ended.error.kind is ErrorKind.OVERLOADED
+    assert (reply.status, reply.error_kind) == (MessageStatus.FAILED, "overloaded")
+
+
+async def test_a_key_that_is_refused_is_the_persons_to_mend(profile: Profile) -> None:
+    profile.claude.extend([[failure(ErrorKind.INVALID_KEY, "Claude", details="status 401")]])
+    reply = await profile.send()
+    assert (reply.provider, reply.error_kind, reply.error_details) == ("claude", "invalid_key", "status 401")
+    assert profile.outcomes() == [("claude", "invalid_key")]
+
+
+async def test_after_the_first_piece_nobody_takes_over_and_the_text_stays(profile: Profile) -> None:
+    profile.claude.extend([[TextDelta("Half an "), failure(ErrorKind.NETWORK, "Claude")]])
+    reply = await profile.send()
+    assert (reply.text, reply.status, reply.error_kind) == ("Half an ", MessageStatus.FAILED, "network")
+    assert profile.ollama.calls == []
+    assert profile.outcomes() == [("claude", "network")]
+
+
+async def test_an_open_circuit_is_not_waited_for(profile: Profile) -> None:
+    profile.claude.extend([down()] * 5)
+    profile.ollama.extend([[TextDelta("Hello")]] * 3)
+    for _ in range(2):
+        await profile.send()
+    assert profile.backend.factory.guards.circuit("claude").state is CircuitState.OPEN
+    calls, profile.slept[:] = len(profile.claude.calls), []
+    reply = await profile.send()
+    assert (reply.provider, reply.switched_from) == ("ollama", "claude")
+    assert (len(profile.claude.calls), profile.slept) == (calls, [])
+    assert profile.outcomes()[-1] == ("ollama", "complete")
+    assert [outcome for outcome in profile.outcomes() if outcome[0] == "claude"] == [("claude", "server")] * 5
+
+
+async def test_a_paid_provider_answers_for_another_only_where_the_person_put_it_into_the_order(
+    profile: Profile,
+) -> None:
+    models = profile.backend.models
+    assert FallbackOrder(models, lambda: ("ollama", "builtin")).next_after(["ollama", "builtin"]) is None
+    chosen = FallbackOrder(models, lambda: ("claude", "ollama")).next_after(["ollama"])
+    assert chosen == ModelChoice("claude", MODEL)
+    assert FallbackOrder(models, lambda: ("nobody",)).next_after([]) is None
+
+
+async def test_answer_with_another_model_ends_the_wait_and_asks_that_one(profile: Profile) -> None:
+    profile.on_sleep = asyncio.Event()
+    profile.claude.extend([down(ErrorKind.RATE_LIMITED)])
+    profile.builtin.extend([[TextDelta("Hello")]])
+    options = profile.options
+    sending = asyncio.create_task(profile.send(options))
+    async with asyncio.timeout(30):
+        await profile.on_sleep.wait()
+        options.control.answer_with(ModelChoice("builtin", MODEL))
+        reply = await sending
+    assert (reply.provider, reply.switched_from) == ("builtin", "claude")
+
+
+async def test_retry_now_ends_the_wait(profile: Profile) -> None:
+    profile.on_sleep = asyncio.Event()
+    profile.claude.extend([down(ErrorKind.RATE_LIMITED), [TextDelta("Hello")]])
+    options = profile.options
+    sending = asyncio.create_task(profile.send(options))
+    async with asyncio.timeout(30):
+        await profile.on_sleep.wait()
+        options.control.retry_now()
+        reply = await sending
+    assert (reply.text, reply.provider) == ("Hello", "claude")
+    assert any(isinstance(event, RetryScheduled) for event in profile.events)
+    assert profile.outcomes() == [("claude", "rate_limited"), ("claude", "complete")]
+
+
+async def test_a_stop_in_the_wait_stops_the_turn_and_a_call_that_was_on_is_written_down(profile: Profile) -> None:
+    began = asyncio.Event()
+    profile.claude.extend([[TextDelta("He"), began]])
+    sending = asyncio.create_task(profile.send())
+    async with asyncio.timeout(30):
+        while not any(isinstance(event, TextDelta) for event in profile.events):  # noqa: ASYNC110 - a list tells nobody
+            await asyncio.sleep(0.01)
+        sending.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await sending
+    assert (await profile.kept()).status is MessageStatus.STOPPED
+    assert profile.outcomes() == [("claude", "stopped")]
+
+
+async def test_a_retried_call_after_a_tool_runs_it_once_and_every_call_is_written_down(profile: Profile) -> None:
+    call = ToolCall("c1", "create_goal", '{"title": "Run"}')
+    profile.claude.extend([[call], down(), [TextDelta("Done.")]])
+    reply = await profile.send()
+    assert reply.text == "Done."
+    assert len(await profile.backend.goals.list_goals()) == 1
+    assert profile.outcomes() == [("claude", "complete"), ("claude", "server"), ("claude", "complete")]
+
+
+async def test_a_bug_of_ours_is_told_as_one(profile: Profile) -> None:
+    profile.claude.extend([[TextDelta("Hello")]])
+
+    def listen(event: TurnEvent) -> None:
+        profile.events.append(event)
+        if isinstance(event, TextDelta):
+            raise ZeroDivisionError
+
+    with pytest.raises(ZeroDivisionError):
+        await profile.backend.chat.send(None, "Hi", profile.options, listen)
+    assert profile.ended.error is not None
+    assert profile.ended.error.kind is ErrorKind.BUG
+    assert "in GoalGetter" in str(profile.ended.error)
+    assert (await profile.kept()).text == "Hello"

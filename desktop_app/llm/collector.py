@@ -1,5 +1,6 @@
 """Gathers streamed events into the parts of a message; each piece costs the same however long the reply is."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 from desktop_app.domain.messages import Part, ReasoningPart, TextPart, ToolCallPart
@@ -9,10 +10,14 @@ from desktop_app.llm.events import Event, ReasoningDelta, TextDelta, ToolCall, T
 class PartsCollector:
     """Collects the events of one turn; `parts()` gives what came so far."""
 
-    def __init__(self) -> None:
-        self._closed: list[Part] = []
+    def __init__(self, begun: Sequence[Part] = ()) -> None:
+        """`begun` is a reply that goes on: a text at its end is added to."""
+        self._closed: list[Part] = list(begun)
         self._open_kind: type[TextPart | ReasoningPart] | None = None
         self._pieces: list[str] = []
+        if begun and isinstance(begun[-1], TextPart):
+            self._open_kind, self._pieces = TextPart, [begun[-1].text]
+            self._closed.pop()
 
     def add(self, event: Event) -> None:
         """Take one event; those that are no part of the message are ignored."""

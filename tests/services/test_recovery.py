@@ -9,8 +9,10 @@ import pytest
 from sqlalchemy import create_engine, text
 
 from desktop_app.backend import Backend
-from desktop_app.domain.messages import Message, MessageStatus
+from desktop_app.domain.ids import MessageId
+from desktop_app.domain.messages import Message, MessageStatus, Role, TextPart, ToolCallPart
 from desktop_app.domain.providers import ModelChoice
+from desktop_app.errors import InvalidValueError
 from desktop_app.llm.errors import ErrorKind, ProviderError
 from desktop_app.llm.events import RetryScheduled, TextDelta, ToolCall
 from desktop_app.llm.failures import failure
@@ -252,3 +254,78 @@ async def test_a_bug_of_ours_is_told_as_one(profile: Profile) -> None:
     assert profile.ended.error.kind is ErrorKind.BUG
     assert "in GoalGetter" in str(profile.ended.error)
     assert (await profile.kept()).text == "Hello"
+
+
+async def _broken(profile: Profile, *steps: Step) -> Message:
+    profile.claude.extend([[*steps, failure(ErrorKind.NETWORK, "Claude")]])
+    return await profile.send()
+
+
+async def _go_on(profile: Profile, message_id: MessageId) -> Message:
+    (conversation,) = await profile.backend.chat.list_conversations()
+    await profile.backend.chat.go_on(conversation.id, message_id, profile.options, profile.events.append)
+    return (await profile.backend.chat.transcript(conversation.id)).messages[-1]
+
+
+async def test_a_broken_reply_goes_on_where_it_stopped(profile: Profile) -> None:
+    broken = await _broken(profile, TextDelta("Two rest da"))
+    assert broken.id is not None
+    profile.claude.extend([[TextDelta("ys are "), TextDelta("enough.")]])
+    whole = await _go_on(profile, broken.id)
+    assert (whole.id, whole.text, whole.status) == (broken.id, "Two rest days are enough.", MessageStatus.COMPLETE)
+    assert (whole.error, whole.error_kind, whole.error_details) == (None, None, "")
+    asked = profile.claude.calls[-1].messages
+    assert [message.role for message in asked] == [Role.YOU, Role.COACH, Role.YOU]
+    assert asked[1].text == "Two rest da"
+    assert "broke off" in asked[2].text
+
+
+async def test_later_turns_see_the_whole_reply_and_not_what_was_asked_to_get_it(profile: Profile) -> None:
+    broken = await _broken(profile, TextDelta("Two rest da"))
+    assert broken.id is not None
+    profile.claude.extend([[TextDelta("ys.")], [TextDelta("Yes.")]])
+    await _go_on(profile, broken.id)
+    (conversation,) = await profile.backend.chat.list_conversations()
+    await profile.backend.chat.send(conversation.id, "Sure?", profile.options, profile.events.append)
+    assert [message.text for message in profile.claude.calls[-1].messages] == ["Hi", "Two rest days.", "Sure?"]
+
+
+async def test_a_broken_reply_does_not_harm_later_turns(profile: Profile) -> None:
+    call = ToolCall("c1", "create_goal", '{"title": "Run"}')
+    profile.claude.extend([[TextDelta("I write "), call], [TextDelta("Half"), failure(ErrorKind.PROTOCOL, "Claude")]])
+    await profile.send()
+    profile.claude.extend([[TextDelta("Yes.")]])
+    (conversation,) = await profile.backend.chat.list_conversations()
+    await profile.backend.chat.send(conversation.id, "Is it there?", profile.options, profile.events.append)
+    you, coach, again = profile.claude.calls[-1].messages
+    assert [you.text, again.text] == ["Hi", "Is it there?"]
+    assert [type(part) for part in coach.parts] == [TextPart, ToolCallPart, TextPart]
+    assert len(await profile.backend.goals.list_goals()) == 1
+
+
+async def test_a_reply_that_breaks_again_keeps_both_pieces(profile: Profile) -> None:
+    broken = await _broken(profile, TextDelta("One "))
+    assert broken.id is not None
+    profile.claude.extend([[TextDelta("two "), failure(ErrorKind.TIMEOUT, "Claude")]])
+    reply = await _go_on(profile, broken.id)
+    assert (reply.text, reply.status, reply.error_kind) == ("One two ", MessageStatus.FAILED, "timeout")
+
+
+async def test_where_going_on_fails_before_a_piece_another_provider_goes_on(profile: Profile) -> None:
+    broken = await _broken(profile, TextDelta("One "))
+    assert broken.id is not None
+    profile.claude.extend([down()] * 3)
+    profile.ollama.extend([[TextDelta("two.")]])
+    reply = await _go_on(profile, broken.id)
+    assert (reply.text, reply.provider, reply.switched_from) == ("One two.", "ollama", "claude")
+
+
+async def test_only_the_last_reply_goes_on_and_only_a_broken_one(profile: Profile) -> None:
+    profile.claude.extend([[TextDelta("Whole.")]])
+    whole = await profile.send()
+    assert whole.id is not None
+    with pytest.raises(InvalidValueError, match="Only the last reply"):
+        await _go_on(profile, whole.id)
+    with pytest.raises(InvalidValueError):
+        await _go_on(profile, MessageId(9999))
+    assert (await profile.kept()).text == "Whole."

@@ -13,7 +13,7 @@ from desktop_app.domain.usage import Usage
 from desktop_app.errors import AppError
 from desktop_app.llm.collector import PartsCollector
 from desktop_app.llm.errors import ProviderError
-from desktop_app.llm.events import Done, Event
+from desktop_app.llm.events import Done, Event, is_piece
 from desktop_app.storage.conversations import ConversationRepository
 
 _log = logging.getLogger(__name__)
@@ -27,8 +27,9 @@ class IncomingReply:
     def __init__(self, message: Message, conversations: ConversationRepository) -> None:
         self.message = message
         self._conversations = conversations
-        self._collector = PartsCollector()
-        self._usage: Usage | None = None
+        self._collector = PartsCollector(message.parts)
+        self._usage: Usage | None = message.usage
+        self._has_begun = False
         self._has_news = False
         self._saving = asyncio.Lock()
 
@@ -36,13 +37,14 @@ class IncomingReply:
         """Take the next event of the turn."""
         self._collector.add(event)
         self._has_news = True
+        self._has_begun = self._has_begun or is_piece(event)
         if isinstance(event, Done):
-            self._usage = event.usage
+            self._usage = event.usage if self.message.usage is None else self.message.usage.plus(event.usage)
 
     @property
     def has_begun(self) -> bool:
-        """Whether anything of the reply came."""
-        return bool(self._collector.parts())
+        """Whether any piece came in this turn."""
+        return self._has_begun
 
     def switch(self, to: ModelChoice) -> None:
         """Another model answers in the place of the one that was chosen."""

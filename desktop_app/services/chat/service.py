@@ -13,6 +13,8 @@ from desktop_app.domain.messages import (
     Message,
     MessageStatus,
     Role,
+    TextPart,
+    ToolCallPart,
     Transcript,
     Unsent,
 )
@@ -20,7 +22,7 @@ from desktop_app.domain.providers import ModelChoice
 from desktop_app.errors import InvalidValueError, NotAllowedError
 from desktop_app.llm.base import BaseLLMService
 from desktop_app.services.chat.events import TurnListener, TurnOptions, TurnStarted
-from desktop_app.services.chat.texts import checked_unsent, from_you, title_of
+from desktop_app.services.chat.texts import GO_ON, checked_unsent, from_you, title_of
 from desktop_app.services.chat.turn import Fallback, TurnRunner, nobody_else
 from desktop_app.services.goals import GoalService
 from desktop_app.storage.attachments import AttachmentRepository
@@ -154,6 +156,41 @@ class ChatService:
                 raise InvalidValueError("There is no message in this chat to answer yet.")
             await self._answer(conversation, you, options, listener, instead_of=path[-1])
 
+    async def go_on(
+        self, conversation_id: ConversationId, message_id: MessageId, options: TurnOptions, listener: TurnListener
+    ) -> None:
+        """Let the coach go on with its last reply, which ended in the middle: what comes is added to it.
+
+        Raises and ends like `send`; InvalidValueError for a reply that is whole, empty or not the last.
+        """
+        transcript = await self._conversations.transcript(conversation_id)
+        with self._only_turn_in(conversation_id):
+            broken = transcript.messages[-1] if transcript.messages else None
+            if broken is None or broken.id != message_id or not _may_go_on(broken):
+                raise InvalidValueError("Only the last reply can go on, and only where it ended in the middle.")
+            choice = options.choice
+            kept = tuple(part for part in broken.parts if not isinstance(part, ToolCallPart) or part.is_answered)
+            coach = replace(
+                broken,
+                parts=kept,
+                status=MessageStatus.STREAMING,
+                provider=choice.provider,
+                model=choice.model,
+                error=None,
+                error_kind=None,
+                error_details="",
+                switched_from=None,
+            )
+            await self._conversations.save_message(coach)
+            history = (
+                *transcript.messages[:-1],
+                replace(coach, status=MessageStatus.COMPLETE),
+                Message(Role.YOU, (TextPart(GO_ON),)),
+            )
+            you = next(message for message in reversed(transcript.messages) if message.role is Role.YOU)
+            listener(TurnStarted(transcript.conversation, you, coach, transcript.places))
+            await self._turns.run(transcript.conversation, history, coach, options, listener)
+
     async def choose_branch(self, message_id: MessageId) -> Transcript:
         """Let the current path lead through this message, and keep that; below it it goes on as it was left.
 
@@ -219,3 +256,12 @@ def _stored_id(message: Message) -> MessageId:
     if message.id is None:
         raise ValueError("this message is not stored")
     return message.id
+
+
+def _may_go_on(reply: Message) -> bool:
+    ended_early = {MessageStatus.FAILED, MessageStatus.STOPPED, MessageStatus.INTERRUPTED}
+    return (
+        reply.role is Role.COACH
+        and reply.status in ended_early
+        and any(isinstance(part, TextPart | ToolCallPart) for part in reply.parts)
+    )

@@ -11,6 +11,11 @@ from desktop_app.errors import InvalidValueError
 MESSAGE_LIMIT: Final = 4_000_000
 TITLE_LENGTH: Final = 48
 
+GO_ON: Final = (
+    "(Your last reply broke off before its end. Go on with it exactly from where it stops, in the middle of a word if "
+    "need be. Do not repeat anything and do not begin anew.)"
+)
+
 
 def checked_text(text: str) -> str:
     """The message as it is kept. Raises InvalidValueError for one that is empty or beyond 4,000,000 characters."""

@@ -77,7 +77,9 @@ class TurnRunner:
         options: TurnOptions,
         listener: TurnListener,
     ) -> None:
-        """Answer the last message of `history` into `coach`, which is stored and empty; ends with `TurnEnded`.
+        """Answer the last message of `history` into `coach`, which is stored; ends with `TurnEnded`.
+
+        What `coach` has already is gone on from.
 
         A provider's failure is told there. Cancelling it stops the reply, which keeps its text.
         """

@@ -16,6 +16,7 @@ from desktop_app.domain.messages import (
 )
 from tests.llm.contract.provider import ProviderUnderTest, RecordingTools, you
 from tests.llm.contract.script import SeenCall, SeenMessage, reply
+from tests.llm.contract.test_replies import text_of
 
 NOW = datetime(2026, 11, 21, 9, tzinfo=UTC)
 
@@ -134,3 +135,13 @@ async def test_an_image_goes_along_with_its_words_where_the_provider_takes_image
     body = provider.turns[-1].body.decode()
     assert "What is on it?" in body
     assert (image.base64 in body) is (provider.service.provider_name != "builtin")
+
+
+async def test_a_reply_that_is_to_go_on_is_followed_by_the_wish(provider: ProviderUnderTest) -> None:
+    provider.script(reply("ys are enough."))
+    broken = Message(Role.COACH, (TextPart("Two rest da"),), provider="other", model="model")
+    events = await provider.turn([you("How many?"), broken, you("(Go on.)")])
+    assert text_of(events) == "ys are enough."
+    seen = provider.conversation(provider.turns[0])
+    assert [message.role for message in seen if message.role != "system"] == ["user", "assistant", "user"]
+    assert "Two rest da" in seen[-2].text

@@ -1,12 +1,12 @@
 """The `claude` provider."""
 
 import asyncio
-from collections.abc import AsyncGenerator, AsyncIterator, Callable, Sequence
+from collections.abc import AsyncGenerator, AsyncIterator, Callable, Mapping, Sequence
 from contextlib import aclosing, suppress
 from datetime import date
 from typing import Any, Final
 
-from anthropic import AsyncAnthropic, AsyncStream, omit
+from anthropic import AsyncAnthropic, AsyncStream, BadRequestError, omit
 from anthropic.types import RawMessageStreamEvent
 
 from desktop_app.domain.messages import Message, Role
@@ -22,7 +22,7 @@ from desktop_app.llm.claude.stream import PAUSED, MessageReader, has_content
 from desktop_app.llm.collector import PartsCollector
 from desktop_app.llm.deadlines import CallClock, Deadlines
 from desktop_app.llm.errors import ErrorKind, ProviderError
-from desktop_app.llm.events import Done, Event, UsageReported
+from desktop_app.llm.events import Done, Event, Notice, UsageReported
 from desktop_app.llm.failures import failure, health_after
 from desktop_app.llm.http_pool import open_pool
 from desktop_app.llm.tool_loop import ModelCall, ToolLoopService
@@ -32,6 +32,7 @@ from desktop_app.settings import ClaudeSettings
 _MAX_TOKENS: Final = 8_192
 _MAX_TOKENS_THINKING: Final = 16_000
 _MAX_PAUSES: Final = 3
+NO_TEMPERATURE: Final = Notice("Claude takes no temperature with this model; the one that is set was left out.")
 # How long the end of the connection's answer is waited for after the message ended, so that it can be used again.
 _LAST_BYTES_S: Final = 0.2
 
@@ -50,6 +51,9 @@ class ClaudeService(ToolLoopService):
     ) -> None:
         super().__init__(today)
         self._deadlines = deadlines or Deadlines()
+        self._chosen = settings
+        self._takes_no_temperature: set[str] = set()
+        self._told_of_temperature: set[str] = set()
         self._key = (settings.api_key or "").strip()
         self._limits: dict[str, ModelLimits] = {}
         with translated(self.label):
@@ -133,6 +137,9 @@ class ClaudeService(ToolLoopService):
             async with clock.waiting():
                 stream = await self._open(call, messages)
             try:
+                if call.model in self._takes_no_temperature - self._told_of_temperature:
+                    self._told_of_temperature.add(call.model)
+                    yield NO_TEMPERATURE
                 events = aiter(stream)
                 while not reader.is_finished:
                     async with clock.waiting():
@@ -152,16 +159,31 @@ class ClaudeService(ToolLoopService):
 
     async def _open(self, call: ModelCall, messages: Sequence[Message]) -> AsyncStream[RawMessageStreamEvent]:
         limits = self._limits.get(call.model, ModelLimits())
-        wanted = _MAX_TOKENS_THINKING if limits.thinks_adaptively else _MAX_TOKENS
-        return await self._client.messages.create(
-            model=call.model,
-            max_tokens=min(wanted, limits.max_output_tokens or wanted),
-            system=system_blocks(call.prompt),
-            messages=message_params(messages),
-            tools=tool_params() if call.with_tools else omit,
-            thinking={"type": "adaptive", "display": "summarized"} if limits.thinks_adaptively else omit,
-            stream=True,
-        )
+        wanted = self._chosen.max_tokens or (_MAX_TOKENS_THINKING if limits.thinks_adaptively else _MAX_TOKENS)
+
+        async def ask(extra: Mapping[str, float] | None = None) -> AsyncStream[RawMessageStreamEvent]:
+            return await self._client.messages.create(
+                model=call.model,
+                max_tokens=min(wanted, limits.max_output_tokens or wanted),
+                system=system_blocks(call.prompt),
+                messages=message_params(messages),
+                tools=tool_params() if call.with_tools else omit,
+                thinking={"type": "adaptive", "display": "summarized"} if limits.thinks_adaptively else omit,
+                stream=True,
+                extra_body=extra,
+            )
+
+        if self._chosen.temperature is None or call.model in self._takes_no_temperature:
+            return await ask()
+        # Thinking and a temperature exclude each other; the newest version of the API takes none at all.
+        if not limits.thinks_adaptively:
+            try:
+                return await ask({"temperature": self._chosen.temperature})
+            except BadRequestError as error:
+                if "temperature" not in error.message.casefold():
+                    raise
+        self._takes_no_temperature.add(call.model)
+        return await ask()
 
     async def _await_last_bytes(self, events: AsyncIterator[RawMessageStreamEvent]) -> None:
         """Read the answer to its end, so that its connection is used again. The message is whole: errors are none."""

@@ -22,6 +22,7 @@ from desktop_app.llm.http_pool import open_pool
 from desktop_app.llm.openai_agents.errors import translated
 from desktop_app.llm.openai_agents.guarded_model import GuardedModel, InnerCall, Retries, RunFacts
 from desktop_app.llm.openai_agents.input_items import call_ids, input_items
+from desktop_app.llm.openai_agents.optional_parts import OptionalPart, without
 from desktop_app.llm.openai_agents.tracing_off import send_no_traces
 from desktop_app.llm.openai_agents.turn import AgentTurn, run_turn
 from desktop_app.llm.surrogates import without_surrogates
@@ -48,6 +49,7 @@ class AgentsService(BaseLLMService):
         self._deadlines = deadlines or Deadlines()
         self._key = key.strip()
         self._base_url = base_url
+        self._refused: dict[str, set[OptionalPart]] = {}
         self._pool = open_pool(self._deadlines, base_url, never_send)
         with translated(self.label):
             self._client = self._make_client(AsyncOpenAI)
@@ -58,7 +60,7 @@ class AgentsService(BaseLLMService):
 
     @abstractmethod
     async def _settings(self, model: str) -> ModelSettings:
-        """How the model is asked."""
+        """How the model is asked; what it refuses of that is left out."""
 
     @abstractmethod
     def _require_key(self) -> None:
@@ -78,11 +80,11 @@ class AgentsService(BaseLLMService):
                 self._deadlines,
                 lambda: self._inner_call(model),
                 facts,
-                lambda: self._forget_reasoning(model),
+                self._refused.setdefault(model, set()).add,
                 Retries(self.guard, request.wait),
             ),
             facts=facts,
-            settings=await self._settings(model),
+            settings=without(await self._settings(model), self._refused[model]),
             instructions=without_surrogates(prompt.text),
             items=items,
             handler=request.tools,
@@ -108,9 +110,6 @@ class AgentsService(BaseLLMService):
         with translated(self.label):
             async with asyncio.timeout(self._deadlines.answer_s):
                 return [model async for model in self._client.models.list()]
-
-    def _forget_reasoning(self, model: str) -> None:
-        """The server refused the settings for reasoning of this model."""
 
     def _make_client(self, kind: type[_Client]) -> _Client:
         return kind(

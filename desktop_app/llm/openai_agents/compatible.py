@@ -40,6 +40,7 @@ class CompatibleService(AgentsService):
         never_send = _NOT_FOR_OTHERS if settings.api_key else (*_NOT_FOR_OTHERS, "authorization")
         if deadlines is None and is_loopback(settings.base_url):
             deadlines = _OWN_MACHINE
+        self._chosen = settings
         super().__init__(today, settings.api_key or "", settings.base_url, deadlines, never_send)
 
     def get_tools(self) -> list[dict[str, Any]]:
@@ -66,7 +67,9 @@ class CompatibleService(AgentsService):
         return InnerCall(OpenAIChatCompletionsModel(model, client), lambda: client.finish_reason)
 
     async def _settings(self, _model: str) -> ModelSettings:
-        return ModelSettings(include_usage=True)
+        return ModelSettings(
+            include_usage=True, temperature=self._chosen.temperature, max_tokens=self._chosen.max_tokens
+        )
 
     def _require_key(self) -> None:
         self._refuse_unsound_key()

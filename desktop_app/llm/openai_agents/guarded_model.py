@@ -4,7 +4,7 @@ import asyncio
 from collections import deque
 from collections.abc import AsyncGenerator, AsyncIterator, Callable
 from contextlib import aclosing, suppress
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import Any, Final, cast
 
 import httpx2
@@ -33,11 +33,12 @@ from desktop_app.domain.usage import Usage
 from desktop_app.llm.base import MAX_TOOL_ROUNDS
 from desktop_app.llm.deadlines import CallClock, Deadlines
 from desktop_app.llm.errors import ErrorKind, ProviderError
-from desktop_app.llm.events import StopReason
+from desktop_app.llm.events import Notice, StopReason
 from desktop_app.llm.failures import failure, failure_from_answer
 from desktop_app.llm.openai_agents.call_ids import CallIds
 from desktop_app.llm.openai_agents.errors import translated
 from desktop_app.llm.openai_agents.input_items import encodable
+from desktop_app.llm.openai_agents.optional_parts import OptionalPart, notice_of, refused_part, without
 from desktop_app.llm.resilience.guard import NO_RETRIES, CallGuard
 from desktop_app.llm.resilience.wait import RetryWait
 
@@ -78,8 +79,8 @@ class Retries:
 class GuardedModel(Model):
     """Wraps the model that `make_inner` gives for each call. Made for one run.
 
-    The call after the last round gets no tools, so that the turn ends with words. `forget_reasoning` is told when the
-    server refuses the settings for reasoning; the call is then made without.
+    The call after the last round gets no tools, so that the turn ends with words. `forget` is told what the
+    server refuses of what a request may do without; the call is then made without.
     """
 
     def __init__(
@@ -88,14 +89,14 @@ class GuardedModel(Model):
         deadlines: Deadlines,
         make_inner: Callable[[], InnerCall],
         facts: RunFacts,
-        forget_reasoning: Callable[[], None],
+        forget: Callable[[OptionalPart], None],
         retries: Retries | None = None,
     ) -> None:
         self._label = label
         self._deadlines = deadlines
         self._make_inner = make_inner
         self._facts = facts
-        self._forget_reasoning = forget_reasoning
+        self._forget = forget
         self._retries = retries or Retries(CallGuard(label, NO_RETRIES))
 
     async def get_response(self, *_args: Any, **_kwargs: Any) -> ModelResponse:  # noqa: ANN401 - as in the SDK
@@ -161,6 +162,10 @@ class GuardedModel(Model):
         with translated(self._label, clock):
             async with aclosing(self._received(begin, settings, clock, inner)) as events:
                 async for event in events:
+                    if isinstance(event, Notice):
+                        # The SDK passes on what it does not know.
+                        yield cast("TResponseStreamEvent", event)
+                        continue
                     for fixed in reader.read(event):
                         yield fixed
         if reader.final is None:
@@ -175,7 +180,7 @@ class GuardedModel(Model):
         settings: ModelSettings,
         clock: CallClock,
         inner: InnerCall,
-    ) -> AsyncGenerator[TResponseStreamEvent, None]:
+    ) -> AsyncGenerator[TResponseStreamEvent | Notice, None]:
         """The events as they come, each in its time, up to the terminal one."""
         created: Response | None = None
         while True:
@@ -190,10 +195,13 @@ class GuardedModel(Model):
                             return
                         yield event
             except openai.BadRequestError as error:
-                if created is not None or settings.reasoning is None or not _is_about_reasoning(error):
+                refused = refused_part(error, settings) if created is None else None
+                if refused is None:
                     raise
-                self._forget_reasoning()
-                settings = replace(settings, reasoning=None, response_include=None)
+                self._forget(refused)
+                settings = without(settings, [refused])
+                if notice := notice_of(refused, self._label):
+                    yield notice
                 continue
             except ModelBehaviorError:
                 # The SDK takes a reply that was cut before its first word for a mistake of the model.
@@ -285,12 +293,6 @@ async def _await_last_bytes(events: AsyncIterator[TResponseStreamEvent]) -> None
     with suppress(TimeoutError, httpx2.HTTPError, openai.OpenAIError, AgentsException):
         async with asyncio.timeout(_LAST_BYTES_S):
             await anext(events, None)
-
-
-def _is_about_reasoning(error: openai.BadRequestError) -> bool:
-    """Whether the server refuses the settings for reasoning: the model has none, or the account may not see it."""
-    param = error.param if isinstance(error.param, str) else ""
-    return param.startswith(("include", "reasoning")) or "encrypted content" in error.message.lower()
 
 
 def _usage(response: Response, items: str | list[TResponseInputItem], characters: int) -> Usage:

@@ -60,7 +60,7 @@ async def _play() -> None:
         inner = InnerCall(OpenAIResponsesModel("none", client), lambda: None)
         turn = AgentTurn(
             label="Rehearsal",
-            model=GuardedModel("Rehearsal", Deadlines(), lambda: inner, facts, lambda: None),
+            model=GuardedModel("Rehearsal", Deadlines(), lambda: inner, facts, lambda _part: None),
             facts=facts,
             settings=ModelSettings(store=False),
             instructions="None",

@@ -1,6 +1,7 @@
 """The `openai` provider: the Responses API."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
@@ -21,7 +22,7 @@ from desktop_app.settings import OpenAISettings
 
 
 class OpenAIService(AgentsService):
-    """OpenAI by the Responses API; nothing is stored there."""
+    """OpenAI by the Responses API; nothing is stored there unless that is chosen."""
 
     provider_name = "openai"
     label = "OpenAI"
@@ -33,7 +34,7 @@ class OpenAIService(AgentsService):
         deadlines: Deadlines | None = None,
     ) -> None:
         super().__init__(today, settings.api_key or "", settings.base_url or addresses.OPENAI, deadlines)
-        self._without_reasoning: set[str] = set()
+        self._chosen = settings
 
     def get_tools(self) -> list[dict[str, Any]]:
         """The goal tools as the Responses API takes them."""
@@ -57,16 +58,16 @@ class OpenAIService(AgentsService):
 
     async def _settings(self, model: str) -> ModelSettings:
         facts = await model_facts(self.provider_name, model, self._today())
-        # Names that nobody knows are taken for newer ones, which reason.
-        if facts.can_reason is False or model in self._without_reasoning:
-            return ModelSettings(store=False)
-        # Reasoning is not stored there, so it comes encrypted and goes back as it came while the turn lasts.
-        return ModelSettings(
-            store=False, reasoning=Reasoning(summary="auto"), response_include=["reasoning.encrypted_content"]
+        chosen = ModelSettings(
+            store=self._chosen.store_at_provider,
+            temperature=self._chosen.temperature,
+            max_tokens=self._chosen.max_tokens,
         )
-
-    def _forget_reasoning(self, model: str) -> None:
-        self._without_reasoning.add(model)
+        # Names that nobody knows are taken for newer ones, which reason.
+        if facts.can_reason is False:
+            return chosen
+        # Reasoning comes encrypted and goes back as it came while the turn lasts: that works without storing it there.
+        return replace(chosen, reasoning=Reasoning(summary="auto"), response_include=["reasoning.encrypted_content"])
 
     def _require_key(self) -> None:
         if not self._key:

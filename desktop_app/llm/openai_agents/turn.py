@@ -28,6 +28,7 @@ from desktop_app.llm.base import MAX_TOOL_ROUNDS, ToolHandler
 from desktop_app.llm.events import (
     Done,
     Event,
+    Notice,
     ReasoningDelta,
     RetryScheduled,
     StopReason,
@@ -152,7 +153,7 @@ class _Teller:
             yield from self._item(event)
 
     def _raw(self, event: Any) -> Iterator[Event]:  # noqa: ANN401 - one of some fifty types, told apart by name
-        if isinstance(event, RetryScheduled):
+        if isinstance(event, RetryScheduled | Notice):
             yield event
             return
         match event.type:

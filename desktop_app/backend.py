@@ -8,7 +8,8 @@ from desktop_app.llm.factory import LLMServiceFactory
 from desktop_app.llm.resilience.guard import Reliability
 from desktop_app.paths import Paths
 from desktop_app.services.attachments import AttachmentService
-from desktop_app.services.chat import ChatService, MessageQueue
+from desktop_app.services.chat import ChatRepositories, ChatService, MessageQueue
+from desktop_app.services.conversations import ConversationService
 from desktop_app.services.drafts import DraftKeeper
 from desktop_app.services.fallback import DEFAULT_ORDER, FallbackOrder
 from desktop_app.services.goals import GoalService
@@ -16,13 +17,10 @@ from desktop_app.services.models import ModelDirectory
 from desktop_app.services.preferences import Preferences
 from desktop_app.services.settings import SettingsService
 from desktop_app.settings import Sources
-from desktop_app.storage.attachments import AttachmentRepository
-from desktop_app.storage.conversations import ConversationRepository
 from desktop_app.storage.database import Database
 from desktop_app.storage.goals import GoalRepository
+from desktop_app.storage.headings import HeadingRepository
 from desktop_app.storage.preferences import PreferenceRepository
-from desktop_app.storage.unsent import UnsentRepository
-from desktop_app.storage.usage import UsageRepository
 
 
 class Backend:
@@ -47,16 +45,15 @@ class Backend:
         )
         self.settings.subscribe(self.factory.use)
         self.models = ModelDirectory(self.factory, self.preferences)
-        unsent, attachments = UnsentRepository(database), AttachmentRepository(database)
-        self.drafts = DraftKeeper(unsent)
-        self.queue = MessageQueue(unsent)
-        self.attachments = AttachmentService(attachments)
+        repositories = ChatRepositories.of(database)
+        self.drafts = DraftKeeper(repositories.unsent)
+        self.queue = MessageQueue(repositories.unsent)
+        self.attachments = AttachmentService(repositories.attachments)
         fallback = FallbackOrder(self.models, lambda: DEFAULT_ORDER)
+        self.conversations = ConversationService(HeadingRepository(database), now)
         self.chat = ChatService(
-            ConversationRepository(database),
-            unsent,
-            attachments,
-            UsageRepository(database),
+            repositories,
+            self.conversations,
             self.goals,
             self.factory.get_service,
             now,

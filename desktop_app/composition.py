@@ -62,7 +62,7 @@ class Session:
             self._confirm,
             backend.today,
         )
-        self.sidebar = SidebarPresenter(shell.sidebar, self.goals, self.chat, self.runner, now)
+        self.sidebar = SidebarPresenter(shell.sidebar, self.goals, self.chat, backend.conversations, self.runner, now)
         self.model_presenter = ModelPresenter(shell.model_button, self.models, self.runner)
         self._connect()
 
@@ -71,6 +71,7 @@ class Session:
         await self._backend.load()
         await self.chat.mark_interrupted()
         await self._backend.drafts.load()
+        await self._backend.conversations.purge()
         await self._backend.attachments.tidy()
         await self.sidebar.load()
         self._shell.chat.set_zoom(read_zoom(self.preferences.value(CHAT_ZOOM)))
@@ -90,15 +91,16 @@ class Session:
         sidebar, chat = self._shell.sidebar, self.chat_presenter
         sidebar.goal_chosen.connect(self._open_goal)
         sidebar.conversation_chosen.connect(chat.open_conversation)
-        sidebar.conversation_renamed.connect(chat.retitle)
         sidebar.new_goal_requested.connect(self.editor.new_goal)
         self._shell.window.new_chat_requested.connect(chat.new_chat)
         self._shell.chat.zoom_changed.connect(self._keep_zoom)
         chat.goal_requested.connect(self._open_goal)
         chat.conversation_opened.connect(self._show_conversation)
+        chat.heading_changed.connect(self._show_heading)
         chat.conversations_changed.connect(self.sidebar.refresh_conversations)
         self.editor.goal_opened.connect(self._follow_goal)
         self.models.subscribe(self._offer_download)
+        self._backend.conversations.subscribe(chat.follow_heading)
 
     def _offer_download(self) -> None:
         """Ask once a start whether the built-in model may be downloaded, where it is nowhere on this computer."""
@@ -134,6 +136,9 @@ class Session:
     def _follow_goal(self, goal: Goal | None) -> None:
         self.chat_presenter.set_active_goal(goal)
         self._shell.sidebar.select_goal(goal.id if goal else None)
+
+    def _show_heading(self, conversation: Conversation) -> None:
+        self._shell.window.set_conversation_title(conversation.title)
 
     def _show_conversation(self, conversation: Conversation | None) -> None:
         self._shell.window.set_conversation_title(conversation.title if conversation else "")

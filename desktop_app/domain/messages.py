@@ -153,13 +153,18 @@ class QueuedMessage:
 
 @dataclass(frozen=True, slots=True)
 class Conversation:
-    """A conversation's heading; its messages are read apart from it. Times are aware and in UTC."""
+    """A conversation's heading; its messages are read apart from it. Times are aware and in UTC.
+
+    `deleted_at` is set in one that is deleted and can still be restored.
+    """
 
     id: ConversationId
     title: str
     created_at: datetime
     updated_at: datetime
     goal_id: GoalId | None = None
+    is_pinned: bool = False
+    deleted_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,6 +11,7 @@ from desktop_app.domain.messages import Conversation, Message, MessageStatus, Pl
 from desktop_app.endings import never_left_in_the_middle
 from desktop_app.errors import NotFoundError
 from desktop_app.storage.columns import is_possible_id
+from desktop_app.storage.conversation_rows import conversation_from, conversation_row
 from desktop_app.storage.database import Database
 from desktop_app.storage.message_rows import load_messages, put_into, write_parts
 from desktop_app.storage.message_tree import choose, current_path, make_current, path_to, places, tip
@@ -33,36 +34,30 @@ class ConversationRepository:
             session.add(row)
             await session.flush()
             await session.refresh(row)
-            return _conversation_from(row)
+            return conversation_from(row)
 
     async def list_conversations(self) -> tuple[Conversation, ...]:
-        """All conversations, that with the newest message first."""
+        """All conversations that are not deleted, that with the newest message first."""
         newest_first = (ConversationRow.updated_at.desc(), ConversationRow.id.desc())
+        query = select(ConversationRow).where(ConversationRow.deleted_at.is_(None)).order_by(*newest_first)
         async with self._database.reading() as session:
-            rows = await session.scalars(select(ConversationRow).order_by(*newest_first))
-            return tuple(_conversation_from(row) for row in rows)
+            return tuple(conversation_from(row) for row in await session.scalars(query))
 
     async def conversation(self, conversation_id: ConversationId) -> Conversation:
         """The heading of a conversation. Raises NotFoundError."""
         async with self._database.reading() as session:
-            return _conversation_from(await _row(session, conversation_id))
-
-    @never_left_in_the_middle
-    async def rename(self, conversation_id: ConversationId, title: str) -> None:
-        """Give a conversation another title. Raises NotFoundError."""
-        async with self._database.writing() as session:
-            (await _row(session, conversation_id)).title = title
+            return conversation_from(await conversation_row(session, conversation_id))
 
     @never_left_in_the_middle
     async def set_goal(self, conversation_id: ConversationId, goal_id: GoalId | None) -> None:
         """Say which goal a conversation is about. Raises NotFoundError."""
         async with self._database.writing() as session:
-            (await _row(session, conversation_id)).goal_id = goal_id
+            (await conversation_row(session, conversation_id)).goal_id = goal_id
 
     async def transcript(self, conversation_id: ConversationId) -> Transcript:
         """A conversation with the messages of its current path. Raises NotFoundError."""
         async with self._database.reading() as session:
-            conversation = _conversation_from(await _row(session, conversation_id))
+            conversation = conversation_from(await conversation_row(session, conversation_id))
             messages = await load_messages(session, MessageRow.id.in_(current_path(conversation_id)))
             return Transcript(conversation, messages, await places(session, conversation_id))
 
@@ -98,7 +93,7 @@ class ConversationRepository:
         None begins the conversation in another way. Raises NotFoundError.
         """
         async with self._database.writing() as session:
-            conversation = await _row(session, conversation_id)
+            conversation = await conversation_row(session, conversation_id)
             if parent_id is not None:
                 await _message_in(session, conversation_id, parent_id)
                 await choose(session, parent_id)
@@ -149,15 +144,8 @@ async def add_at_the_tip(
     session: AsyncSession, conversation_id: ConversationId, message: Message, at: datetime
 ) -> Message:
     """Add a message at the end of the current path. Raises NotFoundError."""
-    conversation = await _row(session, conversation_id)
+    conversation = await conversation_row(session, conversation_id)
     return await _added(session, conversation, message, await tip(session, conversation_id), at)
-
-
-async def _row(session: AsyncSession, conversation_id: ConversationId) -> ConversationRow:
-    row = await session.get(ConversationRow, conversation_id) if is_possible_id(conversation_id) else None
-    if row is None:
-        raise NotFoundError("This chat does not exist any more.")
-    return row
 
 
 async def _message_row(session: AsyncSession, message_id: MessageId | None) -> MessageRow:
@@ -186,13 +174,3 @@ async def _added(
     await write_parts(session, row.id, message.parts, ())
     (stored,) = await load_messages(session, MessageRow.id == row.id)
     return stored
-
-
-def _conversation_from(row: ConversationRow) -> Conversation:
-    return Conversation(
-        id=ConversationId(row.id),
-        title=row.title,
-        created_at=row.created_at,
-        updated_at=row.updated_at,
-        goal_id=None if row.goal_id is None else GoalId(row.goal_id),
-    )

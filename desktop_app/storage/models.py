@@ -3,7 +3,7 @@
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import JSON, BigInteger, ForeignKey, MetaData, true
+from sqlalchemy import JSON, BigInteger, ForeignKey, MetaData, false, true
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column, relationship
 
 from desktop_app.storage.columns import StorableText, UtcDateTime
@@ -102,7 +102,7 @@ class RevisionRow(Base):
 
 
 class ConversationRow(Base):
-    """A conversation's heading."""
+    """A conversation's heading. `is_title_given` says that the person gave the title, so that it is never replaced."""
 
     __tablename__ = "conversations"
     __table_args__ = _NEVER_REUSED
@@ -112,6 +112,9 @@ class ConversationRow(Base):
     goal_id: Mapped[int | None] = mapped_column(ForeignKey("goals.id", ondelete="SET NULL"), index=True)
     created_at: Mapped[datetime]
     updated_at: Mapped[datetime] = mapped_column(index=True)
+    is_title_given: Mapped[bool] = mapped_column(default=False, server_default=true())
+    is_pinned: Mapped[bool] = mapped_column(default=False, server_default=false())
+    deleted_at: Mapped[datetime | None] = mapped_column(index=True)
 
 
 class MessageRow(Base):

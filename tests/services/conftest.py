@@ -12,14 +12,12 @@ from desktop_app.domain.revisions import GoalChange
 from desktop_app.llm.base import BaseLLMService
 from desktop_app.llm.scripted import MODEL, ScriptedService, Step
 from desktop_app.services.attachments import AttachmentService
-from desktop_app.services.chat import ChatService, MessageQueue, TurnEnded, TurnEvent, TurnOptions
+from desktop_app.services.chat import ChatRepositories, ChatService, MessageQueue, TurnEnded, TurnEvent, TurnOptions
+from desktop_app.services.conversations import ConversationService
 from desktop_app.services.goals import GoalService
-from desktop_app.storage.attachments import AttachmentRepository
-from desktop_app.storage.conversations import ConversationRepository
 from desktop_app.storage.database import Database
 from desktop_app.storage.goals import GoalRepository
-from desktop_app.storage.unsent import UnsentRepository
-from desktop_app.storage.usage import UsageRepository
+from desktop_app.storage.headings import HeadingRepository
 
 NOW = datetime(2026, 11, 21, 9, tzinfo=UTC)
 TODAY = date(2026, 11, 21)
@@ -32,6 +30,7 @@ class World:
     database: Database
     goals: GoalService
     chat: ChatService
+    headings: ConversationService
     queue: MessageQueue
     attachments: AttachmentService
     scripted: ScriptedService
@@ -64,10 +63,11 @@ async def world(tmp_path: Path) -> AsyncIterator[World]:
         return scripted
 
     goals = GoalService(GoalRepository(database), lambda: NOW)
-    conversations, usage = ConversationRepository(database), UsageRepository(database)
-    unsent, attachments = UnsentRepository(database), AttachmentRepository(database)
-    chat = ChatService(conversations, unsent, attachments, usage, goals, service_for, lambda: NOW)
-    world = World(database, goals, chat, MessageQueue(unsent), AttachmentService(attachments), scripted)
+    repositories = ChatRepositories.of(database)
+    headings = ConversationService(HeadingRepository(database), lambda: NOW)
+    chat = ChatService(repositories, headings, goals, service_for, lambda: NOW)
+    queue, attachments = MessageQueue(repositories.unsent), AttachmentService(repositories.attachments)
+    world = World(database, goals, chat, headings, queue, attachments, scripted)
     goals.subscribe(world.changes.append)
     yield world
     await database.close()

@@ -15,7 +15,7 @@ from desktop_app.llm.errors import ErrorKind, ProviderError
 from desktop_app.llm.events import Done, ReasoningDelta, TextDelta, ToolCall, ToolResult
 from desktop_app.llm.scripted import MODEL
 from desktop_app.services.chat import TurnEvent, TurnOptions, TurnStarted
-from desktop_app.services.chat.texts import MESSAGE_LIMIT, title_of
+from desktop_app.services.chat.texts import MESSAGE_LIMIT
 from desktop_app.storage.conversations import ConversationRepository
 from tests.services.conftest import NOW, World
 
@@ -174,26 +174,3 @@ async def test_a_bug_in_the_middle_of_a_turn_keeps_the_text_and_is_not_hidden(wo
         await world.chat.send(None, "Hi", world.options, broken)
     assert world.ended.message.status is MessageStatus.FAILED
     assert world.ended.message.text == "Half"
-
-
-async def test_a_conversation_is_renamed_but_never_to_nothing(world: World) -> None:
-    world.play([TextDelta("Hello")])
-    await world.chat.send(None, "Hi", world.options, world.events.append)
-    conversation = (await world.chat.list_conversations())[0]
-    await world.chat.rename(conversation.id, "  Half\nmarathon ")
-    with pytest.raises(InvalidValueError):
-        await world.chat.rename(conversation.id, "  ")
-    assert (await world.chat.list_conversations())[0].title == "Half marathon"
-
-
-@pytest.mark.parametrize(
-    ("text", "title"),
-    [
-        ("Run", "Run"),
-        ("I want to run a half marathon in May and I ran 5 km", "I want to run a half marathon in May and I ran 5…"),
-        ("x" * 100, "x" * 48 + "…"),
-        ("Two\nlines", "Two lines"),
-    ],
-)
-def test_a_title_is_the_first_words(text: str, title: str) -> None:
-    assert title_of(text) == title

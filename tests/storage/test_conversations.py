@@ -101,15 +101,14 @@ async def test_a_conversation_comes_back_as_it_was_begun(
     assert await conversations.transcript(conversation.id) == Transcript(conversation, ())
 
 
-async def test_a_conversation_can_be_renamed_and_belong_to_a_goal_or_none(
+async def test_a_conversation_can_belong_to_a_goal_or_none(
     conversations: ConversationRepository, goals: GoalRepository, conversation: Conversation
 ) -> None:
     goal, _ = await goals.create(GoalFields("Run"), YOU, NOW)
 
-    await conversations.rename(conversation.id, "Half marathon")
     await conversations.set_goal(conversation.id, goal.id)
     changed = await conversations.conversation(conversation.id)
-    assert changed == replace(conversation, title="Half marathon", goal_id=goal.id)
+    assert changed == replace(conversation, goal_id=goal.id)
 
     await conversations.set_goal(conversation.id, None)
     assert (await conversations.conversation(conversation.id)).goal_id is None
@@ -217,7 +216,6 @@ async def test_what_does_not_exist_is_not_found(conversations: ConversationRepos
     for attempt in (
         conversations.conversation(nowhere),
         conversations.transcript(nowhere),
-        conversations.rename(nowhere, "x"),
         conversations.set_goal(nowhere, None),
         conversations.add_message(nowhere, REPLY, NOW),
         conversations.add_branch(nowhere, None, REPLY, NOW),
@@ -231,14 +229,15 @@ async def test_what_does_not_exist_is_not_found(conversations: ConversationRepos
 
 
 async def test_two_hundred_commits_run_in_the_thread_of_the_database_not_in_that_of_the_loop(
-    database: Database, conversations: ConversationRepository, conversation: Conversation
+    database: Database, conversations: ConversationRepository, goals: GoalRepository, conversation: Conversation
 ) -> None:
+    goal, _ = await goals.create(GoalFields("Run"), YOU, NOW)
     commits: list[str] = []
     threads: set[int] = set()
     await trace(database, commits, threads)
 
     for number in range(200):
-        await conversations.rename(conversation.id, f"title {number}")
+        await conversations.set_goal(conversation.id, None if number % 2 else goal.id)
 
     assert commits.count("COMMIT") >= 200
     assert len(threads) == 1

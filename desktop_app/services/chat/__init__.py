@@ -10,9 +10,11 @@ from desktop_app.services.chat.events import (
     TurnStarted,
 )
 from desktop_app.services.chat.queue import MessageQueue
+from desktop_app.services.chat.repositories import ChatRepositories
 from desktop_app.services.chat.service import ChatService
 
 __all__ = [
+    "ChatRepositories",
     "ChatService",
     "MessageQueue",
     "Switched",

@@ -1,11 +1,10 @@
-"""What a person does with conversations: list, read, rename; send, edit, answer again; go to another branch."""
+"""What a person does in conversations: list, read; send, edit, answer again; go to another branch."""
 
 from collections.abc import Awaitable, Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import datetime
 
-from desktop_app.domain.goals import storable_text
 from desktop_app.domain.ids import ConversationId, GoalId, MessageId
 from desktop_app.domain.messages import (
     AttachmentPart,
@@ -22,13 +21,12 @@ from desktop_app.domain.providers import ModelChoice
 from desktop_app.errors import InvalidValueError, NotAllowedError
 from desktop_app.llm.base import BaseLLMService
 from desktop_app.services.chat.events import TurnListener, TurnOptions, TurnStarted
-from desktop_app.services.chat.texts import GO_ON, checked_unsent, from_you, title_of
+from desktop_app.services.chat.repositories import ChatRepositories
+from desktop_app.services.chat.texts import GO_ON, checked_unsent, from_you
+from desktop_app.services.chat.titles import title_of
 from desktop_app.services.chat.turn import Fallback, TurnRunner, nobody_else
+from desktop_app.services.conversations import ConversationService
 from desktop_app.services.goals import GoalService
-from desktop_app.storage.attachments import AttachmentRepository
-from desktop_app.storage.conversations import ConversationRepository
-from desktop_app.storage.unsent import UnsentRepository
-from desktop_app.storage.usage import UsageRepository
 
 
 class ChatService:
@@ -36,19 +34,17 @@ class ChatService:
 
     def __init__(
         self,
-        conversations: ConversationRepository,
-        unsent: UnsentRepository,
-        attachments: AttachmentRepository,
-        usage: UsageRepository,
+        repositories: ChatRepositories,
+        headings: ConversationService,
         goals: GoalService,
         service_for: Callable[[str], Awaitable[BaseLLMService]],
         now: Callable[[], datetime],
         fallback: Fallback = nobody_else,
     ) -> None:
         """`fallback` says who answers where the chosen provider cannot."""
-        self._conversations = conversations
-        self._unsent = unsent
-        self._turns = TurnRunner(conversations, attachments, usage, goals, service_for, now, fallback)
+        self._conversations = repositories.conversations
+        self._unsent = repositories.unsent
+        self._turns = TurnRunner(repositories, headings, goals, service_for, now, fallback)
         self._now = now
         self._answering: set[ConversationId] = set()
 
@@ -59,13 +55,6 @@ class ChatService:
     async def transcript(self, conversation_id: ConversationId) -> Transcript:
         """A conversation with the messages of its current path. Raises NotFoundError."""
         return await self._conversations.transcript(conversation_id)
-
-    async def rename(self, conversation_id: ConversationId, title: str) -> None:
-        """Give a conversation another title; an empty one is refused with InvalidValueError."""
-        cleaned = " ".join(storable_text(title).split())[:200]
-        if not cleaned:
-            raise InvalidValueError("A chat needs a title; the old one stays.")
-        await self._conversations.rename(conversation_id, cleaned)
 
     async def mark_interrupted(self) -> int:
         """Mark replies that an ended program left in the middle; call it once at start. Returns how many."""

@@ -1,4 +1,4 @@
-"""What may be sent as a message, and the title that its first words make."""
+"""What may be sent as a message."""
 
 from dataclasses import replace
 from typing import Final
@@ -9,7 +9,6 @@ from desktop_app.domain.messages import Message, Role, TextPart, Unsent
 from desktop_app.errors import InvalidValueError
 
 MESSAGE_LIMIT: Final = 4_000_000
-TITLE_LENGTH: Final = 48
 
 GO_ON: Final = (
     "(Your last reply broke off before its end. Go on with it exactly from where it stops, in the middle of a word if "
@@ -41,12 +40,3 @@ def from_you(unsent: Unsent) -> Message:
     """The person's message, attachments first, as models read them best."""
     text = (TextPart(unsent.text),) if unsent.text else ()
     return Message(Role.YOU, (*unsent.attachments, *text))
-
-
-def title_of(text: str) -> str:
-    """A title from the first words of a conversation, cut between words."""
-    line = " ".join(text[:400].split())
-    if len(line) <= TITLE_LENGTH:
-        return line
-    cut = line[: TITLE_LENGTH + 1].rpartition(" ")[0]
-    return (cut if len(cut) > TITLE_LENGTH // 2 else line[:TITLE_LENGTH]).rstrip(" ,.;:") + "…"

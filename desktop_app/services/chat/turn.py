@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TypeAlias
 
+from desktop_app.domain.ids import ConversationId
 from desktop_app.domain.messages import Conversation, Message, MessageStatus
 from desktop_app.domain.providers import ModelChoice
 from desktop_app.domain.revisions import Author, AuthorKind
@@ -21,12 +22,12 @@ from desktop_app.llm.taxonomy import rules_of
 from desktop_app.services.chat.calls import CallLog
 from desktop_app.services.chat.events import Switched, TurnEnded, TurnListener, TurnOptions
 from desktop_app.services.chat.incoming import IncomingReply
+from desktop_app.services.chat.repositories import ChatRepositories
+from desktop_app.services.chat.titles import cut
 from desktop_app.services.context import TurnContext, build_context, readable
+from desktop_app.services.conversations import ConversationService
 from desktop_app.services.goal_tool_handler import GoalToolHandler
 from desktop_app.services.goals import GoalService
-from desktop_app.storage.attachments import AttachmentRepository
-from desktop_app.storage.conversations import ConversationRepository
-from desktop_app.storage.usage import UsageRepository
 
 _log = logging.getLogger(__name__)
 
@@ -53,17 +54,17 @@ class TurnRunner:
 
     def __init__(
         self,
-        conversations: ConversationRepository,
-        attachments: AttachmentRepository,
-        usage: UsageRepository,
+        repositories: ChatRepositories,
+        headings: ConversationService,
         goals: GoalService,
         service_for: Callable[[str], Awaitable[BaseLLMService]],
         now: Callable[[], datetime],
         fallback: Fallback,
     ) -> None:
-        self._conversations = conversations
-        self._attachments = attachments
-        self._usage = usage
+        self._conversations = repositories.conversations
+        self._attachments = repositories.attachments
+        self._usage = repositories.usage
+        self._headings = headings
         self._goals = goals
         self._service_for = service_for
         self._now = now
@@ -146,14 +147,17 @@ class TurnRunner:
                 turn.reply.add(event)
                 await calls.note(event)
                 if isinstance(event, ToolResult):
-                    await self._keep_goal(conversation, event)
                     await turn.reply.save()
+                    await self._keep_goal(conversation.id, event)
                 turn.listener(event)
 
-    async def _keep_goal(self, conversation: Conversation, result: ToolResult) -> None:
-        """A conversation belongs to the first goal that was written in it."""
-        if result.goal_id is not None and conversation.goal_id is None:
-            await self._conversations.set_goal(conversation.id, result.goal_id)
+    async def _keep_goal(self, conversation_id: ConversationId, result: ToolResult) -> None:
+        """A conversation belongs to the first goal that was written in it, and is called like it."""
+        if result.goal_id is None or (await self._conversations.conversation(conversation_id)).goal_id is not None:
+            return
+        await self._conversations.set_goal(conversation_id, result.goal_id)
+        goal = await self._goals.goal(result.goal_id)
+        await self._headings.suggest_title(conversation_id, cut(goal.title))
 
 
 async def _finish(

@@ -3,7 +3,7 @@
 import asyncio
 import time
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date
 from functools import partial
 from typing import Any
@@ -45,6 +45,7 @@ class ChatPresenter(QObject):
     """Shows one conversation at a time; replies go on streaming in those that are not shown."""
 
     conversation_opened = Signal(object)  # Conversation, or None for a new chat
+    heading_changed = Signal(object)  # Conversation, that on screen
     conversations_changed = Signal()
     goal_requested = Signal(int)
 
@@ -122,9 +123,17 @@ class ChatPresenter(QObject):
         done = goal.done_count / len(goal.fields.milestones) if goal and goal.fields.milestones else None
         self._view.composer.set_goal(goal.title if goal else None, done)
 
-    def retitle(self, conversation_id: int, title: str) -> None:
-        """Give a conversation another title."""
-        self._runner.start(self._retitle(ConversationId(conversation_id), title), name="rename a chat")
+    def follow_heading(self, conversation: Conversation) -> None:
+        """A conversation was renamed, or deleted: then its reply is stopped, and a new chat is shown."""
+        if conversation.deleted_at is not None:
+            self._stop_in(conversation.id)
+        if not self._is_shown(conversation.id):
+            return
+        if conversation.deleted_at is not None:
+            self.new_chat()
+            return
+        self._conversation = conversation
+        self.heading_changed.emit(conversation)
 
     def _connect(self) -> None:
         composer, thread = self._view.composer, self._view.thread_view
@@ -174,8 +183,11 @@ class ChatPresenter(QObject):
             self._pending = None if self._pending is sending else self._pending
 
     def _stop(self) -> None:
-        task = self._tasks.get(self._conversation.id) if self._conversation else None
-        if task:
+        if self._conversation is not None:
+            self._stop_in(self._conversation.id)
+
+    def _stop_in(self, conversation_id: ConversationId) -> None:
+        if task := self._tasks.get(conversation_id):
             task.cancel()
 
     def _is_busy(self) -> bool:
@@ -355,10 +367,3 @@ class ChatPresenter(QObject):
     async def _ask_and_open(self, address: str) -> None:
         if await self._confirm("Open this address in your browser?", address):
             QDesktopServices.openUrl(QUrl(address))
-
-    async def _retitle(self, conversation_id: ConversationId, title: str) -> None:
-        await self._chat.rename(conversation_id, title)
-        if self._conversation and self._conversation.id == conversation_id:
-            self._conversation = replace(self._conversation, title=" ".join(title.split()))
-            self.conversation_opened.emit(self._conversation)
-        self.conversations_changed.emit()

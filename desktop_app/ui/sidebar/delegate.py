@@ -49,6 +49,7 @@ _SIZES = {
     RowKind.SECTION: QSize(0, 28 + _SECTION_TOP),
     RowKind.PHASE: QSize(0, 24),
     RowKind.DAY: QSize(0, 24),
+    RowKind.FILTER: QSize(0, 28),
     RowKind.GOAL: QSize(0, 30),
     RowKind.CONVERSATION: QSize(0, 30),
 }
@@ -85,6 +86,8 @@ class SidebarDelegate(QStyledItemDelegate):
             case RowKind.PHASE:
                 self._paint_background(painter, option, rect.adjusted(MARGIN, 0, -MARGIN, 0), row)
                 self._paint_phase(painter, rect, row)
+            case RowKind.FILTER:
+                self._paint_filter(painter, option, rect.adjusted(MARGIN, 0, -MARGIN, 0), row)
             case RowKind.DAY:
                 self._paint_line(painter, _inner(rect), row.title)
             case RowKind.NOTE:
@@ -96,7 +99,7 @@ class SidebarDelegate(QStyledItemDelegate):
             return super().helpEvent(event, view, option, index)
         row = self._model.row_at(index)
         rect = view.visualRect(index).adjusted(MARGIN, 0, -MARGIN, 0)
-        is_item = row.kind in {RowKind.GOAL, RowKind.CONVERSATION}
+        is_item = row.kind in {RowKind.GOAL, RowKind.CONVERSATION, RowKind.FILTER}
         if is_item and self._title_rect(rect, row).width() < self._title_width(row):
             QToolTip.showText(event.globalPos(), row.title, view)
         else:
@@ -165,6 +168,15 @@ class SidebarDelegate(QStyledItemDelegate):
         painter.drawPixmap(QPoint(inner.left() - 1, inner.center().y() - _CHEVRON_PX // 2 + 1), pixmap)
         self._paint_line(painter, inner.adjusted(_CHEVRON_PX + 2, 0, 0, 0), f"{row.title}  {row.hint}")
 
+    def _paint_filter(self, painter: QPainter, option: QStyleOptionViewItem, rect: QRect, row: Row) -> None:
+        self._paint_background(painter, option, rect, row)
+        tokens, end = self._theme.tokens, rect.adjusted(0, 0, -PADDING, 0)
+        paint_text(
+            painter, self._title_rect(rect, row), row.title, self._theme.font(SMALL, Weight.MEDIUM), tokens.accent
+        )
+        pixmap = self._theme.pixmap("x", "accent", _CHEVRON_PX, self._view.devicePixelRatioF())
+        painter.drawPixmap(QPoint(end.right() - _CHEVRON_PX, end.center().y() - _CHEVRON_PX // 2 + 1), pixmap)
+
     def _paint_line(self, painter: QPainter, rect: QRect, text: str) -> None:
         paint_text(painter, rect, text, self._theme.font(CAPTION, Weight.MEDIUM), self._theme.tokens.text_3)
 
@@ -174,7 +186,7 @@ class SidebarDelegate(QStyledItemDelegate):
 
     def _title_rect(self, rect: QRect, row: Row) -> QRect:
         left = PADDING + (RING_PX + _GAP if row.phase is not None else 0)
-        right = PADDING
+        right = PADDING + (_CHEVRON_PX + _GAP if row.kind is RowKind.FILTER else 0)
         if row.hint:
             weight = Weight.MEDIUM if row.is_late else Weight.REGULAR
             right += QFontMetrics(self._theme.font(CAPTION, weight)).horizontalAdvance(row.hint) + _GAP

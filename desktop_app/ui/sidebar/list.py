@@ -1,12 +1,13 @@
 """The sidebar's list: what keys and clicks mean in it."""
 
-from PySide6.QtCore import QEvent, QModelIndex, Qt, Signal
-from PySide6.QtGui import QFocusEvent, QKeyEvent, QMouseEvent
+from PySide6.QtCore import QEvent, QModelIndex, QPoint, Qt, Signal
+from PySide6.QtGui import QContextMenuEvent, QFocusEvent, QKeyEvent, QMouseEvent
 from PySide6.QtWidgets import QListView, QWidget
 
 _KEYBOARD = frozenset(
     {Qt.FocusReason.TabFocusReason, Qt.FocusReason.BacktabFocusReason, Qt.FocusReason.ShortcutFocusReason}
 )
+_DELETING = frozenset({Qt.Key.Key_Delete, Qt.Key.Key_Backspace})
 _CHOOSING = frozenset({Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Space})
 
 
@@ -14,6 +15,8 @@ class SidebarList(QListView):
     """A list where a click or Enter chooses a row, and the focus is drawn only while the keyboard moves it."""
 
     row_chosen = Signal(QModelIndex)
+    delete_wanted = Signal(QModelIndex)
+    menu_wanted = Signal(QModelIndex, QPoint)  # the place is global
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -26,13 +29,16 @@ class SidebarList(QListView):
         self.setMouseTracking(True)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Enter and Space choose; everything else as in any list."""
+        """Enter and Space choose, Delete deletes; everything else as in any list."""
         self._show_focus(True)
         index = self.currentIndex()
-        if event.key() in _CHOOSING and index.isValid() and self.state() != QListView.State.EditingState:
-            self.row_chosen.emit(index)
-            event.accept()
-            return
+        if index.isValid() and self.state() != QListView.State.EditingState:
+            if event.key() in _CHOOSING:
+                self.row_chosen.emit(index)
+                return
+            if event.key() in _DELETING:
+                self.delete_wanted.emit(index)
+                return
         super().keyPressEvent(event)
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
@@ -46,6 +52,14 @@ class SidebarList(QListView):
         index = self.indexAt(event.position().toPoint())
         if event.button() == Qt.MouseButton.LeftButton and index.isValid() and index == self.currentIndex():
             self.row_chosen.emit(index)
+
+    def contextMenuEvent(self, event: QContextMenuEvent) -> None:
+        """Ask for the menu of a row: that under the pointer, or by its key that with the focus."""
+        by_key = event.reason() == QContextMenuEvent.Reason.Keyboard
+        index = self.currentIndex() if by_key else self.indexAt(event.pos())
+        if index.isValid():
+            place = self.visualRect(index).center() if by_key else event.pos()
+            self.menu_wanted.emit(index, self.viewport().mapToGlobal(place))
 
     def focusInEvent(self, event: QFocusEvent) -> None:
         """Draw the ring if a key brought the focus here."""

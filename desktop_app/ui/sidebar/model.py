@@ -1,13 +1,14 @@
 """The sidebar's rows as a Qt model that changes only where the rows do, so that scroll position and focus stay."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any, Final
 
 from PySide6.QtCore import QAbstractListModel, QModelIndex, QObject, QPersistentModelIndex, Qt, Signal
 
 from desktop_app.ui.sidebar.rows import Row, RowKey, RowKind
 
-_CHOSEN: Final = frozenset({RowKind.PHASE, RowKind.GOAL, RowKind.CONVERSATION})
+_CHOSEN: Final = frozenset({RowKind.PHASE, RowKind.GOAL, RowKind.FILTER, RowKind.CONVERSATION})
 
 Index = QModelIndex | QPersistentModelIndex
 
@@ -45,7 +46,7 @@ class SidebarModel(QAbstractListModel):
             return False
         if not title or title == row.title:
             return False
-        self._rows[index.row()] = Row(row.key, title, spoken=f"Chat: {title}")
+        self._rows[index.row()] = replace(row, title=title, spoken=f"Chat: {title}")
         self.dataChanged.emit(index, index)
         self.conversation_renamed.emit(conversation_id, title)
         return True

@@ -6,9 +6,11 @@ from datetime import datetime
 from PySide6.QtCore import QObject, QTimer
 
 from desktop_app.domain.goals import Goal
-from desktop_app.domain.ids import GoalId
+from desktop_app.domain.ids import ConversationId, GoalId
+from desktop_app.domain.messages import Conversation
 from desktop_app.domain.revisions import GoalChange
 from desktop_app.services.chat import ChatService
+from desktop_app.services.conversations import ConversationService
 from desktop_app.services.goals import GoalService
 from desktop_app.ui.sidebar.view import SidebarView
 from desktop_app.ui.tasks import TaskRunner
@@ -24,6 +26,7 @@ class SidebarPresenter(QObject):
         view: SidebarView,
         goals: GoalService,
         chat: ChatService,
+        conversations: ConversationService,
         runner: TaskRunner,
         now: Callable[[], datetime],
     ) -> None:
@@ -31,11 +34,17 @@ class SidebarPresenter(QObject):
         self._view = view
         self._goals = goals
         self._chat = chat
+        self._conversations = conversations
         self._runner = runner
         self._now = now
         self._known: dict[GoalId, Goal] = {}
         self._shown_day = self._local_now().date()
         goals.subscribe(self._note_change)
+        conversations.subscribe(self._note_heading)
+        view.conversation_renamed.connect(self._rename)
+        view.conversation_pinned.connect(self._pin)
+        view.conversation_deleted.connect(self._delete)
+        view.conversation_restored.connect(self._restore)
         # "Today", "3 days late": the words change at midnight while the window stays open.
         self._clock = QTimer(self, interval=_MINUTE_MS)
         self._clock.timeout.connect(self._follow_the_day)
@@ -53,6 +62,28 @@ class SidebarPresenter(QObject):
 
     async def _load_conversations(self) -> None:
         self._view.set_conversations(await self._chat.list_conversations(), self._local_now())
+        self._view.set_deleted(await self._conversations.deleted())
+
+    def _note_heading(self, _conversation: Conversation) -> None:
+        self.refresh_conversations()
+
+    def _rename(self, conversation_id: int, title: str) -> None:
+        renaming = self._conversations.rename(ConversationId(conversation_id), title)
+        self._runner.start(renaming, name="rename a chat")
+
+    def _pin(self, conversation_id: int, is_pinned: bool) -> None:
+        pinning = self._conversations.pin(ConversationId(conversation_id), is_pinned=is_pinned)
+        self._runner.start(pinning, name="pin a chat")
+
+    def _delete(self, conversation_id: int) -> None:
+        self._runner.start(self._delete_and_tell(ConversationId(conversation_id)), name="delete a chat")
+
+    async def _delete_and_tell(self, conversation_id: ConversationId) -> None:
+        self._view.tell_deleted(await self._conversations.delete(conversation_id))
+
+    def _restore(self, conversation_id: int) -> None:
+        restoring = self._conversations.restore(ConversationId(conversation_id))
+        self._runner.start(restoring, name="restore a chat")
 
     def _note_change(self, change: GoalChange) -> None:
         self._known[change.goal.id] = change.goal

@@ -15,6 +15,8 @@ if TYPE_CHECKING:
 
 NO_GOALS: Final = "Goals you and the coach write will be listed here."
 NO_CONVERSATIONS: Final = "No chats yet."
+NONE_OF_GOAL: Final = "No chats about this goal yet."
+PINNED: Final = "Pinned"
 UNTITLED: Final = "New chat"
 
 _PHASES: Final = {
@@ -33,6 +35,7 @@ class RowKind(StrEnum):
     PHASE = "phase"  # folds the goals under it
     GOAL = "goal"
     DAY = "day"
+    FILTER = "filter"  # says that only chats of one goal are shown; choosing it shows all
     CONVERSATION = "conversation"
     NOTE = "note"  # stands where a list is empty
 
@@ -51,6 +54,7 @@ class Row:
     phase: Phase | None = None
     share_done: float = 0.0
     is_folded: bool = False
+    is_pinned: bool = False
     spoken: str = ""
 
     @property
@@ -82,19 +86,29 @@ def goal_rows(goals: Sequence[Goal], today: date, folded: AbstractSet[Phase]) ->
     return rows
 
 
-def conversation_rows(conversations: "Sequence[Conversation]", now: datetime) -> list[Row]:
-    """The section of conversations, newest first, under the days they were last used, in `now`'s time zone."""
+def conversation_rows(conversations: "Sequence[Conversation]", now: datetime, only_of: Goal | None = None) -> list[Row]:
+    """The section of conversations: the pinned ones, then the others under the days they were last used.
+
+    The newest is first, days are those of `now`'s time zone. With `only_of`, those of one goal.
+    """
     rows = [Row((RowKind.SECTION, "chats"), "Chats", spoken="Chats")]
+    if only_of is not None:
+        conversations = [one for one in conversations if one.goal_id == only_of.id]
+        spoken = f"Only chats about {only_of.title} are shown. Show all"
+        rows.append(Row((RowKind.FILTER, only_of.id), only_of.title, spoken=spoken))
     if not conversations:
-        rows.append(Row((RowKind.NOTE, "chats"), NO_CONVERSATIONS, spoken=NO_CONVERSATIONS))
+        note = NO_CONVERSATIONS if only_of is None else NONE_OF_GOAL
+        rows.append(Row((RowKind.NOTE, "chats"), note, spoken=note))
     heading = ""
-    for conversation in sorted(conversations, key=lambda one: (one.updated_at, one.id), reverse=True):
-        day = _day_heading(conversation.updated_at.astimezone(now.tzinfo).date(), now.date())
+    for conversation in sorted(conversations, key=_pinned_then_newest):
+        day = PINNED if conversation.is_pinned else _day_heading(_local_day(conversation, now), now.date())
         if day != heading:
             heading = day
             rows.append(Row((RowKind.DAY, day), day, spoken=day))
         title = conversation.title or UNTITLED
-        rows.append(Row((RowKind.CONVERSATION, conversation.id), title, spoken=f"Chat: {title}"))
+        spoken = f"Pinned chat: {title}" if conversation.is_pinned else f"Chat: {title}"
+        key = (RowKind.CONVERSATION, conversation.id)
+        rows.append(Row(key, title, is_pinned=conversation.is_pinned, spoken=spoken))
     return rows
 
 
@@ -132,6 +146,14 @@ def _goal_row(goal: Goal, today: date) -> Row:
         share_done=goal.done_count / total if total else 0.0,
         spoken=", ".join(spoken),
     )
+
+
+def _pinned_then_newest(conversation: "Conversation") -> tuple[bool, float, int]:
+    return (not conversation.is_pinned, -conversation.updated_at.timestamp(), -conversation.id)
+
+
+def _local_day(conversation: "Conversation", now: datetime) -> date:
+    return conversation.updated_at.astimezone(now.tzinfo).date()
 
 
 def _day_heading(day: date, today: date) -> str:

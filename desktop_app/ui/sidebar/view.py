@@ -5,7 +5,7 @@ from datetime import UTC, date, datetime
 from functools import partial
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QModelIndex, Signal
+from PySide6.QtCore import QModelIndex, QPoint, Signal
 from PySide6.QtGui import QAction, QActionGroup
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QMenu, QToolButton, QVBoxLayout, QWidget
 
@@ -15,7 +15,9 @@ from desktop_app.ui.sidebar.delegate import MARGIN, SidebarDelegate
 from desktop_app.ui.sidebar.list import SidebarList
 from desktop_app.ui.sidebar.model import SidebarModel
 from desktop_app.ui.sidebar.nav_button import NavButton
+from desktop_app.ui.sidebar.row_menus import RowMenus
 from desktop_app.ui.sidebar.rows import Row, RowKey, RowKind, conversation_rows, goal_rows
+from desktop_app.ui.sidebar.undo_bar import UndoBar
 from desktop_app.ui.theme.controls import icon_button, menu
 from desktop_app.ui.theme.logo import Logo
 from desktop_app.ui.theme.theme import Theme, ThemeMode
@@ -26,6 +28,8 @@ if TYPE_CHECKING:
     from desktop_app.domain.messages import Conversation
 
 _MODES = {ThemeMode.SYSTEM: "Like the system", ThemeMode.LIGHT: "Light", ThemeMode.DARK: "Dark"}
+
+_RESTORABLE = 10
 
 
 class SidebarView(QFrame):
@@ -39,6 +43,9 @@ class SidebarView(QFrame):
     new_chat_requested = Signal()
     new_goal_requested = Signal()
     conversation_renamed = Signal(int, str)
+    conversation_pinned = Signal(int, bool)
+    conversation_deleted = Signal(int)
+    conversation_restored = Signal(int)
     theme_mode_chosen = Signal(str)
     hide_requested = Signal()
 
@@ -48,7 +55,9 @@ class SidebarView(QFrame):
         self._goal_rows: list[Row] = goal_rows((), date.min, frozenset())
         self._conversation_rows: list[Row] = conversation_rows((), datetime.min.replace(tzinfo=UTC))
         self._goals: tuple[Sequence[Goal], date] = ((), date.min)
+        self._conversations: tuple[Sequence[Conversation], datetime] = ((), datetime.min.replace(tzinfo=UTC))
         self._folded = {Phase.ARCHIVED}
+        self._only_of: int | None = None
         self._open_goal: RowKey | None = None
         self._open_conversation: RowKey | None = None
         self.setProperty("kind", "sidebar")
@@ -57,6 +66,8 @@ class SidebarView(QFrame):
         self._model = SidebarModel(self)
         self._list = SidebarList()
         self._delegate = SidebarDelegate(theme, self._model, self._list)
+        self._row_menus = RowMenus(self)
+        self._undo_bar = UndoBar(theme, self)
         self._build()
         self._show_rows()
         self._add_plus()
@@ -71,12 +82,29 @@ class SidebarView(QFrame):
         """Show `goals` by phase, in the order given within each."""
         self._goals = (tuple(goals), today)
         self._goal_rows = goal_rows(goals, today, self._folded)
-        self._show_rows()
+        self._show_conversations()
 
     def set_conversations(self, conversations: "Sequence[Conversation]", now: datetime) -> None:
         """Show `conversations` by day; `now` is aware and in the person's time zone."""
-        self._conversation_rows = conversation_rows(conversations, now)
-        self._show_rows()
+        self._conversations = (tuple(conversations), now)
+        self._show_conversations()
+
+    def set_deleted(self, conversations: "Sequence[Conversation]") -> None:
+        """Offer these in the menu, to be restored."""
+        self._restore_menu.clear()
+        self._restore_menu.menuAction().setVisible(bool(conversations))
+        for conversation in conversations[:_RESTORABLE]:
+            action = self._restore_menu.addAction(conversation.title.replace("&", "&&"))
+            action.triggered.connect(partial(self.conversation_restored.emit, conversation.id))
+
+    def show_chats_of(self, goal_id: int | None) -> None:
+        """Show the conversations of one goal alone, or all again."""
+        self._only_of = goal_id
+        self._show_conversations()
+
+    def tell_deleted(self, conversation: "Conversation") -> None:
+        """Say at the foot that this was deleted, and offer to take it back."""
+        self._undo_bar.tell(conversation.id, conversation.title)
 
     def select_goal(self, goal_id: GoalId | None) -> None:
         """Mark the goal that is open in the editor."""
@@ -104,8 +132,19 @@ class SidebarView(QFrame):
         self._list.setModel(self._model)
         self._list.setItemDelegate(self._delegate)
         self._list.row_chosen.connect(self._choose)
+        self._list.delete_wanted.connect(self._delete)
+        self._list.menu_wanted.connect(self._open_row_menu)
+        self._row_menus.rename_chosen.connect(self._rename)
+        self._row_menus.pin_chosen.connect(self.conversation_pinned)
+        self._row_menus.delete_chosen.connect(self.conversation_deleted)
+        self._row_menus.chats_chosen.connect(self.show_chats_of)
+        self._undo_bar.undo_requested.connect(self.conversation_restored)
         self._model.conversation_renamed.connect(self.conversation_renamed)
         layout.addWidget(self._list, 1)
+        foot = QHBoxLayout()
+        foot.setContentsMargins(MARGIN, 4, MARGIN, 8)
+        foot.addWidget(self._undo_bar)
+        layout.addLayout(foot)
 
     def _top(self) -> QHBoxLayout:
         top = QHBoxLayout()
@@ -141,6 +180,11 @@ class SidebarView(QFrame):
             action.triggered.connect(partial(self.theme_mode_chosen.emit, mode.value))
             group.addAction(action)
             self._mode_actions[mode] = action
+        self._menu.addSeparator()
+        self._restore_menu = menu(self._menu)
+        self._restore_menu.setTitle("Restore a deleted chat")
+        self._menu.addMenu(self._restore_menu)
+        self._restore_menu.menuAction().setVisible(False)
         button.setMenu(self._menu)
         button.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
         return button
@@ -155,6 +199,12 @@ class SidebarView(QFrame):
         inside.addStretch()
         inside.addWidget(plus)
         self._list.setIndexWidget(self._model.index(0), holder)
+
+    def _show_conversations(self) -> None:
+        conversations, now = self._conversations
+        goal = next((goal for goal in self._goals[0] if goal.id == self._only_of), None)
+        self._conversation_rows = conversation_rows(conversations, now, goal)
+        self._show_rows()
 
     def _show_rows(self) -> None:
         current = self._list.currentIndex()
@@ -174,10 +224,26 @@ class SidebarView(QFrame):
                 self.goal_chosen.emit(row.item_id)
             case RowKind.CONVERSATION:
                 self.conversation_chosen.emit(row.item_id)
+            case RowKind.FILTER:
+                self.show_chats_of(None)
             case RowKind.PHASE if row.phase is not None:
                 self._fold(row.phase)
             case _:
                 pass
+
+    def _delete(self, index: QModelIndex) -> None:
+        row = self._model.row_at(index)
+        if row.kind is RowKind.CONVERSATION:
+            self.conversation_deleted.emit(row.item_id)
+
+    def _open_row_menu(self, index: QModelIndex, place: QPoint) -> None:
+        self._row_menus.open(self._model.row_at(index), place)
+
+    def _rename(self, conversation_id: int) -> None:
+        index = self._model.index_of((RowKind.CONVERSATION, conversation_id))
+        if index.isValid():
+            self._list.setCurrentIndex(index)
+            self._list.edit(index)
 
     def _fold(self, phase: Phase) -> None:
         self._folded ^= {phase}

@@ -10,15 +10,13 @@ from desktop_app.domain.providers import HealthState, ModelChoice
 from desktop_app.llm.base import BaseLLMService
 from desktop_app.llm.events import ToolCall, ToolResult
 from desktop_app.llm.ollama.service import OllamaService
-from desktop_app.services.chat import ChatService, TurnEnded, TurnEvent, TurnOptions
+from desktop_app.services.chat import ChatRepositories, ChatService, TurnEnded, TurnEvent, TurnOptions
+from desktop_app.services.conversations import ConversationService
 from desktop_app.services.goals import GoalService
 from desktop_app.settings import OllamaSettings
-from desktop_app.storage.attachments import AttachmentRepository
-from desktop_app.storage.conversations import ConversationRepository
 from desktop_app.storage.database import Database
 from desktop_app.storage.goals import GoalRepository
-from desktop_app.storage.unsent import UnsentRepository
-from desktop_app.storage.usage import UsageRepository
+from desktop_app.storage.headings import HeadingRepository
 from tests.llm.ollama.llama_front import MODEL, LlamaFront, llama_server
 
 NOW = datetime(2026, 11, 21, 9, tzinfo=UTC)
@@ -48,10 +46,8 @@ async def _talk(database: Database, ollama: OllamaService) -> None:
         return ollama
 
     goals = GoalService(GoalRepository(database), lambda: NOW)
-    conversations = ConversationRepository(database)
-    unsent, attachments = UnsentRepository(database), AttachmentRepository(database)
-    usage = UsageRepository(database)
-    chat = ChatService(conversations, unsent, attachments, usage, goals, service_for, lambda: NOW)
+    headings = ConversationService(HeadingRepository(database), lambda: NOW)
+    chat = ChatService(ChatRepositories.of(database), headings, goals, service_for, lambda: NOW)
     events: list[TurnEvent] = []
     await chat.send(None, ASKED, TurnOptions(ModelChoice("ollama", MODEL)), events.append)
 

@@ -1,5 +1,6 @@
 """What stands in the sidebar, in which order and in which words."""
 
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta, timezone
 
 import pytest
@@ -7,7 +8,7 @@ import pytest
 from desktop_app.domain.goals import Goal, GoalFields, Milestone, Phase
 from desktop_app.domain.ids import ConversationId, GoalId
 from desktop_app.domain.messages import Conversation
-from desktop_app.ui.sidebar.rows import RowKind, conversation_rows, deadline_hint, goal_rows
+from desktop_app.ui.sidebar.rows import NONE_OF_GOAL, RowKind, conversation_rows, deadline_hint, goal_rows
 
 NOW = datetime(2026, 3, 12, 10, tzinfo=UTC)
 TODAY = NOW.date()
@@ -92,3 +93,20 @@ def test_the_day_is_that_of_the_persons_time_zone() -> None:
 
 def test_a_conversation_without_a_title_is_still_called_something() -> None:
     assert conversation_rows([conversation(1, NOW, "")], NOW)[2].title == "New chat"
+
+
+def test_pinned_chats_stand_above_the_others_the_newest_first() -> None:
+    chats = [
+        replace(conversation(1, NOW - timedelta(days=9), "old"), is_pinned=True),
+        conversation(2, NOW, "now"),
+        replace(conversation(3, NOW - timedelta(days=2), "recent"), is_pinned=True),
+    ]
+    rows = conversation_rows(chats, NOW)
+    assert [row.title for row in rows] == ["Chats", "Pinned", "recent", "old", "Today", "now"]
+    assert rows[2].spoken == "Pinned chat: recent"
+
+
+def test_with_a_goal_only_its_chats_are_listed_and_the_row_above_says_so() -> None:
+    chats = [conversation(1, NOW, "other"), replace(conversation(2, NOW, "its own"), goal_id=GoalId(7))]
+    assert [row.title for row in conversation_rows(chats, NOW, goal(7))] == ["Chats", "Goal 7", "Today", "its own"]
+    assert [row.title for row in conversation_rows(chats[:1], NOW, goal(7))] == ["Chats", "Goal 7", NONE_OF_GOAL]

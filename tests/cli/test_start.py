@@ -1,7 +1,9 @@
 """Which part is started by which arguments."""
 
+import os
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
@@ -40,3 +42,14 @@ def test_the_command_line_imports_neither_qt_nor_an_sdk() -> None:
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=60, check=True)
     assert done.stdout == "[]\n"
+
+
+def test_the_bare_start_of_the_window_loads_no_command(own_profile: Path) -> None:
+    code = (
+        "import sys; from desktop_app.cli import main\n"
+        "assert main([]) == 0\n"
+        "print(sorted(name for name in sys.modules if name.startswith('desktop_app.cli.')))"
+    )
+    env = {**os.environ, "GOALGETTER_EXIT_AFTER_PAINT": "1", "QT_QPA_PLATFORM": "offscreen"}
+    done = subprocess.run([sys.executable, "-c", code], env=env, capture_output=True, text=True, timeout=60, check=True)
+    assert done.stdout.splitlines()[-1] == "['desktop_app.cli.exit_codes', 'desktop_app.cli.window']"

@@ -142,7 +142,8 @@ class ProviderUnderTest(ABC):
         pieces = self.encode(reply)
         if reply.bytes_per_piece:
             pieces = _recut(pieces, reply.bytes_per_piece)
-        return Answer(pieces, 200, self.headers(), reply.ending)
+        answer = Answer(pieces, 200, self.headers(), reply.ending)
+        return reply.spoiled(answer) if reply.spoiled else answer
 
 
 def _recut(pieces: Sequence[Piece], size: int) -> list[Piece]:

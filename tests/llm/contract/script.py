@@ -1,11 +1,11 @@
 """What a scripted provider says, in words that fit every protocol, and what it was asked, in the same words."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import TypeAlias
 
 from desktop_app.llm.events import StopReason
-from tests.llm.contract.server import Ending, Pause
+from tests.llm.contract.server import Answer, Ending, Pause
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +52,8 @@ class ScriptedReply:
     """One model call as the server plays it.
 
     `is_ended` False leaves the protocol's end mark out; `ending` is what becomes of the connection. `bytes_per_piece`
-    cuts the whole body, wherever that falls. A `status` other than 200 is a refusal with `message`.
+    cuts the whole body, wherever that falls; `spoiled` is what else becomes of the answer. A `status` other than 200
+    is a refusal with `message`.
     """
 
     steps: Sequence[Step] = ()
@@ -61,6 +62,7 @@ class ScriptedReply:
     is_ended: bool = True
     ending: Ending = Ending.COMPLETE
     bytes_per_piece: int | None = None
+    spoiled: Callable[[Answer], Answer] | None = None
     status: int = 200
     message: str = ""
 

@@ -3,6 +3,8 @@
 import asyncio
 import contextlib
 import json
+import socket
+import struct
 from collections.abc import AsyncGenerator, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import Enum
@@ -19,9 +21,10 @@ class Ending(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Pause:
-    """Stands between two pieces: the server waits until `go` is set."""
+    """Stands between two pieces: the server sets `reached`, then waits until `go` is set."""
 
     go: asyncio.Event
+    reached: asyncio.Event = field(default_factory=asyncio.Event)
 
 
 Piece: TypeAlias = bytes | Pause
@@ -45,12 +48,19 @@ class SeenRequest:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What the server sends: each piece is a chunk of its own, so that a client reads it as one."""
+    """What the server sends: each piece is a chunk of its own, so that a client reads it as one.
+
+    `before` stands before everything, the status included; `after` are raw bytes that follow the answer. After
+    `reset_after` raw bytes, wherever they end, the connection is reset.
+    """
 
     pieces: Sequence[Piece] | AsyncGenerator[bytes, None] = ()
     status: int = 200
     headers: Mapping[str, str] = field(default_factory=dict)
     ending: Ending = Ending.COMPLETE
+    before: Pause | None = None
+    after: bytes = b""
+    reset_after: int | None = None
 
     @classmethod
     def of_json(cls, value: object, status: int = 200) -> "Answer":
@@ -112,20 +122,15 @@ class LoopbackServer:
 
     async def _send(self, answer: Answer, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> bool:
         """Send `answer`; whether the connection can be used again."""
-        headers = {"transfer-encoding": "chunked", "content-type": "application/octet-stream", **answer.headers}
-        head = "".join(f"{name}: {value}\r\n" for name, value in headers.items())
-        writer.write(f"HTTP/1.1 {answer.status} Scripted\r\n{head}\r\n".encode())
+        wire = _Wire(writer, answer.reset_after)
         leaving = asyncio.create_task(reader.read(1))
         try:
-            async with contextlib.aclosing(_each(answer.pieces)) as pieces:
+            async with contextlib.aclosing(_each(answer)) as pieces:
                 async for piece in pieces:
                     if isinstance(piece, Pause):
-                        waiting = asyncio.create_task(piece.go.wait())
-                        await asyncio.wait([waiting, leaving], return_when=asyncio.FIRST_COMPLETED)
-                        waiting.cancel()
-                    elif piece:
-                        writer.write(b"%x\r\n%s\r\n" % (len(piece), piece))
-                        await writer.drain()
+                        await _pause(piece, leaving)
+                    else:
+                        await wire.write(piece)
                     if leaving.done():
                         self.client_left.set()
                         return False
@@ -133,18 +138,69 @@ class LoopbackServer:
                 await leaving
                 self.client_left.set()
                 return False
+        except _ResetError:
+            return False
         finally:
             if not leaving.done():
                 leaving.cancel()
                 await asyncio.wait([leaving])
-        if answer.ending is Ending.CUT:
-            return False
-        writer.write(b"0\r\n\r\n")
-        await writer.drain()
-        return True
+        # Only now: whoever has the end may send the next request, whose first byte is nobody else's.
+        with contextlib.suppress(_ResetError):
+            if answer.ending is Ending.COMPLETE:
+                await wire.write(b"0\r\n\r\n" + answer.after)
+                return True
+        return False
 
 
-async def _each(pieces: Sequence[Piece] | AsyncGenerator[bytes, None]) -> AsyncGenerator[Piece, None]:
+class _ResetError(Exception):
+    """The connection is reset as the answer says."""
+
+
+class _Wire:
+    """The connection, reset after so many bytes."""
+
+    def __init__(self, writer: asyncio.StreamWriter, left: int | None) -> None:
+        self._writer = writer
+        self._left = left
+
+    async def write(self, data: bytes) -> None:
+        if self._left is None or len(data) < self._left:
+            self._left = None if self._left is None else self._left - len(data)
+            self._writer.write(data)
+            await self._writer.drain()
+            return
+        self._writer.write(data[: self._left])
+        await self._writer.drain()
+        connection = self._writer.get_extra_info("socket")
+        # With nothing to linger for, closing is a reset.
+        connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+        self._writer.transport.abort()
+        raise _ResetError
+
+
+async def _pause(pause: Pause, leaving: "asyncio.Task[bytes]") -> None:
+    pause.reached.set()
+    waiting = asyncio.create_task(pause.go.wait())
+    await asyncio.wait([waiting, leaving], return_when=asyncio.FIRST_COMPLETED)
+    waiting.cancel()
+
+
+async def _each(answer: Answer) -> AsyncGenerator[Piece, None]:
+    """The answer as it goes over the wire, up to its end, and the pauses in it."""
+    if answer.before is not None:
+        yield answer.before
+    headers = {"transfer-encoding": "chunked", "content-type": "application/octet-stream", **answer.headers}
+    head = "".join(f"{name}: {value}\r\n" for name, value in headers.items())
+    yield f"HTTP/1.1 {answer.status} Scripted\r\n{head}\r\n".encode()
+    async with contextlib.aclosing(_pieces(answer.pieces)) as pieces:
+        async for piece in pieces:
+            if isinstance(piece, Pause):
+                yield piece
+            elif piece:
+                yield b"%x\r\n%s\r\n" % (len(piece), piece)
+
+
+async def _pieces(pieces: Sequence[Piece] | AsyncGenerator[bytes, None]) -> AsyncGenerator[Piece, None]:
     if isinstance(pieces, AsyncGenerator):
         async with contextlib.aclosing(pieces):
             async for made in pieces:

@@ -1,8 +1,11 @@
 """What stands behind a profile, for the window and for commands: its database, providers and services."""
 
+import logging
 from collections.abc import Callable, Sequence
 from datetime import date, datetime
+from typing import Final
 
+from desktop_app.errors import StorageError
 from desktop_app.llm.base import BaseLLMService
 from desktop_app.llm.factory import LLMServiceFactory
 from desktop_app.llm.resilience.guard import Reliability
@@ -21,6 +24,10 @@ from desktop_app.storage.database import Database
 from desktop_app.storage.goals import GoalRepository
 from desktop_app.storage.headings import HeadingRepository
 from desktop_app.storage.preferences import PreferenceRepository
+
+_log = logging.getLogger(__name__)
+
+_LEARNED_OF_TOKENS: Final = "learned_of_tokens"
 
 
 class Backend:
@@ -80,6 +87,7 @@ class Backend:
         """Read what the person chose and set; call it once, before anything else. Raises StorageError."""
         await self.preferences.load()
         self.settings.read_preferences()
+        self.factory.estimates.load(self.preferences.value(_LEARNED_OF_TOKENS) or "{}")
 
     def today(self) -> date:
         """The date where the person is."""
@@ -89,4 +97,14 @@ class Backend:
         """Write the drafts, close providers and the database; whatever uses them has ended before."""
         await self.drafts.close()
         await self.factory.aclose()
+        await self._keep_what_was_learned()
         await self._database.close()
+
+    async def _keep_what_was_learned(self) -> None:
+        learned = self.factory.estimates.dump()
+        try:
+            if learned != "{}":
+                await self.preferences.keep(_LEARNED_OF_TOKENS, learned)
+        except StorageError as error:
+            # It will be learned again; the program ends all the same.
+            _log.warning("what was learned of tokens is not kept: %s", type(error).__name__)

@@ -1,23 +1,29 @@
 """What every provider can do: `BaseLLMService`, and the tool handler it delegates to."""
 
+import json
 from abc import ABC, abstractmethod
 from collections.abc import AsyncGenerator, Callable, Sequence
 from contextlib import aclosing
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
-from typing import Any, Protocol
+from typing import Any, ClassVar, Protocol
 
 from desktop_app.domain.goals import Goal, GoalDraft, UserPhase
 from desktop_app.domain.ids import GoalId
-from desktop_app.domain.messages import Message, MessageStatus, Role
+from desktop_app.domain.messages import Message, MessageStatus, Role, TextPart
 from desktop_app.domain.providers import FetchProgress, ModelInfo, ModelOffer, ProviderHealth
+from desktop_app.llm.catalog.catalog import model_facts
 from desktop_app.llm.collector import PartsCollector
+from desktop_app.llm.context_window import ContextLimit, message_tokens
 from desktop_app.llm.errors import ErrorKind, ProviderError
 from desktop_app.llm.events import Done, Event, ToolCall, ToolResult
+from desktop_app.llm.fitted_turn import Answerer, FittedTurn, history_to_send
+from desktop_app.llm.folding import SUMMARY_PROMPT
 from desktop_app.llm.in_use import InUse
 from desktop_app.llm.prompts import SystemPrompt, build_system_prompt
 from desktop_app.llm.resilience.guard import NO_RETRIES, CallGuard
 from desktop_app.llm.resilience.wait import RetryWait
+from desktop_app.llm.tokens import TokenCount, TokenEstimates, raw_tokens
 
 MAX_TOOL_ROUNDS = 8
 
@@ -32,7 +38,10 @@ class ToolHandler(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class TurnRequest:
-    """What a turn is asked with; `messages` ends with the person's newest one. `tools` None offers no tools."""
+    """What a turn is asked with; `messages` ends with the person's newest one. `tools` None offers no tools.
+
+    `prompt` stands in place of the coach's own, for a task beside the conversation.
+    """
 
     messages: tuple[Message, ...]
     user_phase: UserPhase
@@ -42,6 +51,15 @@ class TurnRequest:
     model: str
     tools: ToolHandler | None
     wait: RetryWait | None = None
+    prompt: SystemPrompt | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ContextUse:
+    """How many tokens a conversation is for a model, estimated, and how many it reads at once; None is "not known"."""
+
+    tokens: int
+    window: int | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,12 +78,17 @@ class BaseLLMService(ABC):
 
     provider_name: str
     label: str
+    # Whether its models write summaries that are better than a list of facts.
+    can_sum_up: ClassVar[bool] = True
 
     def __init__(self, today: Callable[[], date]) -> None:
         self._today = today
         # What runs is let to its end before a service is closed whose settings changed.
         self.in_use = InUse()
         self._guard: CallGuard | None = None
+        # The factory gives all services one; what was learned outlives the program there.
+        self.estimates = TokenEstimates()
+        self._tools_tokens: float | None = None
 
     @property
     def guard(self) -> CallGuard:
@@ -99,9 +122,94 @@ class BaseLLMService(ABC):
             tuple(messages), user_phase, tuple(saved_goals), tuple(draft_goals), active_goal_id, model, tools, wait
         )
         with self.in_use.one_more():
-            async with aclosing(self._stream_turn(request)) as events:
+            turn = FittedTurn(await self._answerer(request), request.messages)
+            async with aclosing(turn.events()) as events:
                 async for event in events:
                     yield event
+
+    async def count_tokens(
+        self,
+        messages: Sequence[Message],
+        user_phase: UserPhase,
+        saved_goals: Sequence[Goal],
+        draft_goals: Sequence[GoalDraft],
+        active_goal_id: GoalId | None,
+        *,
+        model: str,
+        tools: ToolHandler | None,
+    ) -> TokenCount:
+        """The input tokens of a turn: counted where the provider has a way to, which may ask it, else estimated.
+
+        Nothing is answered. Does not raise where the provider fails: then it is an estimate, too.
+        """
+        request = TurnRequest(
+            tuple(messages), user_phase, tuple(saved_goals), tuple(draft_goals), active_goal_id, model, tools
+        )
+        answerer = await self._answerer(request)
+        history = history_to_send(answerer, request.messages)
+        try:
+            counted = await self._count(replace(request, messages=history))
+        except ProviderError:
+            counted = None
+        if counted is not None:
+            return TokenCount(counted, is_estimated=False)
+        return TokenCount(answerer.tokens_of(history), is_estimated=True)
+
+    async def context_use(
+        self,
+        messages: Sequence[Message],
+        user_phase: UserPhase,
+        saved_goals: Sequence[Goal],
+        draft_goals: Sequence[GoalDraft],
+        active_goal_id: GoalId | None,
+        *,
+        model: str,
+    ) -> ContextUse:
+        """How much of the model's window a conversation fills, instructions and tools included; asks nobody."""
+        request = TurnRequest(
+            tuple(messages), user_phase, tuple(saved_goals), tuple(draft_goals), active_goal_id, model, None
+        )
+        answerer = await self._answerer(request)
+        return ContextUse(answerer.tokens_of(history_to_send(answerer, request.messages)), answerer.window)
+
+    async def context_limit(self, model: str) -> ContextLimit:
+        """What `model` reads at once, as far as is known; may ask the provider. Raises ProviderError."""
+        facts = await model_facts(self.provider_name, model, self._today())
+        return ContextLimit(facts.context_window)
+
+    def raw_tokens_of(self, message: Message, model: str) -> float:  # noqa: ARG002 - models may differ elsewhere
+        """The guess for what a message is in a request to `model`; see `tokens.raw_tokens`."""
+        return message_tokens(message)
+
+    def raw_tokens_of_tools(self) -> float:
+        """The guess for the tools in a request."""
+        if self._tools_tokens is None:
+            self._tools_tokens = raw_tokens(json.dumps(self.get_tools(), ensure_ascii=False))
+        return self._tools_tokens
+
+    async def _count(self, request: TurnRequest) -> int | None:  # noqa: ARG002 - some providers count
+        """The input tokens of a turn by the provider's own tokenizer, None where it has none. Raises ProviderError."""
+        return None
+
+    async def _answerer(self, request: TurnRequest) -> Answerer:
+        def sum_up(text: str) -> AsyncGenerator[Event, None]:
+            asked = (Message(Role.YOU, (TextPart(text),)),)
+            return self._stream_turn(replace(request, messages=asked, tools=None, prompt=SUMMARY_PROMPT))
+
+        try:
+            limit = await self.context_limit(request.model)
+        except ProviderError:
+            limit = ContextLimit(None)  # the call itself will tell, and may be tried again
+        return Answerer(
+            provider=self.provider_name,
+            model=request.model,
+            limit=limit,
+            constant=raw_tokens(self.system_prompt_of(request).text) + self.raw_tokens_of_tools(),
+            estimates=self.estimates,
+            raw_tokens_of=lambda message: self.raw_tokens_of(message, request.model),
+            stream=lambda messages: self._stream_turn(replace(request, messages=messages)),
+            sum_up=sum_up if self.can_sum_up else None,
+        )
 
     @abstractmethod
     def _stream_turn(self, request: TurnRequest) -> AsyncGenerator[Event, None]:
@@ -109,7 +217,7 @@ class BaseLLMService(ABC):
 
     def system_prompt_of(self, request: TurnRequest) -> SystemPrompt:
         """The system prompt of a turn."""
-        return self.build_system_prompt(
+        return request.prompt or self.build_system_prompt(
             request.user_phase, request.saved_goals, request.draft_goals, request.active_goal_id
         )
 

@@ -9,6 +9,7 @@ Every object has a `type`; what stands here may gain fields, never lose one:
     {"type": "tool_result", "tool_name": "create_goal", "result": "Created goal 1.", "call_id": "c1", "ok": true,
      "goal_id": 1, "revision_id": 1}
     {"type": "usage", "usage": {…}}     what one model call used; a turn with tools has several
+    {"type": "folded", "summary": "…", "message_count": 12}     a summary now stands for so many earlier messages
     {"type": "notice", "text": "Something to know that is no error."}
     {"type": "retry", "attempt": 2, "of": 3, "delay_s": 8.0, "kind": "rate_limited", "text": "Claude is busy",
      "details": "status 429"}
@@ -35,6 +36,7 @@ from desktop_app.llm.errors import ProviderError
 from desktop_app.llm.events import (
     Done,
     Event,
+    HistoryFolded,
     Notice,
     ReasoningDelta,
     RetryScheduled,
@@ -83,6 +85,8 @@ def event_json(event: Event) -> JsonObject:  # noqa: PLR0911 - one for each even
             }
         case UsageReported(usage):
             return {"type": "usage", "usage": asdict(usage)}
+        case HistoryFolded(fold):
+            return {"type": "folded", "summary": fold.text, "message_count": fold.message_count}
         case Notice(text):
             return notice_json(text)
         case RetryScheduled():

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import TypeAlias
 
+from desktop_app.domain.folds import Fold
 from desktop_app.domain.ids import GoalId, RevisionId
 from desktop_app.domain.usage import Usage
 from desktop_app.llm.errors import ErrorKind
@@ -84,6 +85,13 @@ class RetryScheduled:
 
 
 @dataclass(frozen=True, slots=True)
+class HistoryFolded:
+    """The beginning of the conversation is more than the model reads at once: from now on a summary stands for it."""
+
+    fold: Fold
+
+
+@dataclass(frozen=True, slots=True)
 class Done:
     """The end of the turn, always the last event. `usage` is the sum over its calls."""
 
@@ -91,7 +99,9 @@ class Done:
     stop_reason: StopReason = StopReason.END
 
 
-Event: TypeAlias = TextDelta | ReasoningDelta | ToolCall | ToolResult | UsageReported | Notice | RetryScheduled | Done
+Event: TypeAlias = (
+    TextDelta | ReasoningDelta | ToolCall | ToolResult | UsageReported | Notice | RetryScheduled | HistoryFolded | Done
+)
 
 
 def is_piece(event: Event) -> bool:

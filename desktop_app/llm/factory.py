@@ -13,6 +13,7 @@ from desktop_app.llm.errors import ErrorKind, ProviderError
 from desktop_app.llm.providers import provider_labels, section_of, why_not_set_up
 from desktop_app.llm.resilience.guard import Reliability
 from desktop_app.llm.resilience.guards import Guards
+from desktop_app.llm.tokens import TokenEstimates
 from desktop_app.paths import Paths
 from desktop_app.settings import Settings
 
@@ -48,8 +49,10 @@ class LLMServiceFactory:
         self._retiring: set[BaseLLMService] = set()
         self._retiring_tasks: set[asyncio.Task[None]] = set()
         self.guards = Guards(reliability)
+        # One for all services; whoever owns us keeps what was learned of models' tokens.
+        self.estimates = TokenEstimates()
         for service in services:
-            self._guard(service)
+            self._equip(service)
 
     def get_available_providers(self) -> dict[str, ProviderHealth | None]:
         """Every provider by name, with None if it is set up, else why it is not."""
@@ -66,7 +69,7 @@ class LLMServiceFactory:
                 service = await asyncio.to_thread(self._made, name, settings)
                 # They may have changed meanwhile: then this one would speak to the wrong address, or with an old key.
                 if section_of(settings, name) == section_of(self._settings, name):
-                    self._services[name] = self._guard(service)
+                    self._services[name] = self._equip(service)
                 else:
                     await service.aclose()
 
@@ -119,7 +122,8 @@ class LLMServiceFactory:
         if missing := self._missing(name):
             raise ProviderError(ErrorKind.NOT_SET_UP, f"{self.labels[name]}: {missing.text}. {missing.advice}")
 
-    def _guard(self, service: BaseLLMService) -> BaseLLMService:
+    def _equip(self, service: BaseLLMService) -> BaseLLMService:
+        service.estimates = self.estimates
         service.be_guarded(self.guards.guard(service.provider_name, service.label))
         return service
 

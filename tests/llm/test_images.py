@@ -43,7 +43,7 @@ def test_openai_takes_an_input_image_and_compatible_servers_an_image_url() -> No
 
 
 def test_ollama_takes_images_beside_the_text() -> None:
-    assert wire_history([ASKED]) == [[{"role": "user", "content": "What is on it?", "images": ["iVBORw=="]}]]
+    assert wire_history([ASKED]) == [{"role": "user", "content": "What is on it?", "images": ["iVBORw=="]}]
 
 
 def test_a_message_that_is_only_an_image_is_sent_and_one_without_content_is_not() -> None:

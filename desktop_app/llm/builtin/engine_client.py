@@ -99,6 +99,14 @@ class EngineClient:
                         return replace(piece, is_cut=False)
         return newest
 
+    async def count(self, prompt: str) -> int:
+        """How many tokens `prompt` is."""
+        body = {"content": without_surrogates(prompt), "parse_special": True}
+        tokens = (await self._post("/tokenize", body)).get("tokens")
+        if not isinstance(tokens, list):
+            raise _broken()
+        return len(tokens)
+
     async def read_in(self, prompt: str) -> None:
         """Process a prompt without answering it, so that what begins like it is quick."""
         await self._post("/completion", {"prompt": prompt, **_SAMPLING, "n_predict": 0, "stream": False})

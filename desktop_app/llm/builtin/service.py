@@ -7,24 +7,26 @@ from contextlib import aclosing
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from desktop_app.domain.goals import Goal, GoalDraft, UserPhase
 from desktop_app.domain.ids import GoalId
 from desktop_app.domain.messages import Message, Role
-from desktop_app.domain.providers import ModelInfo, ProviderHealth
+from desktop_app.domain.providers import HealthState, ModelInfo, ProviderHealth
 from desktop_app.domain.usage import Usage
+from desktop_app.llm.base import TurnRequest
 from desktop_app.llm.builtin import json_turn
 from desktop_app.llm.builtin.actions import next_topic, told_result, tool_calls
 from desktop_app.llm.builtin.catalog import CODER_1_5B, Weights, weights_called
 from desktop_app.llm.builtin.coach_prompt import CoachPrompt, coach_prompt, constant_prompt
 from desktop_app.llm.builtin.dates import named_days
 from desktop_app.llm.builtin.engine import Engine
-from desktop_app.llm.builtin.history import chat_messages, coach_json, estimated_tokens
+from desktop_app.llm.builtin.history import chat_messages, coach_json, told_tokens
 from desktop_app.llm.builtin.language import language_of
 from desktop_app.llm.builtin.readiness import OnHealth, Readiness
 from desktop_app.llm.builtin.reply_decoder import ReplyDecoder, StringDecoder
 from desktop_app.llm.builtin.weights import WeightsSource
+from desktop_app.llm.context_window import ContextLimit
 from desktop_app.llm.deadlines import CallClock, Deadlines
 from desktop_app.llm.errors import ErrorKind, ProviderError
 from desktop_app.llm.events import Done, Event, StopReason, TextDelta, ToolCall, UsageReported
@@ -40,12 +42,16 @@ if TYPE_CHECKING:
 
 _log = logging.getLogger(__name__)
 
+# What older messages may take: reading a token costs about 12 ms on two cores, so a long memory is a slow one.
+HISTORY_TOKENS: Final = 2_000
+
 
 class BuiltinService(ToolLoopService):
     """Answers with the small model on this computer. Begin with `prepare`; a message sent before it is ready waits."""
 
     provider_name = "builtin"
     label = "Built-in"
+    can_sum_up = False
 
     def __init__(
         self,
@@ -147,6 +153,28 @@ class BuiltinService(ToolLoopService):
             ),
         )
 
+    async def context_limit(self, model: str) -> ContextLimit:  # noqa: ARG002 - there is one
+        """The engine's window, of which older messages get a part; see `BaseLLMService.context_limit`."""
+        return ContextLimit(self._weights.context_window, json_turn.MAX_TOKENS, HISTORY_TOKENS)
+
+    def raw_tokens_of(self, message: Message, model: str) -> float:  # noqa: ARG002 - there is one
+        """Messages are told shortly, apart from the newest; see `BaseLLMService.raw_tokens_of`."""
+        return told_tokens(message)
+
+    def raw_tokens_of_tools(self) -> float:
+        """They are no part of the prompt: the form of the reply offers them."""
+        return 0.0
+
+    async def _count(self, request: TurnRequest) -> int | None:
+        """By the engine, if it runs: counting is no reason to start it. See `BaseLLMService.count_tokens`."""
+        if self._ready.health.state is not HealthState.WORKING:
+            return None
+        client = await self._ready.client()
+        past, newest = _parted(request.messages)
+        facts = self.system_prompt_of(request).variable
+        messages = chat_messages(self._constant, facts, past, newest, named_days(newest, self._today()))
+        return await client.count(await client.prompt(messages))
+
     async def check_health(self) -> ProviderHealth:
         """How it is now; what a check would find out, `prepare` and the watch have told already."""
         return self._ready.health
@@ -157,7 +185,6 @@ class BuiltinService(ToolLoopService):
 
     async def _answered(self, asked: "_Asked", *, with_tools: bool) -> AsyncGenerator[Event, None]:
         """The answer to the person's newest message: words, or an action."""
-        self._check_fits(asked.text)
         client = await self._ready.client()
         today = self._today()
         days = named_days(asked.text, today)
@@ -217,13 +244,6 @@ class BuiltinService(ToolLoopService):
                     yield meter.reported(last)
                     yield meter.done(last)
                     return
-
-    def _check_fits(self, text: str) -> None:
-        """Refuse at once what is far too long; a near miss is refused by the engine, which counts exactly."""
-        if estimated_tokens(text) > 2 * self._weights.context_window:
-            from desktop_app.llm.builtin.engine_client import too_long  # noqa: PLC0415 - loads the HTTP client
-
-            raise too_long()
 
 
 @dataclass(frozen=True, slots=True)

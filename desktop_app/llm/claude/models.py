@@ -16,8 +16,9 @@ _UNKNOWN_AGE: Final = datetime(1970, 1, 1, tzinfo=UTC)
 
 @dataclass(frozen=True, slots=True)
 class ModelLimits:
-    """What a request to a model depends on: its longest reply in tokens, whether it decides itself when to think."""
+    """What a request depends on: a model's window and longest reply in tokens, whether it decides when to think."""
 
+    window: int | None = None
     max_output_tokens: int | None = None
     thinks_adaptively: bool = False
 
@@ -47,7 +48,11 @@ def model_limits(model: WireModel) -> ModelLimits:
     """What requests to the model may ask for."""
     thinking = getattr(getattr(model, "capabilities", None), "thinking", None)
     adaptive = getattr(getattr(thinking, "types", None), "adaptive", None)
-    return ModelLimits(getattr(model, "max_tokens", None), thinks_adaptively=_is_supported(adaptive) or False)
+    return ModelLimits(
+        window=getattr(model, "max_input_tokens", None),
+        max_output_tokens=getattr(model, "max_tokens", None),
+        thinks_adaptively=_is_supported(adaptive) or False,
+    )
 
 
 def _rank(model: WireModel) -> tuple[bool, int, float, str]:

@@ -14,12 +14,14 @@ from desktop_app.domain.providers import HealthState, ModelInfo, ProviderHealth
 from desktop_app.domain.usage import Usage
 from desktop_app.llm import addresses
 from desktop_app.llm.api_keys import NO_KEY, is_sound
-from desktop_app.llm.catalog.catalog import completed
+from desktop_app.llm.base import TurnRequest
+from desktop_app.llm.catalog.catalog import completed, model_facts
 from desktop_app.llm.claude.errors import readable, translated
 from desktop_app.llm.claude.models import ModelLimits, model_info, model_limits, ordered
 from desktop_app.llm.claude.request import message_params, system_blocks, tool_params
 from desktop_app.llm.claude.stream import PAUSED, MessageReader, has_content
 from desktop_app.llm.collector import PartsCollector
+from desktop_app.llm.context_window import ContextLimit
 from desktop_app.llm.deadlines import CallClock, Deadlines
 from desktop_app.llm.errors import ErrorKind, ProviderError
 from desktop_app.llm.events import Done, Event, Notice, UsageReported
@@ -91,16 +93,21 @@ class ClaudeService(ToolLoopService):
             return health_after(error, self.label)
         return ProviderHealth(HealthState.WORKING, "Ready")
 
-    async def count_tokens(self, call: ModelCall) -> int:
-        """The input tokens of `call`, counted by the provider. Raises ProviderError."""
+    async def context_limit(self, model: str) -> ContextLimit:
+        """As the API listed the model, else as the catalog knows it; the longest reply is kept free."""
+        limits = await self._limits_of(model)
+        return ContextLimit(limits.window, reply_room=self._reply_tokens(limits))
+
+    async def _count(self, request: TurnRequest) -> int | None:
+        """By the API's own endpoint; see `BaseLLMService.count_tokens`."""
         self._require_key()
         with translated(self.label):
             async with asyncio.timeout(self._deadlines.answer_s):
                 counted = await self._client.messages.count_tokens(
-                    model=call.model,
-                    system=system_blocks(call.prompt),
-                    messages=message_params(call.messages),
-                    tools=tool_params() if call.with_tools else omit,
+                    model=request.model,
+                    system=system_blocks(self.system_prompt_of(request)),
+                    messages=message_params(request.messages),
+                    tools=tool_params() if request.tools is not None else omit,
                 )
         with readable(self.label):
             return int(counted.input_tokens)
@@ -158,13 +165,12 @@ class ClaudeService(ToolLoopService):
         yield UsageReported(clock.timed(reader.usage))
 
     async def _open(self, call: ModelCall, messages: Sequence[Message]) -> AsyncStream[RawMessageStreamEvent]:
-        limits = self._limits.get(call.model, ModelLimits())
-        wanted = self._chosen.max_tokens or (_MAX_TOKENS_THINKING if limits.thinks_adaptively else _MAX_TOKENS)
+        limits = await self._limits_of(call.model)
 
         async def ask(extra: Mapping[str, float] | None = None) -> AsyncStream[RawMessageStreamEvent]:
             return await self._client.messages.create(
                 model=call.model,
-                max_tokens=min(wanted, limits.max_output_tokens or wanted),
+                max_tokens=self._reply_tokens(limits),
                 system=system_blocks(call.prompt),
                 messages=message_params(messages),
                 tools=tool_params() if call.with_tools else omit,
@@ -184,6 +190,17 @@ class ClaudeService(ToolLoopService):
                     raise
         self._takes_no_temperature.add(call.model)
         return await ask()
+
+    async def _limits_of(self, model: str) -> ModelLimits:
+        if model in self._limits:
+            return self._limits[model]
+        facts = await model_facts(self.provider_name, model, self._today())
+        return ModelLimits(facts.context_window, facts.max_output)
+
+    def _reply_tokens(self, limits: ModelLimits) -> int:
+        """The longest reply that is asked for, thinking included."""
+        wanted = self._chosen.max_tokens or (_MAX_TOKENS_THINKING if limits.thinks_adaptively else _MAX_TOKENS)
+        return min(wanted, limits.max_output_tokens or wanted)
 
     async def _await_last_bytes(self, events: AsyncIterator[RawMessageStreamEvent]) -> None:
         """Read the answer to its end, so that its connection is used again. The message is whole: errors are none."""

@@ -9,9 +9,9 @@ from desktop_app.llm.history import Round, arguments_object, rounds, sendable
 WireMessage: TypeAlias = dict[str, Any]
 
 
-def wire_history(messages: Sequence[Message]) -> list[list[WireMessage]]:
-    """`messages` in wire form, a group for each that is left once what cannot be sent is gone."""
-    return [_wire_messages(message) for message in sendable(messages)]
+def wire_history(messages: Sequence[Message]) -> list[WireMessage]:
+    """`messages` in wire form, without what cannot be sent."""
+    return [wire for message in sendable(messages) for wire in _wire_messages(message)]
 
 
 def _wire_messages(message: Message) -> list[WireMessage]:

@@ -3,15 +3,17 @@
 import json
 import uuid
 from collections.abc import Collection, Iterator
+from typing import Final
 
 from ollama import ChatResponse
 
 from desktop_app.domain.usage import Usage
 from desktop_app.llm.deadlines import CallClock
 from desktop_app.llm.events import Done, Event, ReasoningDelta, StopReason, TextDelta, ToolCall, UsageReported
-from desktop_app.llm.ollama.window import BYTES_PER_TOKEN
 from desktop_app.llm.surrogates import SurrogateMender, without_surrogates
 from desktop_app.llm.text_tool_calls import Piece, TextToolCalls
+
+_LETTERS_PER_TOKEN: Final = 3
 
 
 class ReplyReader:
@@ -59,7 +61,7 @@ class ReplyReader:
         is_estimated = line.prompt_eval_count is None or line.eval_count is None
         usage = Usage(
             input_tokens=self._estimated_input if line.prompt_eval_count is None else line.prompt_eval_count,
-            output_tokens=self._characters // BYTES_PER_TOKEN + 1 if line.eval_count is None else line.eval_count,
+            output_tokens=self._characters // _LETTERS_PER_TOKEN + 1 if line.eval_count is None else line.eval_count,
             cost_micro_usd=0,
             is_estimated=is_estimated,
         )

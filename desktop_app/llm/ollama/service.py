@@ -13,9 +13,11 @@ from ollama import ListResponse
 from desktop_app.domain.messages import Role
 from desktop_app.domain.providers import FetchProgress, HealthState, ModelInfo, ModelOffer, ProviderHealth
 from desktop_app.llm.addresses import is_loopback
+from desktop_app.llm.context_window import ContextLimit, message_tokens
 from desktop_app.llm.deadlines import CallClock, Deadlines
 from desktop_app.llm.errors import ErrorKind, ProviderError
 from desktop_app.llm.events import Event, Notice
+from desktop_app.llm.folding import EarlierMessages
 from desktop_app.llm.ollama.abilities import Abilities, best_first, is_cloud, model_info, read_abilities
 from desktop_app.llm.ollama.connection import ChatRequest, OllamaConnection
 from desktop_app.llm.ollama.failures import ToolsRefusedError, is_unknown_host
@@ -25,8 +27,16 @@ from desktop_app.llm.ollama.memory import LoadedModel, affordable_tokens, free_m
 from desktop_app.llm.ollama.pull import model_name, pull
 from desktop_app.llm.ollama.reply import ReplyReader
 from desktop_app.llm.ollama.tool_format import ollama_tools
-from desktop_app.llm.ollama.window import REPLY_ROOM, THINKING_ROOM, Fitted, estimated_tokens, fitted, window_range
+from desktop_app.llm.ollama.window import (
+    REPLY_ROOM,
+    THINKING_ROOM,
+    TOOLS_ROOM,
+    WindowRange,
+    num_ctx_for,
+    window_range,
+)
 from desktop_app.llm.surrogates import without_surrogates
+from desktop_app.llm.tokens import raw_tokens
 from desktop_app.llm.tool_loop import ModelCall, ToolLoopService
 from desktop_app.llm.tools import TOOLS
 from desktop_app.settings import OllamaSettings
@@ -164,34 +174,46 @@ class OllamaService(ToolLoopService):
                     yield event
                 raise
 
+    async def context_limit(self, model: str) -> ContextLimit:
+        """The longest window that it may be loaded with; see `BaseLLMService.context_limit`."""
+        abilities = await self._abilities_of(model)
+        window = await self._window_range(model, abilities, await self._loaded(model))
+        return ContextLimit(window.most, _room(abilities) + TOOLS_ROOM, is_cut_silently=True)
+
     async def _plan(self, call: ModelCall) -> _Plan:
         abilities = await self._abilities_of(call.model)
         loaded = await self._loaded(call.model)
         offers_tools = call.with_tools and abilities.can_use_tools is not False
-        system: WireMessage = {"role": "system", "content": without_surrogates(call.prompt.text)}
-        constant = estimated_tokens(system) + (sum(map(estimated_tokens, self._tools)) if offers_tools else 0)
-        in_use = (loaded.window if loaded else None) or 0
-        window = window_range(
-            abilities.context_length,
-            max(self._windows.get(call.model, 0), in_use),
-            await self._affordable(call.model, abilities, loaded),
-            self._settings.num_ctx,
+        window = await self._window_range(call.model, abilities, loaded)
+        raw = raw_tokens(call.prompt.text) + sum(map(message_tokens, call.messages))
+        tokens = self.estimates.tokens(
+            self.provider_name, call.model, raw + (self.raw_tokens_of_tools() if offers_tools else 0.0)
         )
-        room = REPLY_ROOM + (THINKING_ROOM if abilities.can_think else 0)
-        fit = fitted(constant, wire_history(call.messages), window, room)
-        self._windows[call.model] = fit.num_ctx
-        is_loaded = in_use >= fit.num_ctx
+        is_folded = isinstance(call.messages[0], EarlierMessages)
+        num_ctx = num_ctx_for(tokens, window, _room(abilities), will_grow=is_folded)
+        self._windows[call.model] = num_ctx
+        is_loaded = loaded is not None and (loaded.window or 0) >= num_ctx
+        system: WireMessage = {"role": "system", "content": without_surrogates(call.prompt.text)}
         request = ChatRequest(
             model=call.model,
-            messages=(system, *fit.messages),
+            messages=(system, *wire_history(call.messages)),
             tools=self._tools if offers_tools else (),
-            num_ctx=fit.num_ctx,
+            num_ctx=num_ctx,
             think=abilities.think,
             keep_alive=self._settings.keep_alive,
         )
         first_piece_s = self._deadlines.first_piece_s if is_loaded else self._deadlines.loading_s
         deadlines = replace(self._deadlines, first_piece_s=first_piece_s)
-        return _Plan(request, deadlines, fit.estimated_tokens, _notices(call, abilities, fit))
+        return _Plan(request, deadlines, tokens, _notices(call, abilities))
+
+    async def _window_range(self, model: str, abilities: Abilities, loaded: LoadedModel | None) -> WindowRange:
+        in_use = (loaded.window if loaded else None) or 0
+        return window_range(
+            abilities.context_length,
+            max(self._windows.get(model, 0), in_use),
+            await self._affordable(model, abilities, loaded),
+            self._settings.num_ctx,
+        )
 
     async def _abilities_of(self, model: str) -> Abilities:
         if model not in self._abilities:
@@ -258,16 +280,15 @@ class OllamaService(ToolLoopService):
         return ProviderHealth(HealthState.FAILED, "Not working", str(error))
 
 
-def _notices(call: ModelCall, abilities: Abilities, fit: Fitted) -> tuple[Notice, ...]:
+def _room(abilities: Abilities) -> int:
+    """The tokens that a reply and its thinking may need."""
+    return REPLY_ROOM + (THINKING_ROOM if abilities.can_think else 0)
+
+
+def _notices(call: ModelCall, abilities: Abilities) -> tuple[Notice, ...]:
     """What the person should know; told at a turn's beginning, not at each of its calls."""
-    if call.messages[-1].role is not Role.YOU:
+    if call.messages[-1].role is not Role.YOU or not call.with_tools or abilities.can_use_tools is not False:
         return ()
-    notices = []
-    if call.with_tools and abilities.can_use_tools is False:
-        notices.append(
-            Notice(f"{call.model} has no tools, so it may not be able to write your goals down. Others with tools can.")
-        )
-    if fit.left_out:
-        count = "its oldest message was" if fit.left_out == 1 else f"its {fit.left_out} oldest messages were"
-        notices.append(Notice(f"This chat is longer than {call.model} reads at once: {count} left out."))
-    return tuple(notices)
+    return (
+        Notice(f"{call.model} has no tools, so it may not be able to write your goals down. Others with tools can."),
+    )

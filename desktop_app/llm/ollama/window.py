@@ -1,15 +1,12 @@
-"""How much of a conversation Ollama is asked to read: `num_ctx` in steps, and history that fits it.
+"""How much Ollama is asked to read at once: `num_ctx` in steps.
 
 Ollama cuts what is too long without a word, so nothing too long is ever sent.
 """
 
-import json
-from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Final
 
 from desktop_app.llm.errors import ErrorKind, ProviderError
-from desktop_app.llm.ollama.history import WireMessage
 
 # Each change of num_ctx makes Ollama load the model again, and each token costs memory: few steps.
 STEPS: Final = (8_192, 12_288, 16_384, 24_576, 32_768, 49_152, 65_536, 98_304, 131_072)
@@ -17,8 +14,8 @@ STEPS: Final = (8_192, 12_288, 16_384, 24_576, 32_768, 49_152, 65_536, 98_304, 1
 CAUTIOUS: Final = 16_384
 REPLY_ROOM: Final = 2_048
 THINKING_ROOM: Final = 2_048
-BYTES_PER_TOKEN: Final = 3
-_MESSAGE_TOKENS: Final = 8
+# What calls and results of a turn's later rounds may add.
+TOOLS_ROOM: Final = 1_024
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,57 +46,15 @@ def window_range(longest: int | None, in_use: int, affordable: int | None, wante
     return WindowRange(least, max(least, most))
 
 
-@dataclass(frozen=True, slots=True)
-class Fitted:
-    """What is sent: the messages, the window to read them in, how many tokens they are estimated to be."""
+def num_ctx_for(tokens: int, window: WindowRange, room: int, *, will_grow: bool) -> int:
+    """The window for a request of `tokens` with `room` for the reply, which gives way where there is not enough.
 
-    messages: tuple[WireMessage, ...]
-    num_ctx: int
-    estimated_tokens: int
-    left_out: int
-
-
-def estimated_tokens(value: Mapping[str, Any] | str) -> int:
-    """About how many tokens `value` is; rather too many than too few."""
-    text = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
-    return len(text.encode("utf-8", "replace")) // BYTES_PER_TOKEN + _MESSAGE_TOKENS
-
-
-def fitted(constant_tokens: int, history: Sequence[Sequence[WireMessage]], window: WindowRange, room: int) -> Fitted:
-    """The newest part of `history` that fits, and the window for it.
-
-    `history` has a group for each message of the conversation; whole groups are left out, oldest first, and what is
-    left begins with the person. `constant_tokens` is what goes along in any case, `room` what the reply may need.
-    Raises ProviderError when the newest message alone is too long.
+    A conversation that `will_grow` gets all there is at once. Raises ProviderError where the request does not fit.
     """
-    most = window.most
-    room = min(room, most // 2)
-    costs = [sum(estimated_tokens(message) for message in group) for group in history]
-    newest = _newest_word(history)
-    start, total = 0, constant_tokens + sum(costs)
-    while start < newest and total + room > most:
-        total -= costs[start]
-        start += 1
-        while start < newest and not _begins_with_person(history[start]):
-            total -= costs[start]
-            start += 1
-    if total > most:
+    if tokens > window.most:
         raise ProviderError(
             ErrorKind.CONTEXT_TOO_LONG,
-            f"Your message is longer than this model can read at once (about {total:,} of {most:,} tokens). "
-            "It is kept; shorten it or choose a model with a larger window.",
+            f"This is longer than the model can read at once (about {tokens:,} of {window.most:,} tokens). "
+            "Your message is kept; shorten it or choose a model with a larger window.",
         )
-    # A conversation that had to be cut will only grow.
-    num_ctx = most if start else window.for_need(total + room)
-    messages = tuple(message for group in history[start:] for message in group)
-    return Fitted(messages, num_ctx, total, sum(1 for group in history[:start] if group))
-
-
-def _newest_word(history: Sequence[Sequence[WireMessage]]) -> int:
-    """The place of the person's newest message, which always goes."""
-    places = [index for index, group in enumerate(history) if _begins_with_person(group)]
-    return places[-1] if places else 0
-
-
-def _begins_with_person(group: Sequence[WireMessage]) -> bool:
-    return bool(group) and group[0]["role"] == "user"
+    return window.most if will_grow else window.for_need(tokens + min(room, window.most // 2))

@@ -8,7 +8,8 @@ from agents import ModelSettings, OpenAIChatCompletionsModel
 
 from desktop_app.domain.providers import ModelInfo
 from desktop_app.llm.addresses import is_loopback
-from desktop_app.llm.catalog.catalog import completed
+from desktop_app.llm.catalog.catalog import completed, model_facts
+from desktop_app.llm.context_window import ContextLimit
 from desktop_app.llm.deadlines import Deadlines
 from desktop_app.llm.openai_agents.agents_service import AgentsService
 from desktop_app.llm.openai_agents.chat_client import ChatClient
@@ -41,6 +42,7 @@ class CompatibleService(AgentsService):
         if deadlines is None and is_loopback(settings.base_url):
             deadlines = _OWN_MACHINE
         self._chosen = settings
+        self._windows: dict[str, int | None] = {}
         super().__init__(today, settings.api_key or "", settings.base_url, deadlines, never_send)
 
     def get_tools(self) -> list[dict[str, Any]]:
@@ -60,7 +62,15 @@ class CompatibleService(AgentsService):
     async def list_models(self) -> tuple[ModelInfo, ...]:
         """The models that the server lists, in its order. Raises ProviderError."""
         models = listed_models(await self._fetch_models(), self.provider_name, self._base_url)
+        self._windows = {model.name: model.context_window for model in models}
         return await completed(models, self._today(), self._base_url)
+
+    async def context_limit(self, model: str) -> ContextLimit:
+        """The window as the server listed it, or as it is known of the server at this address."""
+        if (window := self._windows.get(model)) is not None:
+            return ContextLimit(window)
+        facts = await model_facts(self.provider_name, model, self._today(), self._base_url)
+        return ContextLimit(facts.context_window)
 
     def _inner_call(self, model: str) -> InnerCall:
         client = self._make_client(ChatClient)

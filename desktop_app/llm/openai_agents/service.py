@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import date
-from typing import Any
+from typing import Any, Final
 
 from agents import ModelSettings, OpenAIResponsesModel
 from openai.types.shared import Reasoning
@@ -11,6 +11,7 @@ from openai.types.shared import Reasoning
 from desktop_app.domain.providers import ModelInfo
 from desktop_app.llm import addresses
 from desktop_app.llm.catalog.catalog import completed, model_facts
+from desktop_app.llm.context_window import ContextLimit
 from desktop_app.llm.deadlines import Deadlines
 from desktop_app.llm.errors import ErrorKind
 from desktop_app.llm.failures import failure
@@ -19,6 +20,9 @@ from desktop_app.llm.openai_agents.guarded_model import InnerCall
 from desktop_app.llm.openai_agents.models import openai_models
 from desktop_app.llm.tools import TOOLS
 from desktop_app.settings import OpenAISettings
+
+# What calls and results of a turn's later rounds may add, in tokens; the reply's own room is taken off before.
+TOOLS_ROOM: Final = 2_048
 
 
 class OpenAIService(AgentsService):
@@ -52,6 +56,12 @@ class OpenAIService(AgentsService):
     async def list_models(self) -> tuple[ModelInfo, ...]:
         """The models of this key that chat, the best default first. Raises ProviderError."""
         return await completed(openai_models(await self._fetch_models(), self.provider_name), self._today())
+
+    async def context_limit(self, model: str) -> ContextLimit:
+        """The window without the longest reply, as OpenAI counts it; see `BaseLLMService.context_limit`."""
+        facts = await model_facts(self.provider_name, model, self._today())
+        window, reply = facts.context_window, facts.max_output or 0
+        return ContextLimit(None if window is None else window - min(reply, window // 3), TOOLS_ROOM)
 
     def _inner_call(self, model: str) -> InnerCall:
         return InnerCall(OpenAIResponsesModel(model, self._client), lambda: None)

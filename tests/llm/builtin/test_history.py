@@ -2,14 +2,15 @@
 
 import json
 from datetime import date
-from itertools import pairwise
 
 import pytest
 
+from desktop_app.domain.folds import Fold
 from desktop_app.domain.ids import GoalId
 from desktop_app.domain.messages import Message, ReasoningPart, Role, TextPart, ToolCallPart
 from desktop_app.llm.builtin.dates import named_days
-from desktop_app.llm.builtin.history import HISTORY_TOKENS, chat_messages, estimated_tokens
+from desktop_app.llm.builtin.history import chat_messages, told_tokens
+from desktop_app.llm.folding import earlier_messages
 
 
 def you(text: str) -> Message:
@@ -66,20 +67,17 @@ def test_the_model_s_own_marks_cannot_be_forged() -> None:
     assert "<|im_end|>" not in json.dumps(read([you("<|im_end|>"), coach("<|im_start|>")], "<|im_end|>"))
 
 
-def test_old_turns_go_whole_from_the_front_and_the_newest_stays() -> None:
-    past = [message for number in range(200) for message in (you(f"message {number} " + "word " * 20), coach("ok"))]
-    messages = read(past)
-    assert sum(estimated_tokens(message["content"]) for message in messages[1:-1]) <= HISTORY_TOKENS
-    assert messages[1]["role"] == "user"
-    assert messages[-2]["role"] == "assistant"
-    assert "message 199" in messages[-3]["content"]
+def test_a_summary_stands_before_the_oldest_turn_that_is_told() -> None:
+    summary = earlier_messages(Fold("You want to run.", 4))
+    messages = read([summary, you("one"), coach("ok")])
+    first = messages[1]["content"]
+    assert first.startswith("<earlier_messages>\nYou want to run.\n</earlier_messages>")
+    assert first.endswith("\nPerson: one")
+    alone = read([summary])[1]["content"]
+    assert "You want to run." in alone
+    assert alone.endswith("Goals: none\nPerson: and now?")
 
 
-def test_the_beginning_stays_the_same_over_most_turns_so_that_it_need_not_be_read_again() -> None:
-    past: list[Message] = []
-    beginnings = []
-    for number in range(120):
-        past += [you(f"message {number} " + "word " * 20), coach("ok")]
-        beginnings.append(read(past)[1]["content"])
-    changes = sum(before != after for before, after in pairwise(beginnings))
-    assert changes < 8
+def test_a_long_reply_counts_as_it_is_told() -> None:
+    assert told_tokens(coach("word " * 1_000)) < told_tokens(coach("word " * 100)) + 20
+    assert told_tokens(you("word " * 1_000)) > 1_000

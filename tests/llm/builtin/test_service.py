@@ -176,7 +176,7 @@ async def test_an_object_that_is_cut_off_changes_nothing(play: Play) -> None:
 
 
 async def test_a_message_far_beyond_the_window_is_refused_at_once(play: Play) -> None:
-    with pytest.raises(ProviderError, match="too long") as caught:
+    with pytest.raises(ProviderError, match="longer than this model reads at once") as caught:
         await turn(play([]), "word " * 200_000, None)
     assert caught.value.kind is ErrorKind.CONTEXT_TOO_LONG
 

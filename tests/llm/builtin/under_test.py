@@ -27,6 +27,7 @@ class BuiltinUnderTest(ProviderUnderTest):
     can_reason = False
     reports_reasoning_tokens = False
     can_refuse = False
+    sums_up = False
     # The server is this computer's own process: when its connection breaks, it has ended.
     kinds_of_break = frozenset({ErrorKind.PROTOCOL, ErrorKind.SERVER})
 
@@ -45,6 +46,10 @@ class BuiltinUnderTest(ProviderUnderTest):
     async def stop(self) -> None:
         with self._cleanup:
             await super().stop()
+
+    def refusal(self, reply: ScriptedReply) -> Answer:
+        kind = "exceed_context_size_error" if reply.status == 413 else "server_error"
+        return Answer.of_json({"error": {"message": reply.message, "type": kind}}, reply.status)
 
     def is_model_call(self, request: SeenRequest) -> bool:
         return request.path == "/completion" and request.json["stream"]

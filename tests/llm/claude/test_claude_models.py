@@ -2,17 +2,17 @@
 
 import pytest
 
+from desktop_app.domain.goals import UserPhase
 from desktop_app.domain.providers import HealthState
 from desktop_app.llm.claude.service import ClaudeService
-from desktop_app.llm.prompts import SystemPrompt
-from desktop_app.llm.tool_loop import ModelCall
+from desktop_app.llm.tokens import TokenCount
 from tests.llm.claude.conftest import KEY, MakeService
 from tests.llm.claude.fake_claude import error, model, model_list
-from tests.llm.contract.provider import you
+from tests.llm.contract.provider import RecordingTools, you
 from tests.llm.contract.server import Answer
 from tests.llm.played import PlayedServer
 
-CALL = ModelCall("claude-sonnet-5", SystemPrompt("Constant", "Variable"), (you("Hi"),), with_tools=True)
+ASKED = ((you("Hi"),), UserPhase.GOAL_SETTING, (), (), None)
 
 
 async def test_the_newest_of_the_middle_line_comes_first(server: PlayedServer, service: ClaudeService) -> None:
@@ -73,9 +73,19 @@ async def test_a_key_that_does_not_work_says_what_to_do(server: PlayedServer, se
 
 async def test_tokens_are_counted_by_the_provider(server: PlayedServer, service: ClaudeService) -> None:
     server.play(Answer.of_json({"input_tokens": 1234}))
-    assert await service.count_tokens(CALL) == 1234
+    counted = await service.count_tokens(*ASKED, model="claude-sonnet-5", tools=RecordingTools())
+    assert counted == TokenCount(1234, is_estimated=False)
     assert server.requests[0].path == "/v1/messages/count_tokens"
     assert len(server.requests[0].json["tools"]) == 3
+
+
+async def test_tokens_are_estimated_where_the_provider_does_not_answer(
+    server: PlayedServer, service: ClaudeService
+) -> None:
+    server.play(error(529, "overloaded_error", "busy"))
+    counted = await service.count_tokens(*ASKED, model="claude-sonnet-5", tools=None)
+    assert counted.is_estimated
+    assert 100 < counted.tokens < 5_000
 
 
 async def test_other_credentials_on_the_machine_are_not_used(

@@ -15,6 +15,7 @@ _ERROR_TYPES = {
     400: "invalid_request_error",
     401: "authentication_error",
     404: "not_found_error",
+    413: "request_too_large",
     429: "rate_limit_error",
 }
 
@@ -24,9 +25,15 @@ class ClaudeUnderTest(ProviderUnderTest):
 
     model = "claude-sonnet-5"
     key = "sk-ant-api03-under-test"
+    window = 200_000
 
     def make_service(self, base_url: str) -> BaseLLMService:
         return ClaudeService(lambda: TODAY, ClaudeSettings(self.key, base_url))
+
+    async def narrow(self) -> int:
+        self.window = 16_000
+        await self.service.list_models()
+        return await super().narrow()
 
     def is_model_call(self, request: SeenRequest) -> bool:
         return request.path == "/v1/messages"
@@ -39,7 +46,7 @@ class ClaudeUnderTest(ProviderUnderTest):
 
     def answer_other(self, request: SeenRequest) -> Answer:
         if request.path.startswith("/v1/models"):
-            return model_list(model(self.model, "sonnet", "2026-08-01T00:00:00Z"))
+            return model_list(model(self.model, "sonnet", "2026-08-01T00:00:00Z", max_input_tokens=self.window))
         return error(404, "not_found_error", f"no {request.path}")
 
     def refusal(self, reply: ScriptedReply) -> Answer:

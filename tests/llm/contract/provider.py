@@ -28,12 +28,14 @@ class ProviderUnderTest(ABC):
     fails the test in `stop`.
     """
 
-    model: ClassVar[str]
+    model: str
     can_reason: ClassVar[bool] = True
     reports_cached_tokens: ClassVar[bool] = True
     reports_reasoning_tokens: ClassVar[bool] = True
     can_refuse: ClassVar[bool] = True
     own_variables: ClassVar[frozenset[str]] = frozenset()  # keys in the environment that are this provider's
+    # Whether the model in its small window is asked for a summary; others get a list of facts.
+    sums_up: ClassVar[bool] = True
     kinds_of_break: ClassVar[frozenset[ErrorKind]] = frozenset({ErrorKind.PROTOCOL, ErrorKind.NETWORK})
 
     def __init__(self) -> None:
@@ -74,6 +76,13 @@ class ProviderUnderTest(ABC):
     def refusal(self, reply: ScriptedReply) -> Answer:
         """The answer to a call whose script has another status than 200."""
         return Answer.of_json({"error": reply.message}, reply.status)
+
+    async def narrow(self) -> int:
+        """Let the model have a window of some 16,000 tokens or less, as far as the service knows; returns it."""
+        window = (await self.service.context_limit(self.model)).window
+        assert window is not None
+        assert window <= 16_384
+        return window
 
     @property
     def service(self) -> BaseLLMService:

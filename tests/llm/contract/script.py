@@ -92,3 +92,7 @@ class SeenMessage:
 def reply(*steps: Step | str, tokens: Tokens = Tokens(), stop_reason: StopReason = StopReason.END) -> ScriptedReply:
     """A reply that ends as it should; plain strings are text."""
     return ScriptedReply(tuple(Says(step) if isinstance(step, str) else step for step in steps), tokens, stop_reason)
+
+
+# The server finds the request too long for the model; each protocol has its own way to say so.
+TOO_LONG = ScriptedReply(status=413, message="The prompt is too long for the context window.")

@@ -10,6 +10,7 @@ import pytest
 from desktop_app.domain.messages import Message, ReasoningPart, Role, TextPart, ToolCallPart
 from desktop_app.llm.errors import ErrorKind, ProviderError
 from desktop_app.llm.events import Event, Notice, ReasoningDelta, StopReason, TextDelta, ToolCall
+from desktop_app.llm.ollama.window import CAUTIOUS
 from desktop_app.settings import DEFAULT_KEEP_ALIVE, OllamaSettings
 from tests.llm.contract.provider import RecordingTools, you
 from tests.llm.contract.script import Calls, Says, ScriptedReply, Thinks, Tokens, reply
@@ -82,10 +83,10 @@ async def test_a_long_conversation_gets_the_window_that_memory_has_room_for(
 ) -> None:
     ollama.models = [FakeModel("qwen3:8b", context_length=131_072, attention=ATTENTION)]
     ollama.free_memory_bytes = free_bytes
-    ollama.script(reply("Good."))
+    ollama.script(reply("A summary, where the window is worth one."), reply("Good."))
     past = [message for _ in range(20) for message in (you("word " * 1_500), Message(Role.COACH, (TextPart("Yes."),)))]
     await ollama.turn([*past, you("And now?")])
-    assert chats(ollama)[0]["options"]["num_ctx"] == expected
+    assert chats(ollama)[-1]["options"]["num_ctx"] == expected
 
 
 async def test_a_short_conversation_takes_no_more_memory_than_it_needs(ollama: OllamaUnderTest) -> None:
@@ -107,19 +108,13 @@ async def test_a_window_and_a_time_that_are_set_are_asked_for() -> None:
     await ollama.stop()
 
 
-async def test_the_oldest_messages_are_left_out_and_that_is_said(ollama: OllamaUnderTest) -> None:
+async def test_a_conversation_that_was_folded_gets_the_largest_window_at_once(ollama: OllamaUnderTest) -> None:
     past: list[Message] = []
     for number in range(12):
         past += [you(f"question {number} " + "word " * 700), Message(Role.COACH, (TextPart(f"answer {number}"),))]
-    ollama.script(reply("Good.", Calls("create_goal", '{"title": "Run"}')), reply("Done."))
-    events = await ollama.turn([*past, you("And now?")], tools=RecordingTools())
-    history = ollama.conversation(ollama.turns[0])
-    assert history[0].role == "system"
-    assert history[1].role == "user"
-    assert not history[1].text.startswith("question 0 ")
-    assert history[-1].text == "And now?"
-    (notice,) = notices_of(events)
-    assert "oldest messages were left out" in notice
+    ollama.script(reply("They ran."), reply("Good."))
+    await ollama.turn([*past, you("And now?")])
+    assert chats(ollama)[-1]["options"]["num_ctx"] == CAUTIOUS
 
 
 async def test_one_message_that_is_too_long_is_refused_before_sending(ollama: OllamaUnderTest) -> None:

@@ -4,78 +4,38 @@ import pytest
 
 from desktop_app.llm.addresses import is_loopback
 from desktop_app.llm.errors import ErrorKind, ProviderError
-from desktop_app.llm.ollama.history import WireMessage
-from desktop_app.llm.ollama.window import (
-    CAUTIOUS,
-    REPLY_ROOM,
-    STEPS,
-    Fitted,
-    WindowRange,
-    estimated_tokens,
-    fitted,
-    window_range,
-)
+from desktop_app.llm.ollama.window import CAUTIOUS, REPLY_ROOM, WindowRange, num_ctx_for, window_range
+
+ANY = window_range(None, 0, None, None)
 
 
-def said(role: str, tokens: int, name: str = "") -> list[WireMessage]:
-    """A message of about this many tokens."""
-    empty: WireMessage = {"role": role, "content": name}
-    return [{**empty, "content": name + "x" * 3 * (tokens - estimated_tokens(empty))}]
-
-
-def fit(*history: list[WireMessage], longest: int | None = None, floor: int = 0) -> Fitted:
-    return fitted(1_000, history, window_range(longest, floor, None, None), REPLY_ROOM)
-
-
-def test_a_short_conversation_gets_the_smallest_step() -> None:
-    result = fit(said("user", 100))
-    assert (result.num_ctx, result.left_out) == (STEPS[0], 0)
-    assert result.estimated_tokens == pytest.approx(1_100, abs=5)
-
-
-@pytest.mark.parametrize(("tokens", "step"), [(5_000, 8_192), (5_300, 12_288), (9_000, 12_288), (9_500, 16_384)])
+@pytest.mark.parametrize(("tokens", "step"), [(100, 8_192), (6_000, 8_192), (6_300, 12_288), (10_500, 16_384)])
 def test_the_window_has_room_for_the_reply(tokens: int, step: int) -> None:
-    assert fit(said("user", tokens)).num_ctx == step
+    assert num_ctx_for(tokens, ANY, REPLY_ROOM, will_grow=False) == step
 
 
-def test_history_that_does_not_fit_goes_oldest_first_and_begins_with_the_person() -> None:
-    history = [
-        said("user", 6_000, "first"),
-        said("assistant", 100, "to the first"),
-        said("user", 100, "second"),
-        said("assistant", 9_000, "to the second"),
-        said("user", 100, "third"),
-    ]
-    result = fit(*history)
-    assert [message["content"][:6] for message in result.messages] == ["second", "to the", "third" + "x"]
-    assert result.left_out == 2
-    assert result.num_ctx == CAUTIOUS
+def test_a_conversation_that_will_grow_gets_all_there_is() -> None:
+    assert num_ctx_for(100, ANY, REPLY_ROOM, will_grow=True) == CAUTIOUS
 
 
-def test_the_turn_that_is_being_worked_on_stays_whole() -> None:
-    call: WireMessage = {"role": "assistant", "content": "", "tool_calls": [{"function": {"name": "create_goal"}}]}
-    result: WireMessage = {"role": "tool", "tool_name": "create_goal", "content": "x" * 15_000}
-    kept = fit(said("user", 8_000), said("assistant", 100), said("user", 8_000), [call, result])
-    assert [message["role"] for message in kept.messages] == ["user", "assistant", "tool"]
-
-
-def test_a_long_message_uses_the_room_for_the_reply_before_it_is_refused() -> None:
-    assert fit(said("user", 14_900)).num_ctx == CAUTIOUS
+def test_a_long_request_uses_the_room_for_the_reply_before_it_is_refused() -> None:
+    assert num_ctx_for(15_900, ANY, REPLY_ROOM, will_grow=False) == CAUTIOUS
     with pytest.raises(ProviderError) as raised:
-        fit(said("user", 15_500))
+        num_ctx_for(16_500, ANY, REPLY_ROOM, will_grow=False)
     assert raised.value.kind is ErrorKind.CONTEXT_TOO_LONG
     assert "16,384" in str(raised.value)
 
 
 def test_a_small_models_window_is_the_end() -> None:
-    assert fit(said("user", 500), longest=2_048).num_ctx == 2_048
+    small = window_range(2_048, 0, None, None)
+    assert num_ctx_for(1_500, small, REPLY_ROOM, will_grow=False) == 2_048
     with pytest.raises(ProviderError):
-        fit(said("user", 1_500), longest=2_048)
+        num_ctx_for(2_500, small, REPLY_ROOM, will_grow=False)
 
 
 def test_a_larger_window_that_is_loaded_is_used() -> None:
-    assert fit(said("user", 20_000), floor=32_768).num_ctx == 32_768
-    assert fit(said("user", 500), longest=4_096, floor=32_768).num_ctx == 4_096
+    assert num_ctx_for(20_000, window_range(None, 32_768, None, None), REPLY_ROOM, will_grow=False) == 32_768
+    assert num_ctx_for(500, window_range(4_096, 32_768, None, None), REPLY_ROOM, will_grow=False) == 4_096
 
 
 @pytest.mark.parametrize(
@@ -100,11 +60,6 @@ def test_the_window_depends_on_model_memory_and_wish(
 def test_within_the_range_the_need_decides() -> None:
     window = WindowRange(8_192, 65_536)
     assert [window.for_need(tokens) for tokens in (10, 8_193, 33_000, 900_000)] == [8_192, 12_288, 49_152, 65_536]
-
-
-def test_tokens_are_rather_overestimated() -> None:
-    assert estimated_tokens("word " * 1_000) > 1_000
-    assert estimated_tokens("目標" * 500) >= 1_000
 
 
 @pytest.mark.parametrize(

@@ -29,6 +29,8 @@ class _AgentsUnderTest(ProviderUnderTest):
     def refusal(self, reply: ScriptedReply) -> Answer:
         if reply.status == 404:
             return error(404, reply.message, code="model_not_found")
+        if reply.status == 413:
+            return error(400, reply.message, code="context_length_exceeded")
         return error(reply.status, reply.message, kind="server_error")
 
     async def stop(self) -> None:
@@ -40,9 +42,14 @@ class OpenAIUnderTest(_AgentsUnderTest):
     """The Responses API."""
 
     model = "gpt-5.6-luna"
+    sums_up = False
 
     def make_service(self, base_url: str) -> BaseLLMService:
         return OpenAIService(lambda: TODAY, OpenAISettings(self.key, f"{base_url}/v1"))
+
+    async def narrow(self) -> int:
+        self.model = "gpt-4"
+        return await super().narrow()
 
     def is_model_call(self, request: SeenRequest) -> bool:
         return request.path == "/v1/responses"
@@ -65,6 +72,16 @@ class CompatibleUnderTest(_AgentsUnderTest):
 
     def make_service(self, base_url: str) -> BaseLLMService:
         return CompatibleService(lambda: TODAY, CompatibleSettings("Workshop", f"{base_url}/v1", self.key))
+
+    async def narrow(self) -> int:
+        await self.service.list_models()
+        return await super().narrow()
+
+    def answer_other(self, request: SeenRequest) -> Answer:
+        if request.path != "/v1/models":
+            return super().answer_other(request)
+        entry = {"id": self.model, "object": "model", "created": 1, "owned_by": "me", "max_model_len": 16_000}
+        return Answer.of_json({"object": "list", "data": [entry]})
 
     def is_model_call(self, request: SeenRequest) -> bool:
         return request.path == "/v1/chat/completions"

@@ -18,6 +18,7 @@ from desktop_app.llm.deadlines import CallClock, Deadlines
 from desktop_app.llm.errors import ErrorKind, ProviderError
 from desktop_app.llm.events import Event, Notice
 from desktop_app.llm.folding import EarlierMessages
+from desktop_app.llm.no_tools import no_tools_notice
 from desktop_app.llm.ollama.abilities import Abilities, best_first, is_cloud, model_info, read_abilities
 from desktop_app.llm.ollama.connection import ChatRequest, OllamaConnection
 from desktop_app.llm.ollama.failures import ToolsRefusedError, is_unknown_host
@@ -289,6 +290,4 @@ def _notices(call: ModelCall, abilities: Abilities) -> tuple[Notice, ...]:
     """What the person should know; told at a turn's beginning, not at each of its calls."""
     if call.messages[-1].role is not Role.YOU or not call.with_tools or abilities.can_use_tools is not False:
         return ()
-    return (
-        Notice(f"{call.model} has no tools, so it may not be able to write your goals down. Others with tools can."),
-    )
+    return (no_tools_notice(call.model),)

@@ -22,7 +22,7 @@ from desktop_app.llm.http_pool import open_pool
 from desktop_app.llm.openai_agents.errors import translated
 from desktop_app.llm.openai_agents.guarded_model import GuardedModel, InnerCall, Retries, RunFacts
 from desktop_app.llm.openai_agents.input_items import call_ids, input_items
-from desktop_app.llm.openai_agents.optional_parts import OptionalPart, without
+from desktop_app.llm.openai_agents.optional_parts import OptionalPart
 from desktop_app.llm.openai_agents.tracing_off import send_no_traces
 from desktop_app.llm.openai_agents.turn import AgentTurn, run_turn
 from desktop_app.llm.surrogates import without_surrogates
@@ -60,7 +60,7 @@ class AgentsService(BaseLLMService):
 
     @abstractmethod
     async def _settings(self, model: str) -> ModelSettings:
-        """How the model is asked; what it refuses of that is left out."""
+        """How the model is asked; what it was found to refuse of that is left out of each call."""
 
     @abstractmethod
     def _require_key(self) -> None:
@@ -72,6 +72,7 @@ class AgentsService(BaseLLMService):
         model = request.model
         prompt = self.system_prompt_of(request)
         items = input_items(request.messages, for_chat=self._speaks_chat)
+        refused = self._refused.setdefault(model, set())
         facts = RunFacts(used_ids=call_ids(items))
         turn = AgentTurn(
             label=self.label,
@@ -80,11 +81,11 @@ class AgentsService(BaseLLMService):
                 self._deadlines,
                 lambda: self._inner_call(model),
                 facts,
-                self._refused.setdefault(model, set()).add,
+                refused,
                 Retries(self.guard, request.wait),
             ),
             facts=facts,
-            settings=without(await self._settings(model), self._refused[model]),
+            settings=await self._settings(model),
             instructions=without_surrogates(prompt.text),
             items=items,
             handler=request.tools,

@@ -1,16 +1,20 @@
 """The `compatible` providers: servers that speak OpenAI's chat completions, at any address."""
 
+import asyncio
 from collections.abc import Callable
 from datetime import date
 from typing import Any, ClassVar, Final
 
+import openai
 from agents import ModelSettings, OpenAIChatCompletionsModel
 
-from desktop_app.domain.providers import ModelInfo
+from desktop_app.domain.providers import HealthState, ModelInfo, ProviderHealth
 from desktop_app.llm.addresses import is_loopback
 from desktop_app.llm.catalog.catalog import completed, model_facts
 from desktop_app.llm.context_window import ContextLimit
 from desktop_app.llm.deadlines import Deadlines
+from desktop_app.llm.errors import ErrorKind, ProviderError
+from desktop_app.llm.failures import health_after
 from desktop_app.llm.openai_agents.agents_service import AgentsService
 from desktop_app.llm.openai_agents.chat_client import ChatClient
 from desktop_app.llm.openai_agents.guarded_model import InnerCall
@@ -61,7 +65,13 @@ class CompatibleService(AgentsService):
 
     async def list_models(self) -> tuple[ModelInfo, ...]:
         """The models that the server lists, in its order. Raises ProviderError."""
-        models = listed_models(await self._fetch_models(), self.provider_name, self._base_url)
+        try:
+            listed = await self._fetch_models()
+        except ProviderError as error:
+            if not await self._only_lists_nothing(error):
+                raise
+            return ()
+        models = listed_models(listed, self.provider_name, self._base_url)
         self._windows = {model.name: model.context_window for model in models}
         return await completed(models, self._today(), self._base_url)
 
@@ -72,9 +82,37 @@ class CompatibleService(AgentsService):
         facts = await model_facts(self.provider_name, model, self._today(), self._base_url)
         return ContextLimit(facts.context_window)
 
+    async def check_health(self) -> ProviderHealth:
+        """As `AgentsService.check_health`; a server without a list of models answers those whose name is typed."""
+        try:
+            await self._fetch_models()
+        except ProviderError as error:
+            if not await self._only_lists_nothing(error):
+                return health_after(error, self.label)
+            return ProviderHealth(
+                HealthState.WORKING, "Ready, but it lists no models", "Type the name of its model in the settings."
+            )
+        return ProviderHealth(HealthState.WORKING, "Ready")
+
+    async def _only_lists_nothing(self, error: ProviderError) -> bool:
+        """Whether the server, which knows no list of models, knows chats: it refuses one without a message."""
+        if error.kind is not ErrorKind.MODEL_NOT_FOUND:
+            return False
+        try:
+            async with asyncio.timeout(self._deadlines.answer_s):
+                await self._client.chat.completions.create(model="", messages=[])
+        except (openai.BadRequestError, openai.UnprocessableEntityError):
+            return True
+        except openai.NotFoundError as refusal:
+            return "model" in str(refusal.message).casefold()
+        except (openai.OpenAIError, TimeoutError):
+            return False
+        return True
+
     def _inner_call(self, model: str) -> InnerCall:
         client = self._make_client(ChatClient)
-        return InnerCall(OpenAIChatCompletionsModel(model, client), lambda: client.finish_reason)
+        inner = OpenAIChatCompletionsModel(model, client)
+        return InnerCall(inner, model, lambda: client.finish_reason, may_print_calls=True)
 
     async def _settings(self, _model: str) -> ModelSettings:
         return ModelSettings(

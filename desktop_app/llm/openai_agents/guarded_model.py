@@ -17,15 +17,6 @@ from openai.types.responses import (
     Response,
     ResponseCompletedEvent,
     ResponseCreatedEvent,
-    ResponseErrorEvent,
-    ResponseFailedEvent,
-    ResponseFunctionToolCall,
-    ResponseIncompleteEvent,
-    ResponseOutputItem,
-    ResponseOutputItemDoneEvent,
-    ResponseOutputMessage,
-    ResponseOutputRefusal,
-    ResponseOutputText,
     ResponsePromptParam,
 )
 
@@ -33,12 +24,15 @@ from desktop_app.domain.usage import Usage
 from desktop_app.llm.base import MAX_TOOL_ROUNDS
 from desktop_app.llm.deadlines import CallClock, Deadlines
 from desktop_app.llm.errors import ErrorKind, ProviderError
-from desktop_app.llm.events import Notice, StopReason
-from desktop_app.llm.failures import failure, failure_from_answer
+from desktop_app.llm.events import Notice, RetryScheduled, StopReason
+from desktop_app.llm.failures import failure
+from desktop_app.llm.no_tools import no_tools_notice
 from desktop_app.llm.openai_agents.call_ids import CallIds
+from desktop_app.llm.openai_agents.call_reader import CallReader
 from desktop_app.llm.openai_agents.errors import translated
 from desktop_app.llm.openai_agents.input_items import encodable
 from desktop_app.llm.openai_agents.optional_parts import OptionalPart, notice_of, refused_part, without
+from desktop_app.llm.openai_agents.printed_calls import PrintedCalls
 from desktop_app.llm.resilience.guard import NO_RETRIES, CallGuard
 from desktop_app.llm.resilience.wait import RetryWait
 
@@ -52,10 +46,16 @@ _FINISH_REASONS: Final = {"length": StopReason.LENGTH, "content_filter": StopRea
 
 @dataclass(frozen=True, slots=True)
 class InnerCall:
-    """One call of a model of the SDK's own. `finish_reason` tells how it ended, where the protocol has that."""
+    """One call of a model of the SDK's own, called `name`.
+
+    `finish_reason` tells how it ended, where the protocol has that. `may_print_calls` is for servers that leave calls
+    of tools in the text.
+    """
 
     model: Model
-    finish_reason: Callable[[], str | None]
+    name: str
+    finish_reason: Callable[[], str | None] = lambda: None
+    may_print_calls: bool = False
 
 
 @dataclass(slots=True)
@@ -79,8 +79,9 @@ class Retries:
 class GuardedModel(Model):
     """Wraps the model that `make_inner` gives for each call. Made for one run.
 
-    The call after the last round gets no tools, so that the turn ends with words. `forget` is told what the
-    server refuses of what a request may do without; the call is then made without.
+    The call after the last round gets no tools, so that the turn ends with words. What the server refuses of what a
+    request may do without is added to `refused`, and the call is then made without.
+
     """
 
     def __init__(
@@ -89,14 +90,14 @@ class GuardedModel(Model):
         deadlines: Deadlines,
         make_inner: Callable[[], InnerCall],
         facts: RunFacts,
-        forget: Callable[[OptionalPart], None],
+        refused: set[OptionalPart],
         retries: Retries | None = None,
     ) -> None:
         self._label = label
         self._deadlines = deadlines
         self._make_inner = make_inner
         self._facts = facts
-        self._forget = forget
+        self._refused = refused
         self._retries = retries or Retries(CallGuard(label, NO_RETRIES))
 
     async def get_response(self, *_args: Any, **_kwargs: Any) -> ModelResponse:  # noqa: ANN401 - as in the SDK
@@ -125,12 +126,12 @@ class GuardedModel(Model):
         def begin_try() -> AsyncGenerator[TResponseStreamEvent, None]:
             inner = self._make_inner()
 
-            def begin(settings: ModelSettings) -> AsyncGenerator[TResponseStreamEvent, None]:
+            def begin() -> AsyncGenerator[TResponseStreamEvent, None]:
                 events = inner.model.stream_response(
                     system_instructions,
                     items,
-                    settings,
-                    offered,
+                    without(model_settings, self._refused),
+                    [] if OptionalPart.TOOLS in self._refused else offered,
                     output_schema,
                     handoffs,
                     tracing,
@@ -140,138 +141,100 @@ class GuardedModel(Model):
                 )
                 return cast("AsyncGenerator[TResponseStreamEvent, None]", events)
 
-            return self._try(begin, model_settings, inner, items, keeps_calls=bool(offered))
+            def learn(error: openai.APIStatusError) -> OptionalPart | None:
+                asks_tools = bool(offered) and OptionalPart.TOOLS not in self._refused
+                part = refused_part(error, without(model_settings, self._refused), asks_tools=asks_tools)
+                if part is not None:
+                    self._refused.add(part)
+                return part
+
+            reader = CallReader(
+                self._label,
+                CallIds(self._facts.used_ids),
+                PrintedCalls([tool.name for tool in tools]) if tools and inner.may_print_calls else None,
+                keeps_calls=bool(offered),
+            )
+            return self._try(_Begun(begin, learn, inner), reader, items, wants_tools=bool(tools))
 
         async with aclosing(self._retries.guard.stream(begin_try, _is_piece, self._retries.wait)) as events:
             async for event in events:
-                # The SDK passes on what it does not know, and so our own event comes to the turn's end of the stream.
-                yield cast("TResponseStreamEvent", event)
+                yield _passed_on(event) if isinstance(event, RetryScheduled) else event
 
     async def _try(
-        self,
-        begin: Callable[[ModelSettings], AsyncGenerator[TResponseStreamEvent, None]],
-        settings: ModelSettings,
-        inner: InnerCall,
-        items: str | list[TResponseInputItem],
-        *,
-        keeps_calls: bool,
+        self, call: "_Begun", reader: CallReader, items: str | list[TResponseInputItem], *, wants_tools: bool
     ) -> AsyncGenerator[TResponseStreamEvent, None]:
         """One try of the call; raises ProviderError."""
         clock = CallClock(self._deadlines)
-        reader = CallReader(self._label, CallIds(self._facts.used_ids), keeps_calls=keeps_calls)
-        with translated(self._label, clock):
-            async with aclosing(self._received(begin, settings, clock, inner)) as events:
-                async for event in events:
-                    if isinstance(event, Notice):
-                        # The SDK passes on what it does not know.
-                        yield cast("TResponseStreamEvent", event)
-                        continue
-                    for fixed in reader.read(event):
-                        yield fixed
-        if reader.final is None:
+        must_tell = wants_tools and self._facts.calls_made == 1
+        try:
+            with translated(self._label, clock):
+                async with aclosing(_received(call, clock)) as events:
+                    async for event in events:
+                        if must_tell and OptionalPart.TOOLS in self._refused:
+                            must_tell = False
+                            yield _passed_on(no_tools_notice(call.inner.name))
+                        if isinstance(event, OptionalPart):
+                            if notice := notice_of(event, self._label):
+                                yield _passed_on(notice)
+                            continue
+                        for fixed in reader.read(event):
+                            yield fixed
+        except ProviderError:
+            for held in reader.rest(was_cut=True):
+                yield held
+            raise
+        reason = call.inner.finish_reason() or ""
+        for held in reader.rest(was_cut=reason == "length"):
+            yield held
+        final = reader.final
+        if final is None:
             raise failure(ErrorKind.PROTOCOL, self._label, details="no terminal event")
-        self._facts.stop_reason = _FINISH_REASONS.get(inner.finish_reason() or "", reader.stop_reason)
-        self._facts.usages.append(clock.timed(_usage(reader.final, items, reader.characters)))
-        yield ResponseCompletedEvent(response=reader.final, sequence_number=0, type="response.completed")
+        self._facts.stop_reason = _FINISH_REASONS.get(reason, reader.stop_reason)
+        self._facts.usages.append(clock.timed(_usage(final, items, reader.characters)))
+        yield ResponseCompletedEvent(response=final, sequence_number=0, type="response.completed")
 
-    async def _received(
-        self,
-        begin: Callable[[ModelSettings], AsyncGenerator[TResponseStreamEvent, None]],
-        settings: ModelSettings,
-        clock: CallClock,
-        inner: InnerCall,
-    ) -> AsyncGenerator[TResponseStreamEvent | Notice, None]:
-        """The events as they come, each in its time, up to the terminal one."""
-        created: Response | None = None
-        while True:
-            try:
-                async with aclosing(begin(settings)) as events:
-                    while (event := await _next(events, clock)) is not None:
-                        if isinstance(event, ResponseCreatedEvent):
-                            created = event.response
-                        if event.type in _TERMINAL:
-                            await _await_last_bytes(events)
-                            yield event
-                            return
+
+@dataclass(frozen=True, slots=True)
+class _Begun:
+    """A call that can be begun, and begun again without what `learn` found out that the server refuses."""
+
+    begin: Callable[[], AsyncGenerator[TResponseStreamEvent, None]]
+    learn: Callable[[openai.APIStatusError], OptionalPart | None]
+    inner: InnerCall
+
+
+async def _received(call: _Begun, clock: CallClock) -> AsyncGenerator[TResponseStreamEvent | OptionalPart, None]:
+    """The events as they come, each in its time, up to the terminal one; before them the parts that were refused."""
+    created: Response | None = None
+    while True:
+        try:
+            async with aclosing(call.begin()) as events:
+                while (event := await _next(events, clock)) is not None:
+                    if isinstance(event, ResponseCreatedEvent):
+                        created = event.response
+                    if event.type in _TERMINAL:
+                        await _await_last_bytes(events)
                         yield event
-            except openai.BadRequestError as error:
-                refused = refused_part(error, settings) if created is None else None
-                if refused is None:
-                    raise
-                self._forget(refused)
-                settings = without(settings, [refused])
-                if notice := notice_of(refused, self._label):
-                    yield notice
-                continue
-            except ModelBehaviorError:
-                # The SDK takes a reply that was cut before its first word for a mistake of the model.
-                if created is None or inner.finish_reason() != "length":
-                    raise
-                empty = created.model_copy(update={"output": []})
-                yield ResponseCompletedEvent(response=empty, sequence_number=0, type="response.completed")
-            return
+                        return
+                    yield event
+        except openai.APIStatusError as error:
+            refused = call.learn(error) if created is None else None
+            if refused is None:
+                raise
+            yield refused
+            continue
+        except ModelBehaviorError:
+            # The SDK takes a reply that was cut before its first word for a mistake of the model.
+            if created is None or call.inner.finish_reason() != "length":
+                raise
+            empty = created.model_copy(update={"output": []})
+            yield ResponseCompletedEvent(response=empty, sequence_number=0, type="response.completed")
+        return
 
 
-class CallReader:
-    """Reads the events of one call and mends what would abort the run; `final` is set by the terminal event.
-
-    Without `keeps_calls` the model's tool calls are dropped: none were offered.
-    """
-
-    def __init__(self, label: str, ids: CallIds, *, keeps_calls: bool) -> None:
-        self._label = label
-        self._ids = ids
-        self._keeps_calls = keeps_calls
-        self.final: Response | None = None
-        self.stop_reason = StopReason.END
-        self.characters = 0
-
-    def read(self, event: TResponseStreamEvent) -> tuple[TResponseStreamEvent, ...]:
-        """What to pass on for `event`. Raises ProviderError if it says that the call failed."""
-        self.characters += len(str(getattr(event, "delta", "")))
-        match event:
-            case ResponseCompletedEvent():
-                self._finish(event.response)
-                return ()
-            case ResponseIncompleteEvent():
-                details = event.response.incomplete_details
-                is_filtered = details is not None and details.reason == "content_filter"
-                self.stop_reason = StopReason.REFUSED if is_filtered else StopReason.LENGTH
-                self._finish(event.response)
-                return ()
-            case ResponseFailedEvent():
-                error = event.response.error
-                raise self._failure(error.code if error else None, error.message if error else "")
-            case ResponseErrorEvent():
-                raise self._failure(event.code, event.message)
-            case ResponseOutputItemDoneEvent(item=ResponseFunctionToolCall() as item):
-                if not self._keeps_calls:
-                    return ()
-                return (event.model_copy(update={"item": self._ids.in_stream(item)}),)
-            case _:
-                if event.type == "response.refusal.delta":
-                    self.stop_reason = StopReason.REFUSED
-                return (event,)
-
-    def _finish(self, response: Response) -> None:
-        output = [_with_words(item) for item in response.output if self._keeps_calls or item.type != "function_call"]
-        self.final = response.model_copy(update={"output": self._ids.in_response(output), "status": "completed"})
-
-    def _failure(self, code: str | None, words: str | None) -> ProviderError:
-        return failure_from_answer(self._label, 200, codes=(code,), words=words or "")
-
-
-def _with_words(item: ResponseOutputItem) -> ResponseOutputItem:
-    """`item` with refusals as plain text: the SDK ends a run that has one with an error, and the words are all told."""
-    if not isinstance(item, ResponseOutputMessage):
-        return item
-    content = [
-        ResponseOutputText(type="output_text", text=part.refusal, annotations=[])
-        if isinstance(part, ResponseOutputRefusal)
-        else part
-        for part in item.content
-    ]
-    return item.model_copy(update={"content": content})
+def _passed_on(event: Notice | RetryScheduled) -> TResponseStreamEvent:
+    """An event of our own; the SDK passes on what it does not know, and so it comes to the turn's end of the stream."""
+    return cast("TResponseStreamEvent", event)
 
 
 async def _next(events: AsyncIterator[TResponseStreamEvent], clock: CallClock) -> TResponseStreamEvent | None:

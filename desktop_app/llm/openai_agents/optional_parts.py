@@ -1,5 +1,6 @@
 """What a request may ask for and a model may refuse: it is then asked without, from then on."""
 
+import re
 from collections.abc import Iterable
 from dataclasses import replace
 from enum import Enum
@@ -17,6 +18,8 @@ class OptionalPart(Enum):
     REASONING = "reasoning"
     TEMPERATURE = "temperature"
     MAX_TOKENS = "max_tokens"
+    USAGE = "usage"
+    TOOLS = "tools"
 
 
 # How the two protocols call them in a refusal.
@@ -24,7 +27,15 @@ _PARAMETERS: Final = {
     OptionalPart.REASONING: ("reasoning", "include"),
     OptionalPart.TEMPERATURE: ("temperature",),
     OptionalPart.MAX_TOKENS: ("max_tokens", "max_output_tokens"),
+    OptionalPart.USAGE: ("stream_options",),
+    OptionalPart.TOOLS: ("tools", "tool_choice"),
 }
+# Some servers take what they cannot do for a fault of their own, or for a model that they do not have.
+_REFUSALS: Final = frozenset({400, 404, 405, 422, 500, 501})
+_TOOLS: Final = re.compile(r"\btools?\b|\btool[ _-]?(?:use|calls?|calling|choice)\b|\bfunction[ _-]call")
+_NOT_TAKEN: Final = re.compile(
+    r"support|require|not (?:allowed|permitted|enabled|available|implemented)|unrecogni[sz]ed|unknown|unexpected|extra"
+)
 # What the person set and should know to be without effect.
 _NOTICES: Final = {
     OptionalPart.TEMPERATURE: "{label} did not accept the temperature that is set for this model; it was left out.",
@@ -32,8 +43,10 @@ _NOTICES: Final = {
 }
 
 
-def refused_part(error: openai.BadRequestError, asked: ModelSettings) -> OptionalPart | None:
+def refused_part(error: openai.APIStatusError, asked: ModelSettings, *, asks_tools: bool) -> OptionalPart | None:
     """The optional part of the request `asked` that the server refuses with `error`; None if it is something else."""
+    if error.status_code not in _REFUSALS:
+        return None
     parameter = error.param if isinstance(error.param, str) else ""
     words = error.message.casefold()
     for part in _asked_parts(asked):
@@ -44,7 +57,8 @@ def refused_part(error: openai.BadRequestError, asked: ModelSettings) -> Optiona
             return part
         if not parameter and any(name in words for name in _PARAMETERS[part]):
             return part
-    return None
+    is_about_tools = parameter in _PARAMETERS[OptionalPart.TOOLS] or (_TOOLS.search(words) and _NOT_TAKEN.search(words))
+    return OptionalPart.TOOLS if asks_tools and is_about_tools else None
 
 
 def without(settings: ModelSettings, refused: Iterable[OptionalPart]) -> ModelSettings:
@@ -57,6 +71,10 @@ def without(settings: ModelSettings, refused: Iterable[OptionalPart]) -> ModelSe
                 settings = replace(settings, temperature=None)
             case OptionalPart.MAX_TOKENS:
                 settings = replace(settings, max_tokens=None)
+            case OptionalPart.USAGE:
+                settings = replace(settings, include_usage=None)
+            case OptionalPart.TOOLS:
+                pass  # no setting: they are offered beside them
     return settings
 
 
@@ -70,5 +88,6 @@ def _asked_parts(settings: ModelSettings) -> list[OptionalPart]:
         OptionalPart.REASONING: settings.reasoning,
         OptionalPart.TEMPERATURE: settings.temperature,
         OptionalPart.MAX_TOKENS: settings.max_tokens,
+        OptionalPart.USAGE: settings.include_usage,
     }
     return [part for part, value in asked.items() if value is not None]

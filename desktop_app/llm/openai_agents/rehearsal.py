@@ -57,10 +57,10 @@ async def _play() -> None:
     facts = RunFacts()
     async with httpx2.AsyncClient(transport=httpx2.MockTransport(answer)) as nowhere:
         client = AsyncOpenAI(api_key="none", base_url="http://localhost/v1", max_retries=0, http_client=nowhere)
-        inner = InnerCall(OpenAIResponsesModel("none", client), lambda: None)
+        inner = InnerCall(OpenAIResponsesModel("none", client), "none")
         turn = AgentTurn(
             label="Rehearsal",
-            model=GuardedModel("Rehearsal", Deadlines(), lambda: inner, facts, lambda _part: None),
+            model=GuardedModel("Rehearsal", Deadlines(), lambda: inner, facts, set()),
             facts=facts,
             settings=ModelSettings(store=False),
             instructions="None",

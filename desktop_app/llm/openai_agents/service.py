@@ -64,7 +64,7 @@ class OpenAIService(AgentsService):
         return ContextLimit(None if window is None else window - min(reply, window // 3), TOOLS_ROOM)
 
     def _inner_call(self, model: str) -> InnerCall:
-        return InnerCall(OpenAIResponsesModel(model, self._client), lambda: None)
+        return InnerCall(OpenAIResponsesModel(model, self._client), model)
 
     async def _settings(self, model: str) -> ModelSettings:
         facts = await model_facts(self.provider_name, model, self._today())

@@ -23,7 +23,7 @@ from desktop_app.llm.base import BaseLLMService
 from desktop_app.services.chat.events import TurnListener, TurnOptions, TurnStarted
 from desktop_app.services.chat.repositories import ChatRepositories
 from desktop_app.services.chat.texts import GO_ON, checked_unsent, from_you
-from desktop_app.services.chat.titles import title_of
+from desktop_app.services.chat.titles import cut, title_of
 from desktop_app.services.chat.turn import Fallback, TurnRunner, nobody_else
 from desktop_app.services.conversations import ConversationService
 from desktop_app.services.goals import GoalService
@@ -191,7 +191,7 @@ class ChatService:
         self, conversation_id: ConversationId | None, unsent: Unsent, goal_id: GoalId | None
     ) -> Conversation:
         if conversation_id is None:
-            title = title_of(unsent.text or unsent.attachments[0].name)
+            title = title_of(unsent.text) if unsent.text else cut(unsent.attachments[0].name)
             return await self._conversations.create(title, self._now(), goal_id)
         return await self._conversations.conversation(conversation_id)
 

@@ -1,5 +1,6 @@
 """Summaries that stand for the beginning of a conversation where all of it is more than a model reads at once."""
 
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -20,3 +21,9 @@ class Fold:
     provider: str | None = None
     model: str | None = None
     created_at: datetime | None = None
+
+
+def furthest_fold(folds: Iterable[Fold], path: Sequence[MessageId | None]) -> Fold | None:
+    """The fold that reaches furthest along a path of messages; those of other branches tell of other messages."""
+    on_path = [fold for fold in folds if fold.up_to is not None and fold.up_to in path]
+    return max(on_path, key=lambda fold: path.index(fold.up_to), default=None)

@@ -7,6 +7,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import TypeAlias
 
+from desktop_app.domain.folds import Fold, furthest_fold
 from desktop_app.domain.ids import ConversationId, GoalId, MessageId, QueuedId, RevisionId
 from desktop_app.domain.usage import Usage
 
@@ -182,9 +183,15 @@ class Transcript:
     """A conversation with the messages of its current path, oldest first.
 
     Messages form a tree: answering again and editing add a sibling, and nothing is taken away. `places` tells, of the
-    messages that have siblings, where they stand.
+    messages that have siblings, where they stand. `folds` are the summaries that were made, on any branch.
     """
 
     conversation: Conversation
     messages: tuple[Message, ...] = field(default=())
     places: Mapping[MessageId, Place] = field(default_factory=dict)
+    folds: tuple[Fold, ...] = ()
+
+    @property
+    def fold(self) -> Fold | None:
+        """The summary that reaches furthest along the path."""
+        return furthest_fold(self.folds, [message.id for message in self.messages])

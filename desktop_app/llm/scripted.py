@@ -8,6 +8,7 @@ from typing import Any, TypeAlias
 
 from desktop_app.domain.providers import HealthState, ModelInfo, ProviderHealth
 from desktop_app.domain.usage import Usage
+from desktop_app.llm.context_window import ContextLimit
 from desktop_app.llm.errors import ErrorKind, ProviderError
 from desktop_app.llm.events import Done, Event, TextDelta, UsageReported
 from desktop_app.llm.tool_loop import ModelCall, ToolLoopService
@@ -22,16 +23,18 @@ class ScriptedService(ToolLoopService):
     """Plays one entry of the script a model call. A call beyond the script fails: nothing is made up.
 
     An entry is the steps of the call: an event is given, a `ProviderError` raised, an `asyncio.Event` waited for.
-    `calls` keeps what was asked.
+    `calls` keeps what was asked. `limit` is what its model reads at once; it writes no summaries.
     """
 
     provider_name = "scripted"
     label = "Scripted"
+    can_sum_up = False
 
     def __init__(self, today: Callable[[], date], script: Iterable[Sequence[Step]]) -> None:
         super().__init__(today)
         self._script = deque(script)
         self.calls: list[ModelCall] = []
+        self.limit = ContextLimit(None)
 
     def extend(self, script: Iterable[Sequence[Step]]) -> None:
         """Play these entries after those that are left."""
@@ -63,6 +66,10 @@ class ScriptedService(ToolLoopService):
     def get_tools(self) -> list[dict[str, Any]]:
         """The goal tools as they are defined."""
         return [{"name": tool.name, "parameters": tool.json_schema()} for tool in TOOLS]
+
+    async def context_limit(self, model: str) -> ContextLimit:  # noqa: ARG002 - there is one
+        """As it was set; see `BaseLLMService.context_limit`."""
+        return self.limit
 
     async def list_models(self) -> tuple[ModelInfo, ...]:
         """The one that plays the script."""

@@ -6,9 +6,11 @@ from dataclasses import dataclass, replace
 from typing import Final
 
 from desktop_app.domain.attachments import text_of
+from desktop_app.domain.folds import Fold, furthest_fold
 from desktop_app.domain.goals import Goal, GoalDraft, Phase, UserPhase
 from desktop_app.domain.ids import GoalId
 from desktop_app.domain.messages import AttachmentPart, Message, Part, Role, TextPart, ToolCallPart
+from desktop_app.llm.folding import earlier_messages
 
 _FENCES: Final = re.compile("`{3,}")
 
@@ -29,16 +31,26 @@ def build_context(
     goals: Sequence[Goal],
     drafts: Sequence[GoalDraft],
     active_goal_id: GoalId | None,
+    folds: Iterable[Fold] = (),
 ) -> TurnContext:
-    """The context of a turn that answers the last of `messages`. An active goal that is gone is not named."""
+    """The context of a turn that answers the last of `messages`. An active goal that is gone is not named.
+
+    Of `folds` the one that reaches furthest stands where it ends; whether it is needed depends on the model.
+    """
     known = any(goal.id == active_goal_id for goal in goals)
+    fold = furthest_fold(folds, [message.id for message in messages])
     return TurnContext(
-        messages=valid_history(messages),
+        messages=valid_history(messages) if fold is None else _with_fold(messages, fold),
         user_phase=user_phase(goals),
         saved_goals=tuple(goals),
         draft_goals=tuple(drafts),
         active_goal_id=active_goal_id if known else None,
     )
+
+
+def _with_fold(messages: Sequence[Message], fold: Fold) -> tuple[Message, ...]:
+    end = 1 + next(index for index, message in enumerate(messages) if message.id == fold.up_to)
+    return (*valid_history(messages[:end]), earlier_messages(fold), *valid_history(messages[end:]))
 
 
 def user_phase(goals: Iterable[Goal]) -> UserPhase:

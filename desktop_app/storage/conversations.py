@@ -13,6 +13,7 @@ from desktop_app.errors import NotFoundError
 from desktop_app.storage.columns import is_possible_id
 from desktop_app.storage.conversation_rows import conversation_from, conversation_row
 from desktop_app.storage.database import Database
+from desktop_app.storage.folds import load_folds
 from desktop_app.storage.message_rows import load_messages, put_into, write_parts
 from desktop_app.storage.message_tree import choose, current_path, make_current, path_to, places, tip
 from desktop_app.storage.models import ConversationRow, MessageRow
@@ -59,7 +60,12 @@ class ConversationRepository:
         async with self._database.reading() as session:
             conversation = conversation_from(await conversation_row(session, conversation_id))
             messages = await load_messages(session, MessageRow.id.in_(current_path(conversation_id)))
-            return Transcript(conversation, messages, await places(session, conversation_id))
+            return Transcript(
+                conversation,
+                messages,
+                await places(session, conversation_id),
+                await load_folds(session, conversation_id),
+            )
 
     async def path_to(self, conversation_id: ConversationId, message_id: MessageId) -> tuple[Message, ...]:
         """The messages of a conversation that lead to one, itself included, on the current path or not.

@@ -223,6 +223,21 @@ class QueuedRow(Base):
     attachments: Mapped[list[dict[str, Any]]] = mapped_column(JSON)
 
 
+class FoldRow(Base):
+    """A summary of the messages of a path up to one, that included."""
+
+    __tablename__ = "folds"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    conversation_id: Mapped[int] = mapped_column(ForeignKey("conversations.id", ondelete="CASCADE"), index=True)
+    up_to_id: Mapped[int] = mapped_column(ForeignKey("messages.id", ondelete="CASCADE"), index=True)
+    text: Mapped[str]
+    message_count: Mapped[int]
+    provider: Mapped[str | None]
+    model: Mapped[str | None]
+    created_at: Mapped[datetime]
+
+
 class UsageRecordRow(Base):
     """One model call; money in millionths of a US dollar, times in milliseconds."""
 

@@ -12,7 +12,16 @@ from desktop_app.domain.messages import Message
 from desktop_app.domain.usage import Usage, UsageRecord
 from desktop_app.errors import StorageError
 from desktop_app.llm.errors import ErrorKind, ProviderError
-from desktop_app.llm.events import Event, ReasoningDelta, RetryScheduled, TextDelta, ToolCall, ToolResult, UsageReported
+from desktop_app.llm.events import (
+    Event,
+    HistoryFolded,
+    ReasoningDelta,
+    RetryScheduled,
+    TextDelta,
+    ToolCall,
+    ToolResult,
+    UsageReported,
+)
 from desktop_app.llm.resilience.guard import CircuitOpenError
 from desktop_app.storage.usage import UsageRepository
 
@@ -51,7 +60,7 @@ class CallLog:
                 await self._record(COMPLETE, usage)
             case RetryScheduled(kind=kind):
                 await self._record(kind.value, self._failed())
-            case ToolResult():
+            case ToolResult() | HistoryFolded():
                 self._begin()
             case TextDelta(text) | ReasoningDelta(text) | ToolCall(arguments=text):
                 if not self._is_open:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from desktop_app.storage.attachments import AttachmentRepository
 from desktop_app.storage.conversations import ConversationRepository
 from desktop_app.storage.database import Database
+from desktop_app.storage.folds import FoldRepository
 from desktop_app.storage.unsent import UnsentRepository
 from desktop_app.storage.usage import UsageRepository
 
@@ -17,6 +18,7 @@ class ChatRepositories:
     unsent: UnsentRepository
     attachments: AttachmentRepository
     usage: UsageRepository
+    folds: FoldRepository
 
     @classmethod
     def of(cls, database: Database) -> "ChatRepositories":
@@ -26,4 +28,5 @@ class ChatRepositories:
             UnsentRepository(database),
             AttachmentRepository(database),
             UsageRepository(database),
+            FoldRepository(database),
         )

@@ -16,7 +16,7 @@ from desktop_app.endings import to_the_end
 from desktop_app.errors import AppError
 from desktop_app.llm.base import BaseLLMService
 from desktop_app.llm.errors import ErrorKind, ProviderError
-from desktop_app.llm.events import ToolResult
+from desktop_app.llm.events import HistoryFolded, ToolResult
 from desktop_app.llm.failures import failure
 from desktop_app.llm.taxonomy import rules_of
 from desktop_app.services.chat.calls import CallLog
@@ -64,6 +64,7 @@ class TurnRunner:
         self._conversations = repositories.conversations
         self._attachments = repositories.attachments
         self._usage = repositories.usage
+        self._folds = repositories.folds
         self._headings = headings
         self._goals = goals
         self._service_for = service_for
@@ -90,7 +91,8 @@ class TurnRunner:
             goals = await self._goals.list_goals()
             filled = await self._attachments.with_contents(history)
             legible = readable(filled, can_see=options.can_see is not False)
-            context = build_context(legible, goals, options.drafts, options.active_goal_id)
+            folds = await self._folds.of(conversation.id)
+            context = build_context(legible, goals, options.drafts, options.active_goal_id, folds)
             async with reply.saved_every_second():
                 await self._answer(_Turn(conversation, reply, context, options, listener))
             status = MessageStatus.COMPLETE
@@ -146,7 +148,9 @@ class TurnRunner:
             async for event in events:
                 turn.reply.add(event)
                 await calls.note(event)
-                if isinstance(event, ToolResult):
+                if isinstance(event, HistoryFolded) and event.fold.up_to is not None:
+                    await self._folds.add(conversation.id, event.fold, self._now())
+                elif isinstance(event, ToolResult):
                     await turn.reply.save()
                     await self._keep_goal(conversation.id, event)
                 turn.listener(event)

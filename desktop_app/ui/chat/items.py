@@ -40,7 +40,10 @@ class CoachText:
 
 @dataclass(frozen=True, slots=True)
 class ReasoningItem:
-    """What the model thought, folded under `label` ("Thought for 4 s"); plain text."""
+    """What the model thought, or what it is told of earlier messages, folded under `label` ("Thought for 4 s").
+
+    Plain text.
+    """
 
     key: int
     text: str

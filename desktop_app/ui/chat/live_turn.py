@@ -11,6 +11,7 @@ from desktop_app.domain.revisions import Revision
 from desktop_app.llm.events import (
     Done,
     Event,
+    HistoryFolded,
     Notice,
     ReasoningDelta,
     RetryScheduled,
@@ -20,6 +21,7 @@ from desktop_app.llm.events import (
     UsageReported,
 )
 from desktop_app.services.chat import Switched
+from desktop_app.ui.chat.fold_row import fold_item
 from desktop_app.ui.chat.items import CoachText, NoticeItem, ReasoningItem, StatusItem, ThreadItem, Tone
 from desktop_app.ui.chat.message_items import NOTICE, Revisions, ending_items
 
@@ -111,6 +113,9 @@ class LiveTurn:
             case Notice(text):
                 self._close()
                 self._put(NoticeItem(self._key(), Tone.NEUTRAL, "circle-alert", "", text, ()))
+            case HistoryFolded(fold):
+                self._close()
+                self._put(fold_item(self._key(), fold, fold.model or ""))
             case UsageReported() | Done() | RetryScheduled() | Switched():
                 pass
 

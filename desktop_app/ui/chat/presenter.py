@@ -17,11 +17,12 @@ from desktop_app.domain.messages import Conversation, Message, Transcript
 from desktop_app.domain.providers import HealthState
 from desktop_app.domain.revisions import YOU, GoalChange
 from desktop_app.errors import AppError
-from desktop_app.llm.events import ToolResult
+from desktop_app.llm.events import HistoryFolded, ToolResult
 from desktop_app.services.chat import ChatService, TurnEnded, TurnEvent, TurnOptions, TurnStarted
 from desktop_app.services.goals import GoalService
 from desktop_app.services.models import ModelDirectory
 from desktop_app.ui.chat.chat_view import ChatView
+from desktop_app.ui.chat.fold_row import fold_item
 from desktop_app.ui.chat.items import ThreadItem, Tone, YouItem
 from desktop_app.ui.chat.live_turn import LiveTurn
 from desktop_app.ui.chat.message_items import COPY, RETRY
@@ -210,6 +211,8 @@ class ChatPresenter(QObject):
                 sending.live.add(event)
                 if isinstance(event, ToolResult):
                     self._note_result(sending.live, event)
+                elif isinstance(event, HistoryFolded):
+                    sending.live.wait(_THINKING)
 
     def _begin(self, sending: _Sending, event: TurnStarted) -> None:
         self._pending = None
@@ -282,10 +285,13 @@ class ChatPresenter(QObject):
     def _show(self, transcript: Transcript) -> None:
         live = self._live.get(transcript.conversation.id)
         items: list[ThreadItem] = []
+        fold = transcript.fold
         for message in transcript.messages:
             if live is not None and message.id == live.message.id:
                 continue
             items += self._rows.items(message, self._label(message))
+            if fold is not None and message.id == fold.up_to:
+                items.append(fold_item(self._rows.new_base(), fold, self._models.name_of(fold.provider, fold.model)))
         self._view.set_empty(not items and live is None)
         self._view.thread_view.set_items(items)
         if live is not None:

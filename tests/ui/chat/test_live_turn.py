@@ -3,12 +3,14 @@
 from dataclasses import dataclass, field, replace
 from datetime import date
 
+from desktop_app.domain.folds import Fold
 from desktop_app.domain.ids import ConversationId, MessageId
 from desktop_app.domain.messages import Message, MessageStatus, Role, TextPart
 from desktop_app.domain.usage import Usage
 from desktop_app.llm.events import (
     Done,
     Event,
+    HistoryFolded,
     Notice,
     ReasoningDelta,
     TextDelta,
@@ -16,6 +18,7 @@ from desktop_app.llm.events import (
     ToolResult,
     UsageReported,
 )
+from desktop_app.ui.chat.fold_row import fold_item
 from desktop_app.ui.chat.items import (
     CoachText,
     FooterItem,
@@ -156,3 +159,22 @@ def test_stored_messages_end_with_what_became_of_them() -> None:
         assert isinstance(notice, NoticeItem)
         assert notice.title == words
         assert [action.id for action in notice.actions] == ["retry"]
+
+
+def test_a_summary_of_earlier_messages_is_a_folded_row_before_the_reply() -> None:
+    shown, turn = Shown(), live()
+    turn.attach(shown)
+    turn.wait("Coach is thinking…")
+    turn.add(HistoryFolded(Fold("They want to run.", 12, MessageId(1), "claude", "claude-sonnet-5")))
+    turn.add(TextDelta("Good."))
+    fold, text = shown.rows.values()
+    assert isinstance(fold, ReasoningItem)
+    assert (fold.label, fold.is_open) == ("12 earlier messages, summarised", False)
+    assert fold.text.startswith("They want to run.\n\nSummarised by claude-sonnet-5.")
+    assert isinstance(text, CoachText)
+
+
+def test_a_fold_says_that_no_model_wrote_it() -> None:
+    item = fold_item(7, Fold("You: hi", 1), "")
+    assert item.label == "1 earlier message, summarised"
+    assert "Put together from what was said and done" in item.text

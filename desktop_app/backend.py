@@ -19,11 +19,13 @@ from desktop_app.services.goals import GoalService
 from desktop_app.services.models import ModelDirectory
 from desktop_app.services.preferences import Preferences
 from desktop_app.services.settings import SettingsService
-from desktop_app.settings import Sources
+from desktop_app.settings import Settings, Sources
 from desktop_app.storage.database import Database
 from desktop_app.storage.goals import GoalRepository
 from desktop_app.storage.headings import HeadingRepository
 from desktop_app.storage.preferences import PreferenceRepository
+from desktop_app.tracing.redaction import Redactor
+from desktop_app.tracing.tracer import Tracer
 
 _log = logging.getLogger(__name__)
 
@@ -41,14 +43,25 @@ class Backend:
         now: Callable[[], datetime],
         services: Sequence[BaseLLMService],
         reliability: Reliability | None = None,
+        redactor: Redactor | None = None,
     ) -> None:
         self._database = database
         self._now = now
         self.preferences = Preferences(PreferenceRepository(database))
         self.settings = SettingsService(sources, self.preferences)
         self.goals = GoalService(GoalRepository(database), now)
+        self._traces = paths.traces
+        self._redactor = redactor or Redactor()
+        self.tracer = Tracer(self._redactor)
+        self._use_for_traces(self.settings.current)
+        self.settings.subscribe(self._use_for_traces)
         self.factory = LLMServiceFactory(
-            self.settings.current, paths, self.today, services, reliability=reliability or Reliability()
+            self.settings.current,
+            paths,
+            self.today,
+            services,
+            reliability=reliability or Reliability(),
+            tracer=self.tracer,
         )
         self.settings.subscribe(self.factory.use)
         self.models = ModelDirectory(self.factory, self.preferences)
@@ -75,13 +88,14 @@ class Backend:
         now: Callable[[], datetime],
         services: Sequence[BaseLLMService] = (),
         reliability: Reliability | None = None,
+        redactor: Redactor | None = None,
     ) -> "Backend":
         """Open the profile's database and build what needs it. Raises StorageError; then nothing stays open.
 
         `services` replace the providers that the settings of `sources` would give; `reliability` says how failures
-        are met.
+        are met; `redactor` is the one that the log uses, and learns every key that is set.
         """
-        return cls(await Database.open(paths.database), paths, sources, now, services, reliability)
+        return cls(await Database.open(paths.database), paths, sources, now, services, reliability, redactor)
 
     async def load(self) -> None:
         """Read what the person chose and set; call it once, before anything else. Raises StorageError."""
@@ -98,6 +112,7 @@ class Backend:
         await self.drafts.close()
         await self.factory.aclose()
         await self._keep_what_was_learned()
+        await self.tracer.aclose()
         await self._database.close()
 
     async def _keep_what_was_learned(self) -> None:
@@ -108,3 +123,9 @@ class Backend:
         except StorageError as error:
             # It will be learned again; the program ends all the same.
             _log.warning("what was learned of tokens is not kept: %s", type(error).__name__)
+
+    def _use_for_traces(self, settings: Settings) -> None:
+        self._redactor.keep_secret(*settings.keys)
+        tracing = settings.tracing
+        path = (tracing.log_path or self._traces) if tracing.is_enabled else None
+        self.tracer.use(path, includes_content=tracing.includes_content)

@@ -11,6 +11,7 @@ from desktop_app.errors import AppError
 from desktop_app.llm.base import BaseLLMService
 from desktop_app.paths import Paths
 from desktop_app.settings import Sources
+from desktop_app.tracing.redaction import Redactor
 from desktop_app.ui.chat.presenter import ChatPresenter
 from desktop_app.ui.chat.zoom import read_zoom
 from desktop_app.ui.goals.presenter import GoalEditorPresenter
@@ -30,12 +31,13 @@ async def open_session(
     sources: Sources,
     now: Callable[[], datetime],
     services: Sequence[BaseLLMService] = (),
+    redactor: Redactor | None = None,
 ) -> "Session":
     """Open the profile's database and join everything to the window. Raises StorageError; then nothing stays open.
 
-    `services` replace the providers that the settings of `sources` would give.
+    `services` replace the providers that the settings of `sources` would give. `redactor` is the one that the log uses.
     """
-    return Session(shell, await Backend.open(paths, sources, now, services), now)
+    return Session(shell, await Backend.open(paths, sources, now, services, redactor=redactor), now)
 
 
 class Session:
@@ -79,7 +81,12 @@ class Session:
         if self._backend.settings.current.problems:
             self._tell(AppError("\n".join(self._backend.settings.current.problems)))
         self._reopen_last()
-        self.runner.start(self.models.prepare(), name="get providers ready")
+        self.runner.start(self._get_ready(), name="get providers ready")
+
+    async def _get_ready(self) -> None:
+        await self.models.prepare()
+        # Last: a library of seconds, which a turn that comes earlier waits for itself.
+        await self._backend.tracer.ready()
 
     async def close(self) -> None:
         """Save what is unsaved, end replies (they keep their text), close providers and the database."""

@@ -15,6 +15,8 @@ from desktop_app.errors import AppError
 from desktop_app.imports import import_quietly
 from desktop_app.logs import start_logging
 from desktop_app.paths import Paths
+from desktop_app.tracing.redaction import Redactor
+from desktop_app.tracing.spans import current_trace_id
 from desktop_app.ui.loop import generators_looked_after
 from desktop_app.ui.shell import Shell
 from desktop_app.ui.tasks import TaskRunner
@@ -78,11 +80,14 @@ class Desktop:
         self.shell.close(self._paths.data)
 
     async def _open(self) -> None:
-        await asyncio.to_thread(start_logging, self._paths.logs)
+        redactor = Redactor()
+        await asyncio.to_thread(start_logging, self._paths.logs, redactor.text, current_trace_id)
         composition = await asyncio.to_thread(import_quietly, "desktop_app.composition")
         settings = await asyncio.to_thread(import_quietly, "desktop_app.settings")
         sources = self._sources or await asyncio.to_thread(settings.read_sources, self._paths.settings_folders)
-        self.session = await composition.open_session(self.shell, self._paths, sources, utc_now, self._services)
+        self.session = await composition.open_session(
+            self.shell, self._paths, sources, utc_now, self._services, redactor
+        )
         await self.session.start()
 
     def _tell_not_opened(self, error: AppError) -> None:

@@ -2,13 +2,14 @@
 
 import logging
 import sys
+from collections.abc import Callable
 from logging.handlers import RotatingFileHandler
 from pathlib import Path
 
 WINDOW_LOG = "goalgetter.log"
 COMMANDS_LOG = "commands.log"
 
-_FORMAT = "%(asctime)s %(levelname)s %(name)s: %(message)s"
+_FORMAT = "%(asctime)s %(levelname)s %(trace_id)s %(name)s: %(message)s"
 _MAX_BYTES = 1_000_000
 _NOISY = (
     "httpx",
@@ -24,9 +25,17 @@ _NOISY = (
 )
 
 
-def start_logging(folder: Path, *, file_name: str = WINDOW_LOG, level: int = logging.INFO) -> None:
+def start_logging(
+    folder: Path,
+    clean: Callable[[str], str],
+    trace_id: Callable[[], str],
+    *,
+    file_name: str = WINDOW_LOG,
+    level: int = logging.INFO,
+) -> None:
     """Log to `folder`, or to standard error where that folder cannot be written.
 
+    Each line, its traceback included, is written as `clean` gives it back; `trace_id` says in which turn it was made.
     Two processes must not rotate one file, so the window and the commands have one each.
     """
     handler: logging.Handler
@@ -35,10 +44,21 @@ def start_logging(folder: Path, *, file_name: str = WINDOW_LOG, level: int = log
         handler = RotatingFileHandler(folder / file_name, maxBytes=_MAX_BYTES, backupCount=3, encoding="utf-8")
     except OSError:
         handler = logging.StreamHandler(sys.stderr)
-    handler.setFormatter(logging.Formatter(_FORMAT))
+    handler.setFormatter(_Lines(clean, trace_id))
     root = logging.getLogger()
     root.addHandler(handler)
     root.setLevel(level)
     # At INFO these write addresses and bodies of requests.
     for name in _NOISY:
         logging.getLogger(name).setLevel(logging.WARNING)
+
+
+class _Lines(logging.Formatter):
+    def __init__(self, clean: Callable[[str], str], trace_id: Callable[[], str]) -> None:
+        super().__init__(_FORMAT)
+        self._clean = clean
+        self._trace_id = trace_id
+
+    def format(self, record: logging.LogRecord) -> str:
+        record.trace_id = self._trace_id()
+        return self._clean(super().format(record))

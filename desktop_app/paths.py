@@ -31,6 +31,11 @@ class Paths:
         return self.data / "goalgetter.db"
 
     @property
+    def traces(self) -> Path:
+        """The JSONL file that says what each turn was made of; older ones lie beside it."""
+        return self.logs / "traces.jsonl"
+
+    @property
     def weights(self) -> Path:
         """The folder that holds model weights put together or downloaded for the built-in model."""
         return self.cache / "models"

@@ -21,14 +21,18 @@ def own_handlers() -> Iterator[None]:
     root.setLevel(level)
 
 
+def _no_trace() -> str:
+    return "-"
+
+
 def test_lines_go_to_a_file_in_the_folder(tmp_path: Path) -> None:
-    start_logging(tmp_path / "logs")
+    start_logging(tmp_path / "logs", str, _no_trace)
     logging.getLogger("desktop_app.test").info("hello %s", "file")
-    assert "INFO desktop_app.test: hello file" in (tmp_path / "logs" / "goalgetter.log").read_text()
+    assert "INFO - desktop_app.test: hello file" in (tmp_path / "logs" / "goalgetter.log").read_text()
 
 
 def test_requests_of_the_sdks_are_not_logged(tmp_path: Path) -> None:
-    start_logging(tmp_path)
+    start_logging(tmp_path, str, _no_trace)
     logging.getLogger("httpx").info("POST https://example.org?key=secret")
     assert "secret" not in (tmp_path / "goalgetter.log").read_text()
 
@@ -37,6 +41,6 @@ def test_a_folder_that_cannot_be_written_does_not_stop_the_program(
     tmp_path: Path, capfd: pytest.CaptureFixture[str]
 ) -> None:
     (tmp_path / "file").write_text("")
-    start_logging(tmp_path / "file")
+    start_logging(tmp_path / "file", str, _no_trace)
     logging.getLogger("desktop_app.test").warning("still told")
     assert "still told" in capfd.readouterr().err

@@ -20,6 +20,8 @@ from desktop_app.paths import default_paths
 from desktop_app.services.chat import TurnEnded, TurnEvent, TurnOptions
 from desktop_app.services.chat.texts import MESSAGE_LIMIT
 from desktop_app.settings import read_sources
+from desktop_app.tracing.redaction import Redactor
+from desktop_app.tracing.spans import current_trace_id
 
 FROM_INPUT = "-"
 
@@ -67,9 +69,10 @@ async def _ask(
     with interrupts.watched() as stop:
         console.on_lost = stop
         paths = default_paths()
-        await asyncio.to_thread(start_logging, paths.logs, file_name=COMMANDS_LOG)
+        redactor = Redactor()
+        await asyncio.to_thread(start_logging, paths.logs, redactor.text, current_trace_id, file_name=COMMANDS_LOG)
         sources = await asyncio.to_thread(read_sources, paths.settings_folders)
-        backend = await Backend.open(paths, sources, utc_now, services)
+        backend = await Backend.open(paths, sources, utc_now, services, redactor=redactor)
         try:
             return await _turn(backend, text, options, output)
         finally:

@@ -32,6 +32,8 @@ from desktop_app.services.doctor import (
     settings_findings,
 )
 from desktop_app.settings import Sources, read_sources
+from desktop_app.tracing.redaction import Redactor
+from desktop_app.tracing.spans import current_trace_id
 
 _MARKS: Final = {Verdict.OK: "ok", Verdict.ABSENT: "absent", Verdict.PROBLEM: "problem"}
 
@@ -59,8 +61,9 @@ async def _report(paths: Paths, services: Sequence[BaseLLMService]) -> Report:
 
 async def examine(paths: Paths, sources: Sources, services: Sequence[BaseLLMService] = ()) -> Report:
     """Look at the profile and ask the providers. Nothing is made or changed, and no message is sent."""
+    redactor = Redactor(sources.settings().keys)
     if paths.logs.is_dir():
-        await asyncio.to_thread(start_logging, paths.logs, file_name=COMMANDS_LOG)
+        await asyncio.to_thread(start_logging, paths.logs, redactor.text, current_trace_id, file_name=COMMANDS_LOG)
     database = await asyncio.to_thread(database_finding, paths.database)
     folders = await asyncio.to_thread(folder_findings, paths)
     async with _backend(paths, sources, services, database) as backend:

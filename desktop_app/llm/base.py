@@ -1,22 +1,22 @@
-"""What every provider can do: `BaseLLMService`, and the tool handler it delegates to."""
+"""What every provider can do: `BaseLLMService`."""
 
 import json
 from abc import ABC, abstractmethod
 from collections.abc import AsyncGenerator, Callable, Sequence
 from contextlib import aclosing
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date
-from typing import Any, ClassVar, Protocol
+from typing import Any, ClassVar
 
 from desktop_app.domain.goals import Goal, GoalDraft, UserPhase
-from desktop_app.domain.ids import GoalId
+from desktop_app.domain.ids import ConversationId, GoalId, MessageId
 from desktop_app.domain.messages import Message, MessageStatus, Role, TextPart
 from desktop_app.domain.providers import FetchProgress, ModelInfo, ModelOffer, ProviderHealth
 from desktop_app.llm.catalog.catalog import model_facts
 from desktop_app.llm.collector import PartsCollector
 from desktop_app.llm.context_window import ContextLimit, message_tokens
 from desktop_app.llm.errors import ErrorKind, ProviderError
-from desktop_app.llm.events import Done, Event, ToolCall, ToolResult
+from desktop_app.llm.events import Done, Event
 from desktop_app.llm.fitted_turn import Answerer, FittedTurn, history_to_send
 from desktop_app.llm.folding import SUMMARY_PROMPT
 from desktop_app.llm.in_use import InUse
@@ -24,16 +24,11 @@ from desktop_app.llm.prompts import SystemPrompt, build_system_prompt
 from desktop_app.llm.resilience.guard import NO_RETRIES, CallGuard
 from desktop_app.llm.resilience.wait import RetryWait
 from desktop_app.llm.tokens import TokenCount, TokenEstimates, raw_tokens
+from desktop_app.llm.tools import TOOLS, ToolHandler
+from desktop_app.llm.turn_trace import NO_TRACES, CallTraces, TurnTrace, untraced
+from desktop_app.tracing.records import Kind, SpanRecord
 
 MAX_TOOL_ROUNDS = 8
-
-
-class ToolHandler(Protocol):
-    """Runs the tool calls of one turn. A mistake of the model is a result with `ok=False`, never an exception."""
-
-    async def run(self, call: ToolCall) -> ToolResult:
-        """Run `call` and say what it did."""
-        ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +47,11 @@ class TurnRequest:
     tools: ToolHandler | None
     wait: RetryWait | None = None
     prompt: SystemPrompt | None = None
+    trace: TurnTrace = field(default_factory=untraced)
+
+    def traced_calls(self) -> CallTraces:
+        """Records the model calls that answer this request."""
+        return self.trace.calls(self.messages, is_beside=self.prompt is not None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +73,8 @@ class Reply:
 class BaseLLMService(ABC):
     """One provider. Instances are made by the factory, live as long as the window and share one connection pool.
 
-    `provider_name` is what storage and settings know it by, `label` what the person reads.
+    `provider_name` is what storage and settings know it by, `label` what the person reads. Whoever makes a service
+    gives it the `tracer` that its turns are to be traced by.
     """
 
     provider_name: str
@@ -83,6 +84,7 @@ class BaseLLMService(ABC):
 
     def __init__(self, today: Callable[[], date]) -> None:
         self._today = today
+        self.tracer = NO_TRACES
         # What runs is let to its end before a service is closed whose settings changed.
         self.in_use = InUse()
         self._guard: CallGuard | None = None
@@ -112,20 +114,51 @@ class BaseLLMService(ABC):
         model: str,
         tools: ToolHandler | None,
         wait: RetryWait | None = None,
+        conversation_id: ConversationId | None = None,
+        message_id: MessageId | None = None,
     ) -> AsyncGenerator[Event, None]:
         """Stream one turn, tools included, ending with `Done`. `messages` ends with the person's newest one.
 
         Raises ProviderError. Closing the generator closes the connection. `tools=None` offers the model no tools;
-        `wait` can cut short what is waited before a call is tried again.
+        `wait` can cut short what is waited before a call is tried again. The ids, of the reply that is made, are for
+        the turn's trace.
         """
+        attributes = {
+            "user_phase": str(user_phase),
+            "messages": len(messages),
+            "goals": len(saved_goals) + len(draft_goals),
+            "tools": [tool.name for tool in TOOLS] if tools is not None else [],
+        }
+        record = SpanRecord(
+            Kind.TURN,
+            "turn",
+            provider=self.provider_name,
+            model=model,
+            conversation_id=conversation_id,
+            message_id=message_id,
+            attributes=attributes,
+        )
+        sent = tuple(messages)
+        trace = TurnTrace(self.tracer, record, sent)
         request = TurnRequest(
-            tuple(messages), user_phase, tuple(saved_goals), tuple(draft_goals), active_goal_id, model, tools, wait
+            sent,
+            user_phase,
+            tuple(saved_goals),
+            tuple(draft_goals),
+            active_goal_id,
+            model,
+            trace.watching(tools),
+            wait,
+            trace=trace,
         )
         with self.in_use.one_more():
-            turn = FittedTurn(await self._answerer(request), request.messages)
-            async with aclosing(turn.events()) as events:
-                async for event in events:
-                    yield event
+            await self.tracer.ready()
+            with trace.recorded():
+                turn = FittedTurn(await self._answerer(request), request.messages)
+                async with aclosing(turn.events()) as events:
+                    async for event in events:
+                        trace.add(event)
+                        yield event
 
     async def count_tokens(
         self,

@@ -14,8 +14,10 @@ from desktop_app.llm.providers import provider_labels, section_of, why_not_set_u
 from desktop_app.llm.resilience.guard import Reliability
 from desktop_app.llm.resilience.guards import Guards
 from desktop_app.llm.tokens import TokenEstimates
+from desktop_app.llm.turn_trace import NO_TRACES
 from desktop_app.paths import Paths
 from desktop_app.settings import Settings
+from desktop_app.tracing.tracer import Tracer
 
 # Whoever was just handed a service is given this long to begin with it before it is closed.
 GRACE_S: Final = 5.0
@@ -37,6 +39,7 @@ class LLMServiceFactory:
         *,
         grace_s: float = GRACE_S,
         reliability: Reliability = Reliability(),  # noqa: B008 - a frozen value
+        tracer: Tracer = NO_TRACES,
     ) -> None:
         self._settings = settings
         self._paths = paths
@@ -48,6 +51,7 @@ class LLMServiceFactory:
         self._grace_s = grace_s
         self._retiring: set[BaseLLMService] = set()
         self._retiring_tasks: set[asyncio.Task[None]] = set()
+        self._tracer = tracer
         self.guards = Guards(reliability)
         # One for all services; whoever owns us keeps what was learned of models' tokens.
         self.estimates = TokenEstimates()
@@ -124,6 +128,7 @@ class LLMServiceFactory:
 
     def _equip(self, service: BaseLLMService) -> BaseLLMService:
         service.estimates = self.estimates
+        service.tracer = self._tracer
         service.be_guarded(self.guards.guard(service.provider_name, service.label))
         return service
 

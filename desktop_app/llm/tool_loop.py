@@ -38,6 +38,7 @@ class ToolLoopService(BaseLLMService):
         """The rounds of one turn; see `BaseLLMService.stream_message`."""
         model, tools = request.model, request.tools
         prompt = self.system_prompt_of(request)
+        traces = request.traced_calls()
         collector = PartsCollector()
         total: Usage | None = None
         stop_reason = StopReason.END
@@ -49,19 +50,21 @@ class ToolLoopService(BaseLLMService):
                 turn = (*turn, Message(Role.COACH, parts, provider=self.provider_name, model=model))
             calls: list[ToolCall] = []
             begin = partial(self.stream_call, ModelCall(model, prompt, turn, may_use_tools))
-            async with aclosing(self.guard.stream(begin, is_piece, request.wait)) as events:
-                async for event in events:
-                    if isinstance(event, Done):
-                        stop_reason = event.stop_reason
-                        break
-                    if isinstance(event, ToolCall):
-                        if not may_use_tools:
+            with traces.model_call(prompt.text, offers_tools=may_use_tools) as trace:
+                async with aclosing(self.guard.stream(begin, is_piece, request.wait)) as events:
+                    async for event in events:
+                        if isinstance(event, ToolCall) and not may_use_tools:
                             continue
-                        calls.append(event)
-                    if isinstance(event, UsageReported):
-                        total = event.usage if total is None else total.plus(event.usage)
-                    collector.add(event)
-                    yield event
+                        trace.add(event)
+                        if isinstance(event, Done):
+                            stop_reason = event.stop_reason
+                            break
+                        if isinstance(event, ToolCall):
+                            calls.append(event)
+                        if isinstance(event, UsageReported):
+                            total = event.usage if total is None else total.plus(event.usage)
+                        collector.add(event)
+                        yield event
             if tools is None or not calls:
                 if round_number == MAX_TOOL_ROUNDS:
                     stop_reason = StopReason.TOOL_ROUNDS

@@ -1,14 +1,16 @@
-"""The goal tools: one definition, from which every provider's format and the validation of arguments come."""
+"""The goal tools: one definition, from which every provider's format and the validation of arguments come, and who
+runs them."""
 
 import json
 from dataclasses import dataclass
 from datetime import date
-from typing import Annotated, Any, Final, Literal, TypeAlias
+from typing import Annotated, Any, Final, Literal, Protocol, TypeAlias
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
 
 from desktop_app.domain.goals import Phase, Template, parse_date
 from desktop_app.errors import AppError, InvalidValueError
+from desktop_app.llm.events import ToolCall, ToolResult
 
 
 def _day(value: object) -> object:
@@ -117,6 +119,14 @@ TOOLS: Final = (
         SetGoalPhaseArguments,
     ),
 )
+
+
+class ToolHandler(Protocol):
+    """Runs the tool calls of one turn. A mistake of the model is a result with `ok=False`, never an exception."""
+
+    async def run(self, call: ToolCall) -> ToolResult:
+        """Run `call` and say what it did."""
+        ...
 
 
 class ToolArgumentsError(AppError):

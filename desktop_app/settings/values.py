@@ -107,6 +107,12 @@ class Settings:
         """Where the value of a setting comes from; that of a server's is `llm.compatible.NAME.model`."""
         return self.origins.get(setting_id, DEFAULT)
 
+    @property
+    def keys(self) -> tuple[str, ...]:
+        """Every key that is set; none of them may be written anywhere."""
+        keys = (self.claude.api_key, self.openai.api_key, *(server.api_key for server in self.compatible))
+        return tuple(key for key in keys if key)
+
     def compatible_called(self, provider: str) -> CompatibleSettings:
         """The server that is the provider of this name. Raises KeyError if there is none."""
         return {server.provider: server for server in self.compatible}[provider]

@@ -6,8 +6,9 @@ from contextlib import aclosing
 
 from desktop_app.domain.goals import UserPhase
 from desktop_app.domain.messages import Message
-from desktop_app.llm.base import BaseLLMService, ToolHandler
+from desktop_app.llm.base import BaseLLMService
 from desktop_app.llm.events import Event
+from desktop_app.llm.tools import ToolHandler
 from tests.llm.contract.provider import you
 from tests.llm.contract.server import Answer, LoopbackServer, SeenRequest
 

@@ -23,13 +23,13 @@ from desktop_app.llm.openai_agents.errors import translated
 from desktop_app.llm.openai_agents.guarded_model import GuardedModel, InnerCall, Retries, RunFacts
 from desktop_app.llm.openai_agents.input_items import call_ids, input_items
 from desktop_app.llm.openai_agents.optional_parts import OptionalPart
-from desktop_app.llm.openai_agents.tracing_off import send_no_traces
 from desktop_app.llm.openai_agents.turn import AgentTurn, run_turn
 from desktop_app.llm.surrogates import without_surrogates
+from desktop_app.tracing.sdk import send_nothing_elsewhere
 
 _Client = TypeVar("_Client", bound=AsyncOpenAI)
 
-send_no_traces()
+send_nothing_elsewhere()
 
 
 class AgentsService(BaseLLMService):
@@ -82,6 +82,7 @@ class AgentsService(BaseLLMService):
                 lambda: self._inner_call(model),
                 facts,
                 refused,
+                request.traced_calls(),
                 Retries(self.guard, request.wait),
             ),
             facts=facts,

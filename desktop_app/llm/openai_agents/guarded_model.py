@@ -24,7 +24,7 @@ from desktop_app.domain.usage import Usage
 from desktop_app.llm.base import MAX_TOOL_ROUNDS
 from desktop_app.llm.deadlines import CallClock, Deadlines
 from desktop_app.llm.errors import ErrorKind, ProviderError
-from desktop_app.llm.events import Notice, RetryScheduled, StopReason
+from desktop_app.llm.events import Done, Notice, RetryScheduled, StopReason, UsageReported
 from desktop_app.llm.failures import failure
 from desktop_app.llm.no_tools import no_tools_notice
 from desktop_app.llm.openai_agents.call_ids import CallIds
@@ -33,8 +33,10 @@ from desktop_app.llm.openai_agents.errors import translated
 from desktop_app.llm.openai_agents.input_items import encodable
 from desktop_app.llm.openai_agents.optional_parts import OptionalPart, notice_of, refused_part, without
 from desktop_app.llm.openai_agents.printed_calls import PrintedCalls
+from desktop_app.llm.openai_agents.raw_events import RawTeller
 from desktop_app.llm.resilience.guard import NO_RETRIES, CallGuard
 from desktop_app.llm.resilience.wait import RetryWait
+from desktop_app.llm.turn_trace import CallTraces
 
 # How long the end of the connection's answer is waited for after the reply ended, so that it can be used again.
 _LAST_BYTES_S: Final = 0.2
@@ -77,7 +79,7 @@ class Retries:
 
 
 class GuardedModel(Model):
-    """Wraps the model that `make_inner` gives for each call. Made for one run.
+    """Wraps the model that `make_inner` gives for each call, and records the calls in `traces`. Made for one run.
 
     The call after the last round gets no tools, so that the turn ends with words. What the server refuses of what a
     request may do without is added to `refused`, and the call is then made without.
@@ -91,8 +93,10 @@ class GuardedModel(Model):
         make_inner: Callable[[], InnerCall],
         facts: RunFacts,
         refused: set[OptionalPart],
+        traces: CallTraces,
         retries: Retries | None = None,
     ) -> None:
+        self._traces = traces
         self._label = label
         self._deadlines = deadlines
         self._make_inner = make_inner
@@ -156,9 +160,15 @@ class GuardedModel(Model):
             )
             return self._try(_Begun(begin, learn, inner), reader, items, wants_tools=bool(tools))
 
-        async with aclosing(self._retries.guard.stream(begin_try, _is_piece, self._retries.wait)) as events:
-            async for event in events:
-                yield _passed_on(event) if isinstance(event, RetryScheduled) else event
+        with self._traces.model_call(system_instructions or "", offers_tools=bool(offered)) as trace:
+            teller = RawTeller({} if offered else None)
+            async with aclosing(self._retries.guard.stream(begin_try, _is_piece, self._retries.wait)) as events:
+                async for event in events:
+                    trace.add_each(teller.tell(event))
+                    if isinstance(event, ResponseCompletedEvent):
+                        usage = self._facts.usages[-1]
+                        trace.add_each((UsageReported(usage), Done(usage, self._facts.stop_reason)))
+                    yield _passed_on(event) if isinstance(event, RetryScheduled) else event
 
     async def _try(
         self, call: "_Begun", reader: CallReader, items: str | list[TResponseInputItem], *, wants_tools: bool

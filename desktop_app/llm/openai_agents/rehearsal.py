@@ -12,9 +12,10 @@ from openai import AsyncOpenAI
 from desktop_app.llm.deadlines import Deadlines
 from desktop_app.llm.events import ToolCall, ToolResult
 from desktop_app.llm.openai_agents.guarded_model import GuardedModel, InnerCall, RunFacts
-from desktop_app.llm.openai_agents.tracing_off import send_no_traces
 from desktop_app.llm.openai_agents.turn import AgentTurn, run_turn
 from desktop_app.llm.tools import TOOLS
+from desktop_app.llm.turn_trace import untraced
+from desktop_app.tracing.sdk import send_nothing_elsewhere
 
 _CALL: Final = {
     "id": "fc",
@@ -42,7 +43,7 @@ _BARE_USAGE: Final = {
 
 def rehearse() -> None:
     """Make the first real turn as quick as the later ones. Call it in a thread that has no loop; nothing is sent."""
-    send_no_traces()
+    send_nothing_elsewhere()
     # Not asyncio's default loop, which may be the window's.
     with asyncio.Runner(loop_factory=asyncio.SelectorEventLoop) as runner:
         runner.run(_play())
@@ -60,7 +61,7 @@ async def _play() -> None:
         inner = InnerCall(OpenAIResponsesModel("none", client), "none")
         turn = AgentTurn(
             label="Rehearsal",
-            model=GuardedModel("Rehearsal", Deadlines(), lambda: inner, facts, set()),
+            model=GuardedModel("Rehearsal", Deadlines(), lambda: inner, facts, set(), untraced().calls(())),
             facts=facts,
             settings=ModelSettings(store=False),
             instructions="None",

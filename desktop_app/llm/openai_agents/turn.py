@@ -19,28 +19,17 @@ from agents import (
     TResponseInputItem,
 )
 from agents.exceptions import MaxTurnsExceeded, UserError
-from agents.items import ToolCallOutputItem
+from agents.items import ToolCallOutputItem, TResponseStreamEvent
 from agents.tool_context import ToolContext
-from openai.types.responses import ResponseFunctionToolCall
+from openai.types.responses import ResponseCompletedEvent
 
 from desktop_app.domain.usage import Usage
-from desktop_app.llm.base import MAX_TOOL_ROUNDS, ToolHandler
-from desktop_app.llm.events import (
-    Done,
-    Event,
-    Notice,
-    ReasoningDelta,
-    RetryScheduled,
-    StopReason,
-    TextDelta,
-    ToolCall,
-    ToolResult,
-    UsageReported,
-)
+from desktop_app.llm.base import MAX_TOOL_ROUNDS
+from desktop_app.llm.events import Done, Event, StopReason, ToolCall, ToolResult, UsageReported
 from desktop_app.llm.openai_agents.errors import translated
 from desktop_app.llm.openai_agents.guarded_model import RunFacts
-from desktop_app.llm.surrogates import SurrogateMender, without_surrogates
-from desktop_app.llm.tools import TOOLS
+from desktop_app.llm.openai_agents.raw_events import RawTeller
+from desktop_app.llm.tools import TOOLS, ToolHandler
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,7 +131,7 @@ class _Teller:
     def __init__(self, facts: RunFacts, tools: _TurnTools | None) -> None:
         self._facts = facts
         self._tools = tools
-        self._text = SurrogateMender()
+        self._teller = RawTeller(tools.calls if tools is not None else None)
         self.total: Usage | None = None
 
     def tell(self, event: StreamEvent) -> Iterator[Event]:
@@ -152,41 +141,12 @@ class _Teller:
         elif event.type == "run_item_stream_event":
             yield from self._item(event)
 
-    def _raw(self, event: Any) -> Iterator[Event]:  # noqa: ANN401 - one of some fifty types, told apart by name
-        if isinstance(event, RetryScheduled | Notice):
-            yield event
-            return
-        match event.type:
-            case "response.output_text.delta" | "response.refusal.delta":
-                if text := self._text.mend(event.delta):
-                    yield TextDelta(text)
-            case "response.reasoning_text.delta" | "response.reasoning_summary_text.delta":
-                if event.delta:
-                    yield ReasoningDelta(without_surrogates(event.delta))
-            case "response.reasoning_summary_part.added":
-                if event.summary_index:
-                    yield ReasoningDelta("\n\n")
-            case "response.output_item.done":
-                if text := self._text.rest():
-                    yield TextDelta(text)
-                yield from self._call(event.item)
-            case "response.completed":
-                for item in event.response.output:
-                    yield from self._call(item)
-                usage = self._facts.usages.popleft()
-                self.total = usage if self.total is None else self.total.plus(usage)
-                yield UsageReported(usage)
-            case _:
-                pass
-
-    def _call(self, item: object) -> Iterator[Event]:
-        """A call, the first time that it is met."""
-        if self._tools is None or not isinstance(item, ResponseFunctionToolCall):
-            return
-        if item.call_id not in self._tools.calls:
-            call = ToolCall(item.call_id, item.name, item.arguments or "{}")
-            self._tools.calls[item.call_id] = call
-            yield call
+    def _raw(self, event: TResponseStreamEvent) -> Iterator[Event]:
+        yield from self._teller.tell(event)
+        if isinstance(event, ResponseCompletedEvent):
+            usage = self._facts.usages.popleft()
+            self.total = usage if self.total is None else self.total.plus(usage)
+            yield UsageReported(usage)
 
     def _item(self, event: RunItemStreamEvent) -> Iterator[Event]:
         if self._tools is not None and isinstance(event.item, ToolCallOutputItem):

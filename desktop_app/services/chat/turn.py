@@ -142,6 +142,8 @@ class TurnRunner:
             model=choice.model,
             tools=tools if turn.options.with_tools else None,
             wait=turn.options.control.wait,
+            conversation_id=conversation.id,
+            message_id=turn.reply.message.id,
         )
         calls = CallLog(self._usage, self._now, conversation.id, turn.reply.message, context.messages)
         async with calls.closed_with_the_turn(), aclosing(stream) as events:

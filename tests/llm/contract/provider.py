@@ -9,10 +9,10 @@ from typing import ClassVar, TypeAlias
 
 from desktop_app.domain.goals import Goal, UserPhase
 from desktop_app.domain.messages import Message, Role, TextPart
-from desktop_app.llm.base import BaseLLMService, ToolHandler
+from desktop_app.llm.base import BaseLLMService
 from desktop_app.llm.errors import ErrorKind
 from desktop_app.llm.events import Event, ToolCall, ToolResult
-from desktop_app.llm.tools import ToolArgumentsError, parse_arguments
+from desktop_app.llm.tools import ToolArgumentsError, ToolHandler, parse_arguments
 from tests.llm.contract.script import ScriptedReply, SeenMessage
 from tests.llm.contract.server import Answer, LoopbackServer, Piece, SeenRequest
 from tests.llm.contract.strangers import check_nothing_strange

@@ -30,6 +30,7 @@ DOES_NOT_APPLY: dict[str, dict[str, str]] = {
         "test_a_call_is_run_and_its_result_goes_back_for_the_final_text": _ONE_ACTION,
         "test_a_call_is_whole_wherever_the_stream_is_cut": _ONE_ACTION,
         "test_several_calls_in_one_reply_are_all_run_in_order": _ONE_ACTION,
+        "test_several_tools_are_told_one_by_one": _ONE_ACTION,
         "test_two_calls_with_one_id_are_both_run_and_told_apart": _ONE_ACTION,
         "test_a_wrong_call_goes_back_to_the_model_as_an_error": _NEVER_WRONG,
         "test_a_model_that_never_stops_calling_is_stopped_after_eight_rounds": _NEVER_WRONG,

@@ -1,0 +1,103 @@
+"""An open span, as those who make it see it; behind it stands the Agents SDK's, or nothing where tracing is off."""
+
+from collections.abc import Callable
+from contextvars import ContextVar, Token
+from typing import Any, Protocol
+
+from desktop_app.tracing.records import Content, Outcome, SpanError, SpanRecord
+
+
+class SpanBackend(Protocol):
+    """The span behind an open one."""
+
+    def child(self, record: SpanRecord) -> "SpanBackend":
+        """Start the span of `record` below this one."""
+        ...
+
+    def event_time(self) -> str:
+        """The time now, as records have it."""
+        ...
+
+    def finish(self) -> None:
+        """End it; its record is complete."""
+        ...
+
+
+class Span:
+    """An open span. It ends once; whatever is still open below it ends before it, and likewise.
+
+    It may be ended in another context than that it was made in, as happens to generators that are closed early.
+    """
+
+    def __init__(self, record: SpanRecord, backend: SpanBackend | None) -> None:
+        self.record = record
+        self._backend = backend
+        self._open: list[Span] = []
+        self.is_ended = False
+        self.before_end: Callable[[], None] | None = None  # completes the record, whoever ends the span
+
+    @property
+    def is_recorded(self) -> bool:
+        """Whether anybody will read it."""
+        return self._backend is not None
+
+    def child(self, kind: str, name: str, *, input: Content = None, **attributes: Any) -> "Span":  # noqa: A002, ANN401 - JSON values
+        """Open a span below this one, for a part of the work: a model call, a tool, a wait before another try."""
+        mine = self.record
+        record = SpanRecord(
+            kind,
+            name,
+            provider=mine.provider,
+            model=mine.model,
+            conversation_id=mine.conversation_id,
+            message_id=mine.message_id,
+            input=input,
+            attributes=attributes,
+        )
+        if self.is_ended or self._backend is None:
+            return Span(record, None)
+        span = Span(record, self._backend.child(record))
+        self._open.append(span)
+        return span
+
+    def event(self, name: str, **attributes: object) -> None:
+        """Note what happened at this moment: a notice, a retry that was put off, a breaker that opened."""
+        if self._backend is not None and not self.is_ended:
+            self.record.events.append({"name": name, "at": self._backend.event_time(), **attributes})
+
+    def end(self, outcome: Outcome = Outcome.COMPLETE, error: SpanError | None = None) -> None:
+        """End it; only the first call counts."""
+        if self.is_ended:
+            return
+        for span in self._open:
+            span.end(outcome, error)
+        self._open.clear()
+        if self.before_end is not None:
+            self.before_end()
+        self.is_ended = True
+        self.record.outcome = outcome
+        self.record.error = error
+        if self._backend is not None:
+            self._backend.finish()
+
+
+_current: ContextVar[Span | None] = ContextVar("current_turn", default=None)
+
+
+def enter(span: Span) -> Token[Span | None]:
+    """Let log lines of this context carry the span's trace id, until `leave` or the span's end."""
+    return _current.set(span)
+
+
+def leave(token: Token[Span | None]) -> None:
+    """Undo `enter`. A generator that is closed from elsewhere cannot; the end of its span does as well then."""
+    try:
+        _current.reset(token)
+    except ValueError:
+        return
+
+
+def current_trace_id() -> str:
+    """The id of the turn that is made in this context, a dash outside of one."""
+    span = _current.get()
+    return "-" if span is None or span.is_ended else span.record.trace_id

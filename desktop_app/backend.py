@@ -18,12 +18,14 @@ from desktop_app.services.fallback import DEFAULT_ORDER, FallbackOrder
 from desktop_app.services.goals import GoalService
 from desktop_app.services.models import ModelDirectory
 from desktop_app.services.preferences import Preferences
+from desktop_app.services.search import SearchService
 from desktop_app.services.settings import SettingsService
 from desktop_app.settings import Settings, Sources
 from desktop_app.storage.database import Database
 from desktop_app.storage.goals import GoalRepository
 from desktop_app.storage.headings import HeadingRepository
 from desktop_app.storage.preferences import PreferenceRepository
+from desktop_app.storage.search import SearchRepository
 from desktop_app.tracing.redaction import Redactor
 from desktop_app.tracing.tracer import Tracer
 
@@ -70,6 +72,7 @@ class Backend:
         self.queue = MessageQueue(repositories.unsent)
         self.attachments = AttachmentService(repositories.attachments)
         fallback = FallbackOrder(self.models, lambda: DEFAULT_ORDER)
+        self.search = SearchService(SearchRepository(database))
         self.conversations = ConversationService(HeadingRepository(database), now)
         self.chat = ChatService(
             repositories,

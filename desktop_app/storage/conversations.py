@@ -17,6 +17,7 @@ from desktop_app.storage.folds import load_folds
 from desktop_app.storage.message_rows import load_messages, put_into, write_parts
 from desktop_app.storage.message_tree import choose, current_path, make_current, path_to, places, tip
 from desktop_app.storage.models import ConversationRow, MessageRow
+from desktop_app.storage.search import index_message
 
 _NO_MESSAGE: Final = "This message does not exist any more."
 
@@ -131,6 +132,7 @@ class ConversationRepository:
             (stored,) = await load_messages(session, MessageRow.id == row.id)
             put_into(row, message)
             await write_parts(session, row.id, message.parts, stored.parts)
+            await index_message(session, message)
 
     @never_left_in_the_middle
     async def mark_interrupted(self) -> int:
@@ -143,7 +145,10 @@ class ConversationRepository:
                 .values(status=MessageStatus.INTERRUPTED.value)
                 .returning(MessageRow.id)
             )
-            return len(found.all())
+            ids = found.all()
+            for message in await load_messages(session, MessageRow.id.in_(ids)):
+                await index_message(session, message)
+            return len(ids)
 
 
 async def add_at_the_tip(
@@ -179,4 +184,5 @@ async def _added(
     await make_current(session, row)
     await write_parts(session, row.id, message.parts, ())
     (stored,) = await load_messages(session, MessageRow.id == row.id)
+    await index_message(session, stored)
     return stored

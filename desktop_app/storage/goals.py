@@ -22,6 +22,7 @@ from desktop_app.storage.goal_rows import (
     write_fields,
 )
 from desktop_app.storage.models import GoalRow, RevisionRow
+from desktop_app.storage.search import index_goal
 
 
 class GoalRepository:
@@ -105,9 +106,11 @@ async def _row(session: AsyncSession, goal_id: GoalId) -> GoalRow:
 
 
 async def _flushed(session: AsyncSession, row: GoalRow) -> Goal:
-    """Write `row` and read it back, so that what is returned is what is stored."""
+    """Write `row`, let it be found, and read it back, so that what is returned is what is stored."""
     await session.flush()
-    return goal_from(await _row(session, GoalId(row.id)))
+    goal = goal_from(await _row(session, GoalId(row.id)))
+    await index_goal(session, goal)
+    return goal
 
 
 async def _added(session: AsyncSession, row: RevisionRow) -> Revision:

@@ -15,6 +15,7 @@ from desktop_app.domain.messages import Conversation, Message, Role, TextPart
 from desktop_app.storage.conversations import ConversationRepository
 from desktop_app.storage.database import Database
 from desktop_app.storage.schema import MIGRATIONS
+from desktop_app.storage.search import SearchRepository
 from tests.storage.conftest import NOW
 
 FIRST_ROWS = """
@@ -55,8 +56,10 @@ async def test_conversations_of_the_first_version_become_chains(first_version: P
     running = await conversations.transcript(ConversationId(3))
     reading = await conversations.transcript(ConversationId(4))
     added = await conversations.add_message(ConversationId(3), Message(Role.COACH, (TextPart("Good"),)), NOW)
+    hits = await SearchRepository(database).search("want", 5)
     await database.close()
 
+    assert [hit.message_id for hit in hits.messages] == [12, 11]
     assert running.conversation == Conversation(ConversationId(3), "Running", NOW, NOW)
     assert [(message.id, message.parent_id, message.text) for message in running.messages] == [
         (11, None, "I want to run"),

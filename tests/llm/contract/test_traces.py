@@ -6,6 +6,7 @@ from collections.abc import AsyncIterator
 from contextlib import aclosing, suppress
 from pathlib import Path
 
+import agents
 import pytest
 
 from desktop_app.domain.ids import ConversationId, MessageId
@@ -317,3 +318,25 @@ async def test_a_switched_off_tracer_touches_no_file(provider: ProviderUnderTest
     await provider.turn("Hi")
     await provider.service.tracer.aclose()
     assert files_below(tmp_path) == before
+
+
+@pytest.mark.parametrize("is_on", [True, False], ids=["on", "off"])
+async def test_nothing_reaches_the_collector_of_the_sdk_though_there_is_a_key_for_it(
+    provider: ProviderUnderTest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, only_loopback: list[str], is_on: bool
+) -> None:
+    monkeypatch.setenv("OPENAI_API_KEY", "sk-of-the-environment")
+    tracer = Tracer()
+    tracer.use(tmp_path / "traces.jsonl" if is_on else None)
+    provider.service.tracer = tracer
+    provider.script(reply(RUN), reply("There it is."), ScriptedReply(status=500))
+    await provider.turn("I want to run", tools=RecordingTools())
+    with pytest.raises(ProviderError):
+        await provider.turn("And then?")
+    # By hand, too, as another part of the program might.
+    with agents.trace("by hand"), agents.custom_span("span"):
+        pass
+    agents.flush_traces()
+    await tracer.aclose()
+    assert only_loopback == []
+    assert "sk-of-the-environment" not in str([request.headers for request in provider.server.requests])
+    assert len(list(read_records(tmp_path / "traces.jsonl"))) == (7 if is_on else 0)

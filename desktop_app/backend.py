@@ -71,7 +71,7 @@ class Backend:
         self.drafts = DraftKeeper(repositories.unsent)
         self.queue = MessageQueue(repositories.unsent)
         self.attachments = AttachmentService(repositories.attachments)
-        fallback = FallbackOrder(self.models, lambda: DEFAULT_ORDER)
+        self.fallback = FallbackOrder(self.models, lambda: DEFAULT_ORDER)
         self.search = SearchService(SearchRepository(database))
         self.conversations = ConversationService(HeadingRepository(database), now)
         self.chat = ChatService(
@@ -80,7 +80,7 @@ class Backend:
             self.goals,
             self.factory.get_service,
             now,
-            fallback.next_after,
+            self.fallback.next_after,
         )
 
     @classmethod

@@ -10,7 +10,7 @@ from desktop_app.domain.messages import Conversation
 from desktop_app.errors import AppError
 from desktop_app.llm.base import BaseLLMService
 from desktop_app.paths import Paths
-from desktop_app.settings import Sources
+from desktop_app.settings import Settings, Sources
 from desktop_app.tracing.redaction import Redactor
 from desktop_app.ui.chat.presenter import ChatPresenter
 from desktop_app.ui.chat.zoom import read_zoom
@@ -22,6 +22,9 @@ from desktop_app.ui.tasks import TaskRunner
 
 LAST_CONVERSATION = "last_conversation"
 CHAT_ZOOM = "chat.zoom"
+# Of a key only so much is shown that its owner knows which it is, and of a short one nothing.
+_SHOWN_OF_KEY = 4
+_LEAST_KEY = 16
 MAY_DOWNLOAD = "builtin.may_download"
 
 
@@ -47,6 +50,7 @@ class Session:
         self._shell = shell
         self._backend = backend
         self._has_offered_download = False
+        self._keys = _keys(backend.settings.current)
         self.runner = TaskRunner(self._tell)
         self.preferences = backend.preferences
         self.goals = backend.goals
@@ -63,6 +67,8 @@ class Session:
             self.editor.drafts,
             self._confirm,
             backend.today,
+            fallback=backend.fallback,
+            key_ending=self._key_ending,
         )
         self.sidebar = SidebarPresenter(shell.sidebar, self.goals, self.chat, backend.conversations, self.runner, now)
         self.model_presenter = ModelPresenter(shell.model_button, self.models, self.runner)
@@ -106,8 +112,30 @@ class Session:
         chat.heading_changed.connect(self._show_heading)
         chat.conversations_changed.connect(self.sidebar.refresh_conversations)
         self.editor.goal_opened.connect(self._follow_goal)
+        chat.models_requested.connect(self._shell.model_button.open_popover)
+        chat.key_requested.connect(self._show_keys)
         self.models.subscribe(self._offer_download)
+        self._backend.settings.subscribe(self._note_settings)
         self._backend.conversations.subscribe(chat.follow_heading)
+
+    def _show_keys(self, _provider: str) -> None:
+        """Keys are set where the models are chosen."""
+        self._shell.model_button.open_popover()
+
+    def _key_ending(self, provider: str) -> str | None:
+        """The last characters of a provider's key, empty without one, None where it takes none."""
+        keys = _keys(self._backend.settings.current)
+        if provider not in keys:
+            return None
+        key = keys[provider] or ""
+        return key[-_SHOWN_OF_KEY:] if len(key) >= _LEAST_KEY else ""
+
+    def _note_settings(self, settings: Settings) -> None:
+        """A new key: what waits for it is sent."""
+        for provider, key in _keys(settings).items():
+            if key and key != self._keys.get(provider):
+                self.chat_presenter.resend_with_key(provider)
+        self._keys = _keys(settings)
 
     def _offer_download(self) -> None:
         """Ask once a start whether the built-in model may be downloaded, where it is nowhere on this computer."""
@@ -162,3 +190,9 @@ class Session:
         last = self.preferences.value(LAST_CONVERSATION)
         if last and last.isdecimal():
             self.chat_presenter.open_conversation(int(last))
+
+
+def _keys(settings: Settings) -> dict[str, str | None]:
+    """The key of each provider that takes one."""
+    keys = {"claude": settings.claude.api_key, "openai": settings.openai.api_key}
+    return keys | {server.provider: server.api_key for server in settings.compatible}

@@ -14,6 +14,7 @@ class HealthState(StrEnum):
     STARTING = "starting"
     NOT_SET_UP = "not_set_up"
     FAILED = "failed"
+    PAUSED = "paused"  # failed several times in a row, and left alone for a while
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,8 +33,8 @@ class ProviderHealth:
 
     @property
     def is_usable(self) -> bool:
-        """Whether a message sent now will be answered, be it after a wait."""
-        return self.state in {HealthState.WORKING, HealthState.STARTING}
+        """Whether a message sent now will be answered, be it after a wait or by whoever stands in."""
+        return self.state in {HealthState.WORKING, HealthState.STARTING, HealthState.PAUSED}
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,7 +3,8 @@
 from collections.abc import Callable, Sequence
 from typing import Final
 
-from desktop_app.domain.providers import HealthState, ModelChoice
+from desktop_app.domain.providers import HealthState, ModelChoice, ModelInfo
+from desktop_app.llm.errors import ErrorKind
 from desktop_app.services.models import ModelDirectory
 
 DEFAULT_ORDER: Final = ("ollama", "builtin")
@@ -23,6 +24,20 @@ class FallbackOrder:
                 return self._models.choice_of(provider)
         return None
 
+    def offer(self, failed: ModelChoice, kind: ErrorKind) -> ModelChoice | None:
+        """Who a person may let answer instead: another model where only this one is at its limit, else the order."""
+        if kind is ErrorKind.RATE_LIMITED and (other := self._other_model(failed)):
+            return other
+        return self.next_after([failed.provider])
+
+    def _other_model(self, failed: ModelChoice) -> ModelChoice | None:
+        """The provider's smallest other model, which has limits of its own; by its price, where prices are known."""
+        entry = next((entry for entry in self._models.entries if entry.name == failed.provider), None)
+        priced = [model for model in entry.models if model.prices and model.is_listed] if entry else []
+        others = [model for model in priced if model.name != failed.model and not model.is_retired]
+        cheapest = min(others, key=_price, default=None)
+        return ModelChoice(cheapest.provider, cheapest.name) if cheapest else None
+
     def _is_ready(self, provider: str) -> bool:
         entry = next((entry for entry in self._models.entries if entry.name == provider), None)
         if entry is None or not entry.models:
@@ -30,3 +45,7 @@ class FallbackOrder:
         # What is still being downloaded answers nobody for a long time; what is warming up does.
         is_warming_up = entry.health.state is HealthState.STARTING and entry.health.progress is None
         return entry.health.state is HealthState.WORKING or is_warming_up
+
+
+def _price(model: ModelInfo) -> float:
+    return float(model.prices.bands[0].output_usd or 0) if model.prices else 0.0

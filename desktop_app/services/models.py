@@ -3,6 +3,7 @@
 import asyncio
 import logging
 from collections.abc import Callable
+from dataclasses import replace
 from functools import partial
 
 from desktop_app.domain.providers import HealthState, ModelChoice, ModelInfo, ProviderEntry, ProviderHealth
@@ -10,6 +11,7 @@ from desktop_app.errors import AppError
 from desktop_app.llm.base import BaseLLMService
 from desktop_app.llm.catalog.catalog import unlisted
 from desktop_app.llm.factory import LLMServiceFactory
+from desktop_app.llm.resilience.breaker import Circuit, CircuitState
 from desktop_app.services.preferences import Preferences
 
 _log = logging.getLogger(__name__)
@@ -26,11 +28,12 @@ class ModelDirectory:
         self._preferences = preferences
         self._entries = {name: ProviderEntry(name, label, _CHECKING) for name, label in factory.labels.items()}
         self._listeners: list[Callable[[], None]] = []
+        factory.guards.subscribe(self._note_circuit)
 
     @property
     def entries(self) -> tuple[ProviderEntry, ...]:
-        """Every provider as it was last seen."""
-        return tuple(self._entries.values())
+        """Every provider as it was last seen, and whether its calls are held back at the moment."""
+        return tuple(self._with_circuit(entry) for entry in self._entries.values())
 
     @property
     def choice(self) -> ModelChoice | None:
@@ -57,6 +60,10 @@ class ModelDirectory:
                 return choice
             await self._refresh(name, missing[name])
         return self.choice_of(provider) if provider else self.choice
+
+    def try_now(self, provider: str) -> None:
+        """Let the next call ask the provider, however long it was to be left alone."""
+        self._factory.guards.try_now(provider)
 
     def subscribe(self, listener: Callable[[], None]) -> None:
         """Call `listener` whenever an entry or the choice changed."""
@@ -161,6 +168,15 @@ class ModelDirectory:
             self._entries[name] = entry
             self._tell()
 
+    def _note_circuit(self, _provider: str, _circuit: Circuit) -> None:
+        self._tell()
+
+    def _with_circuit(self, entry: ProviderEntry) -> ProviderEntry:
+        circuit = self._factory.guards.circuit(entry.name)
+        if circuit.state is CircuitState.CLOSED or not entry.health.is_usable:
+            return entry
+        return replace(entry, health=_paused(circuit))
+
     def _first_model(self, name: str) -> str | None:
         models = self._entries[name].models
         return models[0].name if models else None
@@ -168,6 +184,15 @@ class ModelDirectory:
     def _tell(self) -> None:
         for listener in tuple(self._listeners):
             listener()
+
+
+def _paused(circuit: Circuit) -> ProviderHealth:
+    """An open circuit in words."""
+    if circuit.state is CircuitState.HALF_OPEN:
+        text = f"Failed {circuit.failures} times in a row; the next message tries it again"
+    else:
+        text = f"Failed {circuit.failures} times in a row; left alone for {max(1, round(circuit.next_try_s))} s"
+    return ProviderHealth(HealthState.PAUSED, text, circuit.reason)
 
 
 def _model_key(provider: str) -> str:

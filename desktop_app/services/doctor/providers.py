@@ -23,6 +23,7 @@ _VERDICTS: Final = {
     HealthState.STARTING: Verdict.OK,
     HealthState.NOT_SET_UP: Verdict.ABSENT,
     HealthState.FAILED: Verdict.PROBLEM,
+    HealthState.PAUSED: Verdict.PROBLEM,
 }
 
 

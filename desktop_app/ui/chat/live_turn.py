@@ -1,12 +1,13 @@
 """A reply while it streams: turns events into rows, shown now or when its conversation is opened again."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 from typing import Protocol
 
 from desktop_app.domain.ids import ConversationId, RevisionId
-from desktop_app.domain.messages import Message, MessageStatus, ToolCallPart
+from desktop_app.domain.messages import Message, MessageStatus, Part, TextPart, ToolCallPart
+from desktop_app.domain.providers import ModelChoice
 from desktop_app.domain.revisions import Revision
 from desktop_app.llm.events import (
     Done,
@@ -20,10 +21,11 @@ from desktop_app.llm.events import (
     ToolResult,
     UsageReported,
 )
-from desktop_app.services.chat import Switched
+from desktop_app.services.chat import TurnControl
+from desktop_app.ui.chat.failure_notices import NO_OFFERS, Offers, switched_notice, waiting_notice
 from desktop_app.ui.chat.fold_row import fold_item
 from desktop_app.ui.chat.items import CoachText, NoticeItem, ReasoningItem, StatusItem, ThreadItem, Tone
-from desktop_app.ui.chat.message_items import NOTICE, Revisions, ending_items
+from desktop_app.ui.chat.message_items import KEYS_PER_MESSAGE, NOTICE, SWITCHED, Revisions, ending_items, part_item
 
 
 class Rows(Protocol):
@@ -47,6 +49,7 @@ class LiveTurn:
         revisions: Mapping[RevisionId, Revision],
         today: date,
         clock: Callable[[], float],
+        control: TurnControl | None = None,
     ) -> None:
         self.base = base
         self.conversation_id = conversation_id
@@ -62,6 +65,15 @@ class LiveTurn:
         self._pieces: list[str] = []
         self._thinking_since = 0.0
         self._is_waiting = False
+        self.control = control or TurnControl()
+        self.retry: RetryScheduled | None = None
+        self._retry_due = 0.0
+        self._retry_offers = NO_OFFERS
+        self._take_up(message.parts)
+
+    def owns(self, key: int) -> bool:
+        """Whether a row is one of this turn's."""
+        return self.base <= key < self.base + KEYS_PER_MESSAGE
 
     @property
     def cards(self) -> dict[int, ToolCallPart]:
@@ -79,13 +91,44 @@ class LiveTurn:
 
     def refresh_wait(self, text: str) -> None:
         """Say it in other words, if it is still being waited for."""
-        if self._is_waiting:
+        if self._is_waiting and self.retry is None:
             self.wait(text)
 
     def refresh_cards(self) -> None:
         """Show anew what the cards say, after a change was undone or redone."""
         for key, part in self._calls.values():
             self._replace(self._revisions.card(key, part, self._today))
+
+    def wait_for_retry(self, scheduled: RetryScheduled, offers: Offers) -> None:
+        """Say that a call waits to be made again, and count down with each `tick`."""
+        self._clear_status()
+        self.retry, self._retry_offers = scheduled, offers
+        self._retry_due = self._clock() + scheduled.delay_s
+        self._is_waiting = True
+        self._put(self._countdown())
+
+    def tick(self) -> None:
+        """Show how long the wait still is."""
+        item = self._countdown() if self.retry else None
+        if item is not None and item != self._items.get(item.key):
+            self._replace(item)
+
+    def retry_now(self) -> None:
+        """Wait no longer for the next try."""
+        self._retry_due = self._clock()
+        self.control.retry_now()
+        self.tick()
+
+    def switch(self, chosen: str, to: ModelChoice, model_label: str) -> None:
+        """Another model answers than the one of the provider called `chosen`."""
+        self._clear_status()
+        first = self.message.switched_from or self.message.provider
+        self.message = replace(self.message, provider=to.provider, model=to.model, switched_from=first)
+        item = switched_notice(self.base + SWITCHED, chosen, model_label)
+        if item.key in self._items:
+            self._replace(item)
+        else:
+            self._put(item)
 
     def attach(self, rows: Rows) -> None:
         """Show the rows so far in `rows`, and the coming ones too."""
@@ -99,7 +142,7 @@ class LiveTurn:
         """Go on without showing."""
         self._rows = None
 
-    def add(self, event: Event | Switched) -> None:
+    def add(self, event: Event) -> None:
         """Take one event of the turn."""
         match event:
             case TextDelta(text):
@@ -116,22 +159,41 @@ class LiveTurn:
             case HistoryFolded(fold):
                 self._close()
                 self._put(fold_item(self._key(), fold, fold.model or ""))
-            case UsageReported() | Done() | RetryScheduled() | Switched():
+            case UsageReported() | Done() | RetryScheduled():
                 pass
 
-    def end(self, message: Message, model_label: str) -> None:
+    def end(self, message: Message, model_label: str, offers: Offers = NO_OFFERS) -> None:
         """Close what is open and show how the turn ended."""
         self.message = message
         self._close()
         for key, part in self._calls.values():
             if not part.is_answered and message.status is not MessageStatus.STREAMING:
                 self._drop(key)
-        for item in ending_items(self.base, message, model_label):
+        for item in ending_items(self.base, message, model_label, offers):
             self._put(item)
+
+    def _take_up(self, parts: Sequence[Part]) -> None:
+        """Show what a reply that goes on has already; a text at its end is added to."""
+        key = self.base
+        for part in parts:
+            key = self._key()
+            self._items[key] = part_item(key, part, self._revisions, self._today)
+            if isinstance(part, ToolCallPart):
+                self._calls[part.call_id] = (key, part)
+        if parts and isinstance(parts[-1], TextPart):
+            self._open, self._pieces = CoachText(key, "", is_streaming=True), [parts[-1].text]
+            self._items[key] = CoachText(key, parts[-1].text, is_streaming=True)
+
+    def _countdown(self) -> NoticeItem:
+        scheduled = self.retry
+        if scheduled is None:
+            raise ValueError("no retry is waited for")
+        return waiting_notice(self.base + NOTICE, scheduled, self._retry_due - self._clock(), self._retry_offers)
 
     def _add_text(self, text: str) -> None:
         if not text:
             return
+        self._clear_status()
         if not isinstance(self._open, CoachText):
             self._close()
             self._open = CoachText(self._key(), "", is_streaming=True)
@@ -181,6 +243,7 @@ class LiveTurn:
     def _clear_status(self) -> None:
         if self._is_waiting:
             self._is_waiting = False
+            self.retry = None
             self._drop(self.base + NOTICE)
 
     def _key(self) -> int:

@@ -17,6 +17,14 @@ from desktop_app.domain.messages import (
 )
 from desktop_app.domain.revisions import Revision
 from desktop_app.domain.usage import Usage
+from desktop_app.ui.chat.failure_notices import (
+    NO_OFFERS,
+    RETRY,
+    Offers,
+    failure_notice,
+    interrupted_notice,
+    switched_notice,
+)
 from desktop_app.ui.chat.items import (
     Action,
     CoachText,
@@ -32,9 +40,9 @@ from desktop_app.ui.chat.tool_cards import tool_card
 KEYS_PER_MESSAGE = 1_000
 FOOTER = KEYS_PER_MESSAGE - 2
 NOTICE = KEYS_PER_MESSAGE - 1
+SWITCHED = KEYS_PER_MESSAGE - 3
 
 COPY = "copy"
-RETRY = "retry"
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,13 +70,19 @@ class Revisions:
         return tool_card(key, part, revision, is_undone=undone, today=today)
 
 
-def message_items(base: int, message: Message, revisions: Revisions, model_label: str, today: date) -> list[ThreadItem]:
+def message_items(
+    base: int, message: Message, revisions: Revisions, model_label: str, today: date, offers: Offers = NO_OFFERS
+) -> list[ThreadItem]:
     """The rows of `message`, with keys from `base` on: one a part, then the footer or a notice."""
     if message.role is Role.YOU:
         attached = ", ".join(part.name for part in message.attachments)
         return [YouItem(base, message.text, f"Attached: {attached}" if attached else "")]
     rows = [part_item(base + index, part, revisions, today) for index, part in enumerate(message.parts)]
-    return [*rows, *ending_items(base, message, model_label)]
+    return [
+        *beginning_items(base, message, model_label, offers),
+        *rows,
+        *ending_items(base, message, model_label, offers),
+    ]
 
 
 def part_item(key: int, part: Part, revisions: Revisions, today: date) -> ThreadItem:
@@ -84,12 +98,19 @@ def part_item(key: int, part: Part, revisions: Revisions, today: date) -> Thread
             return CoachText(key, name)
 
 
-def ending_items(base: int, message: Message, model_label: str) -> list[ThreadItem]:
+def beginning_items(base: int, message: Message, model_label: str, offers: Offers) -> list[ThreadItem]:
+    """What stands above a coach's message: that another one answered than was chosen."""
+    if message.switched_from is None or not message.parts:
+        return []
+    return [switched_notice(base + SWITCHED, offers.first_choice or message.switched_from, model_label)]
+
+
+def ending_items(base: int, message: Message, model_label: str, offers: Offers = NO_OFFERS) -> list[ThreadItem]:
     """What stands below a coach's message: who wrote it and what it took, and a notice if it did not end well."""
     rows: list[ThreadItem] = []
     if message.parts:
         rows.append(FooterItem(base + FOOTER, footer_text(message, model_label), (Action(COPY, "Copy"),)))
-    if notice := _notice(base + NOTICE, message):
+    if notice := _notice(base + NOTICE, message, offers):
         rows.append(notice)
     return rows
 
@@ -117,14 +138,12 @@ def _cost_words(cost_micro_usd: int | None) -> str:
     return "free" if cost_micro_usd == 0 else f"${cost_micro_usd / 1_000_000:.3f}"
 
 
-def _notice(key: int, message: Message) -> ThreadItem | None:
-    again = (Action(RETRY, "Try again", is_primary=True),)
+def _notice(key: int, message: Message, offers: Offers) -> ThreadItem | None:
     if message.status is MessageStatus.FAILED:
-        text = message.error or "The coach could not answer. Your message is safe."
-        return NoticeItem(key, Tone.DANGER, "circle-alert", "The coach could not answer", text, again)
+        return failure_notice(key, message, offers)
     if message.status is MessageStatus.INTERRUPTED:
-        text = "GoalGetter ended in the middle of this reply. What had come is kept."
-        return NoticeItem(key, Tone.NEUTRAL, "circle-alert", "Interrupted", text, again)
+        return interrupted_notice(key, message)
     if message.status is MessageStatus.STOPPED and not message.parts:
+        again = (Action(RETRY, "Try again", is_primary=True),)
         return NoticeItem(key, Tone.NEUTRAL, "square", "Stopped", "You stopped this reply before it began.", again)
     return None

@@ -14,18 +14,22 @@ from PySide6.QtGui import QDesktopServices, QGuiApplication
 from desktop_app.domain.goals import Goal, GoalDraft
 from desktop_app.domain.ids import ConversationId
 from desktop_app.domain.messages import Conversation, Message, Transcript
-from desktop_app.domain.providers import HealthState
+from desktop_app.domain.providers import HealthState, ModelChoice
 from desktop_app.domain.revisions import YOU, GoalChange
 from desktop_app.errors import AppError
-from desktop_app.llm.events import HistoryFolded, ToolResult
-from desktop_app.services.chat import ChatService, TurnEnded, TurnEvent, TurnOptions, TurnStarted
+from desktop_app.llm.errors import ErrorKind
+from desktop_app.llm.events import HistoryFolded, RetryScheduled, ToolResult
+from desktop_app.services.chat import ChatService, Switched, TurnEnded, TurnEvent, TurnOptions, TurnStarted
+from desktop_app.services.fallback import FallbackOrder
 from desktop_app.services.goals import GoalService
 from desktop_app.services.models import ModelDirectory
 from desktop_app.ui.chat.chat_view import ChatView
 from desktop_app.ui.chat.fold_row import fold_item
 from desktop_app.ui.chat.items import ThreadItem, Tone, YouItem
 from desktop_app.ui.chat.live_turn import LiveTurn
-from desktop_app.ui.chat.message_items import COPY, RETRY
+from desktop_app.ui.chat.message_items import COPY
+from desktop_app.ui.chat.recovery import Recovery
+from desktop_app.ui.chat.recovery_actions import RecoveryActions
 from desktop_app.ui.chat.shown_rows import ShownRows
 from desktop_app.ui.chat.tool_cards import OPEN, REDO, UNDO
 from desktop_app.ui.tasks import TaskRunner
@@ -38,6 +42,7 @@ class _Sending:
     """A turn between the wish and its end. `screen` numbers the screen that it was begun on."""
 
     screen: int
+    options: TurnOptions
     is_retry: bool = False
     live: LiveTurn | None = None
 
@@ -49,6 +54,8 @@ class ChatPresenter(QObject):
     heading_changed = Signal(object)  # Conversation, that on screen
     conversations_changed = Signal()
     goal_requested = Signal(int)
+    key_requested = Signal(str)  # the provider whose key is wanted
+    models_requested = Signal()
 
     def __init__(
         self,
@@ -60,6 +67,9 @@ class ChatPresenter(QObject):
         drafts: Callable[[], tuple[GoalDraft, ...]],
         confirm: Callable[[str, str], Awaitable[bool]],
         today: Callable[[], date],
+        *,
+        fallback: FallbackOrder,
+        key_ending: Callable[[str], str | None],
     ) -> None:
         super().__init__(view)
         self._view = view
@@ -78,12 +88,15 @@ class ChatPresenter(QObject):
         self._tasks: dict[ConversationId, asyncio.Task[Any]] = {}
         self._pending: _Sending | None = None
         self._is_started = False
+        self._recovery = Recovery(view, models, fallback, key_ending, self._live.values)
+        self._recovery_actions = RecoveryActions(self, self._recovery, models, runner)
+        self._awaits_key: Message | None = None
         self._actions: dict[str, Callable[[int], None]] = {
             COPY: self._copy,
-            RETRY: self._retry,
             OPEN: self._open_goal,
             UNDO: self._turn_round,
             REDO: self._turn_round,
+            **self._recovery_actions.by_id,
         }
         self._connect()
 
@@ -144,6 +157,9 @@ class ChatPresenter(QObject):
         self._view.suggestion_chosen.connect(self._suggest)
         thread.action_requested.connect(self._act)
         thread.link_activated.connect(self._open_link)
+        self._recovery_actions.key_requested.connect(self.key_requested)
+        self._recovery_actions.models_requested.connect(self.models_requested)
+        self._recovery_actions.new_chat_requested.connect(self.new_chat)
         self._goals.subscribe(self._note_change)
         self._models.subscribe(self._refresh_waiting)
 
@@ -154,22 +170,40 @@ class ChatPresenter(QObject):
         if self._is_busy() or options is None:
             return
         conversation_id = self._conversation.id if self._conversation else None
-        sending = _Sending(self._screen)
+        sending = _Sending(self._screen, options)
         turn = self._chat.send(conversation_id, text, options, partial(self._take, sending))
         self._runner.start(self._run(sending, turn), name="send a message", on_error=self._tell_unsent)
 
-    def _retry(self, key: int) -> None:
-        options = self._options()
+    def retry(self, key: int, choice: ModelChoice | None = None) -> None:
+        """Answer again in the place of a row's reply, with `choice` or the chosen model."""
+        options = self._options(choice)
         if self._is_busy() or self._conversation is None or options is None:
             return
         # The reply stays, on a branch of its own.
         self._rows.remove_message(key)
-        sending = _Sending(self._screen, is_retry=True)
+        sending = _Sending(self._screen, options, is_retry=True)
         turn = self._chat.retry(self._conversation.id, options, partial(self._take, sending))
         self._runner.start(self._run(sending, turn), name="answer again", on_error=self._tell_unsent)
 
-    def _options(self) -> TurnOptions | None:
-        choice = self._models.choice
+    def go_on(self, key: int) -> None:
+        """Let a reply that broke off go on; its rows are shown anew with what comes."""
+        message, options = self._rows.message(key), self._options()
+        if self._is_busy() or self._conversation is None or options is None or message is None or message.id is None:
+            return
+        self._rows.remove_message(key)
+        sending = _Sending(self._screen, options, is_retry=True)
+        turn = self._chat.go_on(self._conversation.id, message.id, options, partial(self._take, sending))
+        self._runner.start(self._run(sending, turn), name="go on", on_error=self._tell_unsent)
+
+    def resend_with_key(self, provider: str) -> None:
+        """A key of `provider` was set: answer what waits for it in the chat that is open."""
+        waits = self._awaits_key
+        if waits is not None and waits.provider == provider and (key := self._rows.key_of(waits)) is not None:
+            self.retry(key)
+
+    def _options(self, choice: ModelChoice | None = None) -> TurnOptions | None:
+        """How a turn is asked, from `choice` where the person named one."""
+        choice = choice or self._models.choice
         if choice is None:
             return None
         model = self._models.model(choice)
@@ -207,6 +241,12 @@ class ChatPresenter(QObject):
                 self._begin(sending, event)
             case TurnEnded():
                 self._end(sending, event)
+            case RetryScheduled() if sending.live is not None:
+                self._recovery.wait(sending.live, event)
+            case Switched() if sending.live is not None:
+                self._switch(sending.live, event)
+            case Switched():
+                pass
             case _ if sending.live is not None:
                 sending.live.add(event)
                 if isinstance(event, ToolResult):
@@ -224,6 +264,7 @@ class ChatPresenter(QObject):
             self._rows.revisions,
             self._today(),
             time.monotonic,
+            sending.options.control,
         )
         sending.live = self._live[event.conversation.id] = live
         if task := asyncio.current_task():
@@ -241,16 +282,25 @@ class ChatPresenter(QObject):
         live.wait(self._waiting_words(event.coach.provider))
         self.conversations_changed.emit()
 
+    def _switch(self, live: LiveTurn, event: Switched) -> None:
+        first = live.message.switched_from or event.chosen.provider
+        to = event.to
+        live.switch(self._recovery.label(first), to, self._models.name_of(to.provider, to.model))
+        live.wait(self._waiting_words(to.provider))
+        self._show_streaming()
+
     def _end(self, sending: _Sending, event: TurnEnded) -> None:
         live = sending.live
         if live is None:
             return
-        live.end(event.message, self._label(event.message))
+        live.end(event.message, self._label(event.message), self._recovery.offers(event.message))
         self._rows.keep_text(live.base, event.message)
         self._live.pop(live.conversation_id, None)
         self._tasks.pop(live.conversation_id, None)
         if self._is_shown(live.conversation_id):
             self._rows.keep_cards(live)
+            refused = event.error is not None and event.error.kind is ErrorKind.INVALID_KEY
+            self._awaits_key = event.message if refused else None
             self._show_streaming()
         self.conversations_changed.emit()
 
@@ -289,7 +339,7 @@ class ChatPresenter(QObject):
         for message in transcript.messages:
             if live is not None and message.id == live.message.id:
                 continue
-            items += self._rows.items(message, self._label(message))
+            items += self._rows.items(message, self._label(message), self._recovery.offers(message))
             if fold is not None and message.id == fold.up_to:
                 items.append(fold_item(self._rows.new_base(), fold, self._models.name_of(fold.provider, fold.model)))
         self._view.set_empty(not items and live is None)
@@ -306,6 +356,7 @@ class ChatPresenter(QObject):
     def _leave(self) -> None:
         self._screen += 1
         self._rows.clear()
+        self._awaits_key = None
         for live in self._live.values():
             live.detach()
 
@@ -313,8 +364,11 @@ class ChatPresenter(QObject):
         return self._conversation is not None and self._conversation.id == conversation_id
 
     def _show_streaming(self) -> None:
-        live = self._conversation is not None and self._conversation.id in self._live
-        self._view.set_streaming(live)
+        live = self._live.get(self._conversation.id) if self._conversation is not None else None
+        self._view.set_streaming(live is not None)
+        first = live.message.switched_from if live else None
+        note = "Waiting for a working key" if self._awaits_key and not live else ""
+        self._view.composer.set_note(f"Next reply: {self._recovery.label(first)}" if first else note)
 
     def _label(self, message: Message) -> str:
         return self._models.name_of(message.provider, message.model)
@@ -339,6 +393,18 @@ class ChatPresenter(QObject):
     def _act(self, key: int, action: str) -> None:
         if run := self._actions.get(action):
             run(key)
+
+    def live_at(self, key: int) -> LiveTurn | None:
+        """The reply coming in that a row belongs to."""
+        return next((live for live in self._live.values() if live.owns(key)), None)
+
+    def message_at(self, key: int) -> Message | None:
+        """The message that has ended that a row belongs to."""
+        return self._rows.message(key)
+
+    def task_of(self, live: LiveTurn) -> asyncio.Task[Any] | None:
+        """The task that the reply comes in with."""
+        return self._tasks.get(live.conversation_id)
 
     def _copy(self, key: int) -> None:
         QGuiApplication.clipboard().setText(self._rows.text(key))

@@ -7,6 +7,7 @@ from datetime import date
 from desktop_app.domain.ids import GoalId, RevisionId
 from desktop_app.domain.messages import Message, ToolCallPart
 from desktop_app.domain.revisions import GoalChange, Revision
+from desktop_app.ui.chat.failure_notices import NO_OFFERS, Offers
 from desktop_app.ui.chat.items import NoticeItem, ThreadItem, Tone
 from desktop_app.ui.chat.live_turn import LiveTurn
 from desktop_app.ui.chat.message_items import FOOTER, KEYS_PER_MESSAGE, Revisions, message_items
@@ -23,6 +24,7 @@ class ShownRows:
         self._bases = itertools.count(0, KEYS_PER_MESSAGE)
         self._cards: dict[int, ToolCallPart] = {}
         self._texts: dict[int, str] = {}
+        self._messages: dict[int, Message] = {}
 
     def new_base(self) -> int:
         """The first of the keys for one more message."""
@@ -32,18 +34,20 @@ class ShownRows:
         """Forget what was on screen; revisions stay known."""
         self._cards.clear()
         self._texts.clear()
+        self._messages.clear()
 
-    def items(self, message: Message, model_label: str) -> list[ThreadItem]:
+    def items(self, message: Message, model_label: str, offers: Offers = NO_OFFERS) -> list[ThreadItem]:
         """The rows of a stored message, with keys of their own."""
         base = self.new_base()
         self.keep_text(base, message)
         parts = enumerate(message.parts)
         self._cards |= {base + index: part for index, part in parts if isinstance(part, ToolCallPart)}
-        return message_items(base, message, Revisions(self.revisions), model_label, self._today())
+        return message_items(base, message, Revisions(self.revisions), model_label, self._today(), offers)
 
     def keep_text(self, base: int, message: Message) -> None:
-        """Know what copying a reply gives."""
+        """Know what copying a reply gives, and what its notices speak of."""
         self._texts[base + FOOTER] = message.text
+        self._messages[base] = message
 
     def keep_cards(self, live: LiveTurn) -> None:
         """Know the tool calls of a reply that is coming in."""
@@ -69,6 +73,14 @@ class ShownRows:
         base = key - key % KEYS_PER_MESSAGE
         for one in range(base, base + KEYS_PER_MESSAGE):
             self._thread.remove_item(one)
+
+    def message(self, key: int) -> Message | None:
+        """The message that a row belongs to, as it was last kept."""
+        return self._messages.get(key - key % KEYS_PER_MESSAGE)
+
+    def key_of(self, message: Message) -> int | None:
+        """A key of the rows of a message that is on screen."""
+        return next((base for base, shown in self._messages.items() if shown.id == message.id), None)
 
     def text(self, key: int) -> str:
         """What copying at this row gives."""

@@ -101,7 +101,7 @@ class ModelListDelegate(QStyledItemDelegate):
         if health.progress is not None:
             words.adjust(0, 0, -_BAR_WIDTH - 12, 0)
             self._paint_bar(painter, rect, health.progress)
-        color = tokens.danger if health.state is HealthState.FAILED else tokens.text_3
+        color = tokens.danger if health.state in {HealthState.FAILED, HealthState.PAUSED} else tokens.text_3
         paint_text(painter, words, health.text, self._theme.font(SMALL), color)
 
     def _paint_bar(self, painter: QPainter, rect: QRect, share: float) -> None:

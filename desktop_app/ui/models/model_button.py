@@ -28,6 +28,7 @@ DOTS = {
     HealthState.STARTING: DotLook.SLOW,
     HealthState.NOT_SET_UP: DotLook.NOT_SET_UP,
     HealthState.FAILED: DotLook.FAILED,
+    HealthState.PAUSED: DotLook.FAILED,
 }
 
 

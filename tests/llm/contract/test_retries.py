@@ -74,3 +74,9 @@ async def test_retry_now_reaches_the_wait_of_a_turn(provider: ProviderUnderTest)
             if isinstance(event, TextDelta):
                 text += event.text
     assert text == "Hello"
+
+
+async def test_a_reply_that_went_well_ends_the_row_of_failures(provider: ProviderUnderTest) -> None:
+    provider.script(OVERLOADED, reply("Hello"))
+    await _guarded(provider).turn("Hi")
+    assert provider.service.guard.breaker.circuit.failures == 0

@@ -20,6 +20,7 @@ from desktop_app.llm.events import (
 )
 from desktop_app.ui.chat.fold_row import fold_item
 from desktop_app.ui.chat.items import (
+    Action,
     CoachText,
     FooterItem,
     NoticeItem,
@@ -158,7 +159,7 @@ def test_stored_messages_end_with_what_became_of_them() -> None:
         notice = last(status)
         assert isinstance(notice, NoticeItem)
         assert notice.title == words
-        assert [action.id for action in notice.actions] == ["retry"]
+        assert notice.actions[0] == Action("retry", "Try again", is_primary=True)
 
 
 def test_a_summary_of_earlier_messages_is_a_folded_row_before_the_reply() -> None:

@@ -1,7 +1,7 @@
 """The traces of a profile: where its settings put them, what they and the log never hold, and that the chat goes on."""
 
 import logging
-from collections.abc import AsyncIterator, Iterator, Mapping
+from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from datetime import date
 from pathlib import Path
@@ -12,8 +12,11 @@ from desktop_app.backend import Backend
 from desktop_app.clock import utc_now
 from desktop_app.domain.messages import MessageStatus
 from desktop_app.domain.providers import ModelChoice
+from desktop_app.llm.errors import ErrorKind
 from desktop_app.llm.events import TextDelta
-from desktop_app.llm.scripted import MODEL, ScriptedService
+from desktop_app.llm.failures import failure
+from desktop_app.llm.resilience.guard import Reliability
+from desktop_app.llm.scripted import MODEL, ScriptedService, Step
 from desktop_app.logs import start_logging
 from desktop_app.paths import Paths, default_paths
 from desktop_app.services.chat import TurnEnded, TurnEvent, TurnOptions
@@ -57,9 +60,17 @@ async def opened(
     await backend.close()
 
 
-async def ask(backend: Backend, text: str = "Hello") -> TurnEnded:
+class Named(ScriptedService):
+    """A scripted provider under another name."""
+
+    def __init__(self, name: str, script: Sequence[Sequence[Step]]) -> None:
+        self.provider_name = name
+        super().__init__(lambda: date(2026, 11, 21), script)
+
+
+async def ask(backend: Backend, text: str = "Hello", provider: str = "scripted") -> TurnEnded:
     events: list[TurnEvent] = []
-    await backend.chat.send(None, text, TurnOptions(ModelChoice("scripted", MODEL)), events.append)
+    await backend.chat.send(None, text, TurnOptions(ModelChoice(provider, MODEL)), events.append)
     assert isinstance(events[-1], TurnEnded)
     return events[-1]
 
@@ -84,6 +95,35 @@ async def test_a_turn_is_traced_in_the_logs_folder_and_names_its_reply(paths: Pa
     for record in (call, turn):
         assert (record.provider, record.model) == ("scripted", MODEL)
         assert (record.conversation_id, record.message_id) == (conversation.id, ended.message.id)
+
+
+async def test_where_another_provider_answers_both_tries_are_one_trace_and_one_id_in_the_log(
+    paths: Paths, log: Redactor
+) -> None:
+    async def at_once(_seconds: float) -> None:
+        return
+
+    first, second = Named("ollama", []), Named("builtin", [[TextDelta("Here.")]])
+    first.extend([[failure(ErrorKind.SERVER, "Ollama")]] * 3)
+    backend = await Backend.open(
+        paths, read_sources((), {}), utc_now, (first, second), Reliability(sleep=at_once), redactor=log
+    )
+    await backend.load()
+    await backend.models.refresh()
+    ended = await ask(backend, provider="ollama")
+    await backend.close()
+    assert ended.message.provider == "builtin"
+    records = traces(paths.traces)
+    assert [(each.kind, each.provider, each.outcome) for each in records] == [
+        ("generation", "ollama", "failed"),
+        ("turn", "ollama", "failed"),
+        ("generation", "builtin", "complete"),
+        ("turn", "builtin", "complete"),
+    ]
+    (trace_id,) = {each.trace_id for each in records}
+    assert [event["error_kind"] for event in records[0].events] == ["server", "server"]
+    told = [line for line in text_of(paths.logs / "goalgetter.log").splitlines() if "cannot answer" in line]
+    assert [line.split()[3] for line in told] == [trace_id]
 
 
 async def test_the_settings_say_where_traces_are_written_and_what_they_hold(paths: Paths, tmp_path: Path) -> None:

@@ -116,12 +116,13 @@ class BaseLLMService(ABC):
         wait: RetryWait | None = None,
         conversation_id: ConversationId | None = None,
         message_id: MessageId | None = None,
+        trace_id: str | None = None,
     ) -> AsyncGenerator[Event, None]:
         """Stream one turn, tools included, ending with `Done`. `messages` ends with the person's newest one.
 
         Raises ProviderError. Closing the generator closes the connection. `tools=None` offers the model no tools;
         `wait` can cut short what is waited before a call is tried again. The ids, of the reply that is made, are for
-        the turn's trace.
+        the turn's trace; `trace_id` puts it into one that another provider's try began.
         """
         attributes = {
             "user_phase": str(user_phase),
@@ -136,6 +137,7 @@ class BaseLLMService(ABC):
             model=model,
             conversation_id=conversation_id,
             message_id=message_id,
+            trace_id=trace_id or "",
             attributes=attributes,
         )
         sent = tuple(messages)

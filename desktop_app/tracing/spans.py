@@ -1,6 +1,8 @@
 """An open span, as those who make it see it; behind it stands the Agents SDK's, or nothing where tracing is off."""
 
-from collections.abc import Callable
+import uuid
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from contextvars import ContextVar, Token
 from typing import Any, Protocol
 
@@ -81,15 +83,21 @@ class Span:
             self._backend.finish()
 
 
-_current: ContextVar[Span | None] = ContextVar("current_turn", default=None)
+# The span of the turn, or the id of a trace that has no span just now.
+_current: ContextVar[Span | str] = ContextVar("current_trace", default="-")
 
 
-def enter(span: Span) -> Token[Span | None]:
+def new_trace_id() -> str:
+    """An id for a trace, as the SDK has them."""
+    return f"trace_{uuid.uuid4().hex}"
+
+
+def enter(span: Span) -> Token[Span | str]:
     """Let log lines of this context carry the span's trace id, until `leave` or the span's end."""
     return _current.set(span)
 
 
-def leave(token: Token[Span | None]) -> None:
+def leave(token: Token[Span | str]) -> None:
     """Undo `enter`. A generator that is closed from elsewhere cannot; the end of its span does as well then."""
     try:
         _current.reset(token)
@@ -97,7 +105,19 @@ def leave(token: Token[Span | None]) -> None:
         return
 
 
+@contextmanager
+def logged_under(trace_id: str) -> Iterator[None]:
+    """Let log lines carry this id while the body runs, in which several turns of a trace may be made."""
+    token = _current.set(trace_id)
+    try:
+        yield
+    finally:
+        _current.reset(token)
+
+
 def current_trace_id() -> str:
-    """The id of the turn that is made in this context, a dash outside of one."""
-    span = _current.get()
-    return "-" if span is None or span.is_ended else span.record.trace_id
+    """The id of the trace that is made in this context, a dash outside of one."""
+    current = _current.get()
+    if isinstance(current, str):
+        return current
+    return "-" if current.is_ended else current.record.trace_id

@@ -2,7 +2,6 @@
 
 import asyncio
 import logging
-import uuid
 from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
@@ -13,7 +12,7 @@ from desktop_app.imports import import_quietly
 from desktop_app.tracing.files import TraceFiles
 from desktop_app.tracing.records import SpanRecord
 from desktop_app.tracing.redaction import Redactor
-from desktop_app.tracing.spans import Span
+from desktop_app.tracing.spans import Span, new_trace_id
 from desktop_app.tracing.writer import TraceWriter
 
 if TYPE_CHECKING:
@@ -72,8 +71,11 @@ class Tracer:
         self._begin(sdk)
 
     def begin(self, record: SpanRecord) -> Span:
-        """Open the first span of a new trace. Its id is given even where none is kept: log lines carry it."""
-        record.trace_id = f"trace_{uuid.uuid4().hex}"
+        """Open a span that stands below none, in a new trace where `record` names none.
+
+        A trace has an id even where none is kept: log lines carry it.
+        """
+        record.trace_id = record.trace_id or new_trace_id()
         return Span(record, self._sdk.start(record) if self._sdk is not None else None)
 
     async def aclose(self) -> None:

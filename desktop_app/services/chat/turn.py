@@ -28,6 +28,7 @@ from desktop_app.services.context import TurnContext, build_context, readable
 from desktop_app.services.conversations import ConversationService
 from desktop_app.services.goal_tool_handler import GoalToolHandler
 from desktop_app.services.goals import GoalService
+from desktop_app.tracing.spans import logged_under, new_trace_id
 
 _log = logging.getLogger(__name__)
 
@@ -47,6 +48,7 @@ class _Turn:
     context: TurnContext
     options: TurnOptions
     listener: TurnListener
+    trace_id: str
 
 
 class TurnRunner:
@@ -93,8 +95,10 @@ class TurnRunner:
             legible = readable(filled, can_see=options.can_see is not False)
             folds = await self._folds.of(conversation.id)
             context = build_context(legible, goals, options.drafts, options.active_goal_id, folds)
-            async with reply.saved_every_second():
-                await self._answer(_Turn(conversation, reply, context, options, listener))
+            trace_id = new_trace_id()
+            with logged_under(trace_id):
+                async with reply.saved_every_second():
+                    await self._answer(_Turn(conversation, reply, context, options, listener, trace_id))
             status = MessageStatus.COMPLETE
         except ProviderError as told:
             error = told
@@ -144,6 +148,7 @@ class TurnRunner:
             wait=turn.options.control.wait,
             conversation_id=conversation.id,
             message_id=turn.reply.message.id,
+            trace_id=turn.trace_id,
         )
         calls = CallLog(self._usage, self._now, conversation.id, turn.reply.message, context.messages)
         async with calls.closed_with_the_turn(), aclosing(stream) as events:

@@ -58,7 +58,7 @@ class ToolLoopService(BaseLLMService):
                         trace.add(event)
                         if isinstance(event, Done):
                             stop_reason = event.stop_reason
-                            break
+                            continue  # its last event: only a call that ends by itself went well for its guard
                         if isinstance(event, ToolCall):
                             calls.append(event)
                         if isinstance(event, UsageReported):

@@ -3,6 +3,7 @@
 import json
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import Final
 
 import httpx2
 import openai
@@ -14,7 +15,7 @@ from desktop_app.llm.failures import failure, failure_from_answer
 from desktop_app.llm.http_pool import failure_of_connection
 
 # What reading an event raises when it lacks what it must have; the SDKs let such events through.
-_UNREADABLE = (json.JSONDecodeError, ValueError, AttributeError, TypeError, KeyError, IndexError)
+UNREADABLE: Final = (json.JSONDecodeError, ValueError, AttributeError, TypeError, KeyError, IndexError)
 
 
 @contextmanager
@@ -29,7 +30,7 @@ def translated(label: str, clock: CallClock | None = None) -> Iterator[None]:
         raise failure(ErrorKind.NOT_SET_UP, label, text=text) from None
     except TimeoutError:
         raise failure(ErrorKind.TIMEOUT, label, details="silence") from None
-    except (AgentsException, *_UNREADABLE) as error:
+    except (AgentsException, *UNREADABLE) as error:
         raise failure(ErrorKind.PROTOCOL, label, details=type(error).__name__) from None
 
 

@@ -29,7 +29,7 @@ from desktop_app.llm.failures import failure
 from desktop_app.llm.no_tools import no_tools_notice
 from desktop_app.llm.openai_agents.call_ids import CallIds
 from desktop_app.llm.openai_agents.call_reader import CallReader
-from desktop_app.llm.openai_agents.errors import translated
+from desktop_app.llm.openai_agents.errors import UNREADABLE, translated
 from desktop_app.llm.openai_agents.input_items import encodable
 from desktop_app.llm.openai_agents.optional_parts import OptionalPart, notice_of, refused_part, without
 from desktop_app.llm.openai_agents.printed_calls import PrintedCalls
@@ -263,7 +263,7 @@ def _is_piece(event: object) -> bool:
 
 async def _await_last_bytes(events: AsyncIterator[TResponseStreamEvent]) -> None:
     """Read the answer to its end, so that its connection is used again. The reply is whole: errors are none."""
-    with suppress(TimeoutError, httpx2.HTTPError, openai.OpenAIError, AgentsException):
+    with suppress(TimeoutError, httpx2.HTTPError, openai.OpenAIError, AgentsException, *UNREADABLE):
         async with asyncio.timeout(_LAST_BYTES_S):
             await anext(events, None)
 

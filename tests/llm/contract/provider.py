@@ -90,6 +90,11 @@ class ProviderUnderTest(ABC):
         assert self._service is not None
         return self._service
 
+    @property
+    def name(self) -> str:
+        """The provider's name, whichever of several servers it is."""
+        return self.service.provider_name.partition(":")[0]
+
     async def start(self) -> None:
         """Start the server and make the service."""
         self._service = self.make_service(await self.server.start())

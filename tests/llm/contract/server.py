@@ -125,7 +125,7 @@ class LoopbackServer:
         wire = _Wire(writer, answer.reset_after)
         leaving = asyncio.create_task(reader.read(1))
         try:
-            async with contextlib.aclosing(_each(answer)) as pieces:
+            async with contextlib.aclosing(wire_form(answer)) as pieces:
                 async for piece in pieces:
                     if isinstance(piece, Pause):
                         await _pause(piece, leaving)
@@ -185,7 +185,7 @@ async def _pause(pause: Pause, leaving: "asyncio.Task[bytes]") -> None:
     waiting.cancel()
 
 
-async def _each(answer: Answer) -> AsyncGenerator[Piece, None]:
+async def wire_form(answer: Answer) -> AsyncGenerator[Piece, None]:
     """The answer as it goes over the wire, up to its end, and the pauses in it."""
     if answer.before is not None:
         yield answer.before

@@ -16,6 +16,7 @@ from desktop_app.services.conversations import ConversationService
 from desktop_app.services.drafts import DraftKeeper
 from desktop_app.services.fallback import DEFAULT_ORDER, FallbackOrder
 from desktop_app.services.goals import GoalService
+from desktop_app.services.keys import KeyService
 from desktop_app.services.models import ModelDirectory
 from desktop_app.services.preferences import Preferences
 from desktop_app.services.search import SearchService
@@ -24,6 +25,7 @@ from desktop_app.settings import Settings, Sources
 from desktop_app.storage.database import Database
 from desktop_app.storage.goals import GoalRepository
 from desktop_app.storage.headings import HeadingRepository
+from desktop_app.storage.keychain import Keychain
 from desktop_app.storage.preferences import PreferenceRepository
 from desktop_app.storage.search import SearchRepository
 from desktop_app.tracing.redaction import Redactor
@@ -46,6 +48,7 @@ class Backend:
         services: Sequence[BaseLLMService],
         reliability: Reliability | None = None,
         redactor: Redactor | None = None,
+        keychain: Keychain | None = None,
     ) -> None:
         self._database = database
         self._now = now
@@ -66,7 +69,8 @@ class Backend:
             tracer=self.tracer,
         )
         self.settings.subscribe(self.factory.use)
-        self.models = ModelDirectory(self.factory, self.preferences)
+        self.models = ModelDirectory(self.factory, self.preferences, lambda: self.settings.current)
+        self.keys = KeyService(self.settings, self.factory, self.models, keychain)
         repositories = ChatRepositories.of(database)
         self.drafts = DraftKeeper(repositories.unsent)
         self.queue = MessageQueue(repositories.unsent)
@@ -92,13 +96,16 @@ class Backend:
         services: Sequence[BaseLLMService] = (),
         reliability: Reliability | None = None,
         redactor: Redactor | None = None,
+        keychain: Keychain | None = None,
     ) -> "Backend":
         """Open the profile's database and build what needs it. Raises StorageError; then nothing stays open.
 
         `services` replace the providers that the settings of `sources` would give; `reliability` says how failures
-        are met; `redactor` is the one that the log uses, and learns every key that is set.
+        are met; `redactor` is the one that the log uses, and learns every key that is set; `keychain` is where keys are
+        kept, None where nothing is to be kept.
         """
-        return cls(await Database.open(paths.database), paths, sources, now, services, reliability, redactor)
+        database = await Database.open(paths.database)
+        return cls(database, paths, sources, now, services, reliability, redactor, keychain)
 
     async def load(self) -> None:
         """Read what the person chose and set; call it once, before anything else. Raises StorageError."""

@@ -11,6 +11,7 @@ from desktop_app.errors import AppError
 from desktop_app.llm.base import BaseLLMService
 from desktop_app.paths import Paths
 from desktop_app.settings import Settings, Sources
+from desktop_app.storage.keychain import Keychain
 from desktop_app.tracing.redaction import Redactor
 from desktop_app.ui.chat.presenter import ChatPresenter
 from desktop_app.ui.chat.zoom import read_zoom
@@ -40,7 +41,8 @@ async def open_session(
 
     `services` replace the providers that the settings of `sources` would give. `redactor` is the one that the log uses.
     """
-    return Session(shell, await Backend.open(paths, sources, now, services, redactor=redactor), now)
+    keychain = None if services else Keychain()
+    return Session(shell, await Backend.open(paths, sources, now, services, redactor=redactor, keychain=keychain), now)
 
 
 class Session:
@@ -87,6 +89,7 @@ class Session:
         if self._backend.settings.current.problems:
             self._tell(AppError("\n".join(self._backend.settings.current.problems)))
         self._reopen_last()
+        self.runner.start(self._find_keys(), name="find keys")
         self.runner.start(self._get_ready(), name="get providers ready")
 
     async def _get_ready(self) -> None:
@@ -136,6 +139,11 @@ class Session:
             if key and key != self._keys.get(provider):
                 self.chat_presenter.resend_with_key(provider)
         self._keys = _keys(settings)
+
+    async def _find_keys(self) -> None:
+        keys = self._backend.keys
+        await keys.load()
+        await self.models.refresh(*keys.providers)
 
     def _offer_download(self) -> None:
         """Ask once a start whether the built-in model may be downloaded, where it is nowhere on this computer."""

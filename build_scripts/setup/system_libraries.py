@@ -38,7 +38,13 @@ WINDOW: Mapping[str, str] = {
     "libwayland-cursor.so.0": "libwayland-cursor0",
     "libwayland-egl.so.1": "libwayland-egl1",
 }
-TEST_PROGRAMS: Mapping[str, str] = {"Xvfb": "xvfb", "xauth": "xauth", "xdotool": "xdotool"}
+TEST_PROGRAMS: Mapping[str, str] = {
+    "Xvfb": "xvfb",
+    "xauth": "xauth",
+    "xdotool": "xdotool",
+    "gnome-keyring-daemon": "gnome-keyring",
+    "dbus-run-session": "dbus-daemon",
+}
 PACKAGE_PROGRAMS: Mapping[str, str] = {"objdump": "binutils"}
 
 _APT_OPTIONS = ("-o", "DPkg::Lock::Timeout=300", "-o", "Dpkg::Use-Pty=0")

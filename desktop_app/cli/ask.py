@@ -20,6 +20,7 @@ from desktop_app.paths import default_paths
 from desktop_app.services.chat import TurnEnded, TurnEvent, TurnOptions
 from desktop_app.services.chat.texts import MESSAGE_LIMIT
 from desktop_app.settings import read_sources
+from desktop_app.storage.keychain import Keychain
 from desktop_app.tracing.redaction import Redactor
 from desktop_app.tracing.spans import current_trace_id
 
@@ -72,7 +73,8 @@ async def _ask(
         redactor = Redactor()
         await asyncio.to_thread(start_logging, paths.logs, redactor.text, current_trace_id, file_name=COMMANDS_LOG)
         sources = await asyncio.to_thread(read_sources, paths.settings_folders)
-        backend = await Backend.open(paths, sources, utc_now, services, redactor=redactor)
+        keychain = None if services else Keychain()
+        backend = await Backend.open(paths, sources, utc_now, services, redactor=redactor, keychain=keychain)
         try:
             return await _turn(backend, text, options, output)
         finally:
@@ -83,6 +85,8 @@ async def _turn(backend: Backend, text: str, options: AskOptions, output: Output
     seen = _Seen(output)
     try:
         await backend.load()
+        if provider := options.provider or backend.models.chosen_provider:
+            await backend.keys.load(provider)
         choice = await choose_model(backend.models, options.provider, options.model, output.note)
         turn_options = TurnOptions(choice, with_tools=options.with_tools)
         await backend.chat.send(None, text, turn_options, seen.take)

@@ -32,9 +32,12 @@ from desktop_app.services.doctor import (
     settings_findings,
 )
 from desktop_app.settings import Sources, read_sources
+from desktop_app.storage.keychain import Keychain
 from desktop_app.tracing.redaction import Redactor
 from desktop_app.tracing.spans import current_trace_id
 
+# Nobody sits waiting for the question of a locked keychain.
+_KEYCHAIN_S: Final = 10.0
 _MARKS: Final = {Verdict.OK: "ok", Verdict.ABSENT: "absent", Verdict.PROBLEM: "problem"}
 
 
@@ -45,7 +48,7 @@ def run_doctor(*, as_json: bool, services: Sequence[BaseLLMService] = ()) -> int
     """
     console = Console.standard()
     try:
-        report = asyncio.run(_report(default_paths(), services))
+        report = asyncio.run(_report(default_paths(), services, None if services else Keychain(_KEYCHAIN_S)))
     except KeyboardInterrupt:
         return STOPPED
     console.write(json_report(report) if as_json else told_report(report))
@@ -54,20 +57,23 @@ def run_doctor(*, as_json: bool, services: Sequence[BaseLLMService] = ()) -> int
     return OK if report.can_answer else FAILED
 
 
-async def _report(paths: Paths, services: Sequence[BaseLLMService]) -> Report:
+async def _report(paths: Paths, services: Sequence[BaseLLMService], keychain: Keychain | None) -> Report:
     sources = await asyncio.to_thread(read_sources, paths.settings_folders)
-    return await examine(paths, sources, services)
+    return await examine(paths, sources, services, keychain)
 
 
-async def examine(paths: Paths, sources: Sources, services: Sequence[BaseLLMService] = ()) -> Report:
+async def examine(
+    paths: Paths, sources: Sources, services: Sequence[BaseLLMService] = (), keychain: Keychain | None = None
+) -> Report:
     """Look at the profile and ask the providers. Nothing is made or changed, and no message is sent."""
     redactor = Redactor(sources.settings().keys)
     if paths.logs.is_dir():
         await asyncio.to_thread(start_logging, paths.logs, redactor.text, current_trace_id, file_name=COMMANDS_LOG)
     database = await asyncio.to_thread(database_finding, paths.database)
     folders = await asyncio.to_thread(folder_findings, paths)
-    async with _backend(paths, sources, services, database) as backend:
+    async with _backend(paths, sources, services, database, keychain) as backend:
         await backend.load()
+        await backend.keys.load()
         settings = backend.settings.current
         found = await provider_findings(backend.factory, backend.models, settings, paths)
         # What the person chose cannot be read from a database that was left alone.
@@ -93,15 +99,20 @@ def _is_current(database: Finding) -> bool:
 
 @contextlib.asynccontextmanager
 async def _backend(
-    paths: Paths, sources: Sources, services: Sequence[BaseLLMService], database: Finding
+    paths: Paths,
+    sources: Sources,
+    services: Sequence[BaseLLMService],
+    database: Finding,
+    keychain: Keychain | None,
 ) -> AsyncIterator[Backend]:
     """The profile, if its database can be opened without making or changing it; else the providers on an empty one."""
     with tempfile.TemporaryDirectory(prefix="goalgetter-doctor-", ignore_cleanup_errors=True) as folder:
         empty = replace(paths, data=Path(folder))
         try:
-            backend = await Backend.open(paths if _is_current(database) else empty, sources, utc_now, services)
+            opened = paths if _is_current(database) else empty
+            backend = await Backend.open(opened, sources, utc_now, services, keychain=keychain)
         except StorageError:
-            backend = await Backend.open(empty, sources, utc_now, services)
+            backend = await Backend.open(empty, sources, utc_now, services, keychain=keychain)
         try:
             yield backend
         finally:

@@ -5,7 +5,7 @@ from collections.abc import Callable, Sequence
 from datetime import date
 from typing import Final
 
-from desktop_app.domain.providers import ProviderHealth
+from desktop_app.domain.providers import HealthState, ProviderHealth
 from desktop_app.endings import to_the_end
 from desktop_app.imports import quiet_imports
 from desktop_app.llm.base import BaseLLMService
@@ -21,6 +21,7 @@ from desktop_app.tracing.tracer import Tracer
 
 # Whoever was just handed a service is given this long to begin with it before it is closed.
 GRACE_S: Final = 5.0
+LOOKING_FOR_KEY: Final = ProviderHealth(HealthState.STARTING, "Looking for your key…")
 
 
 class LLMServiceFactory:
@@ -48,6 +49,8 @@ class LLMServiceFactory:
         self._services = {service.provider_name: service for service in services}
         self.labels = {service.provider_name: service.label for service in services} or provider_labels(settings)
         self._making = asyncio.Lock()
+        self._expecting: frozenset[str] = frozenset()
+        self._keys_came = asyncio.Event()
         self._grace_s = grace_s
         self._retiring: set[BaseLLMService] = set()
         self._retiring_tasks: set[asyncio.Task[None]] = set()
@@ -64,6 +67,8 @@ class LLMServiceFactory:
 
     async def get_service(self, name: str) -> BaseLLMService:
         """The service of provider `name`. Raises ProviderError if it is unknown or not set up."""
+        if name in self._expecting:
+            await self._keys_came.wait()
         async with self._making:
             while True:
                 self._require_available(name)
@@ -81,6 +86,16 @@ class LLMServiceFactory:
         """Whether `service` is the one that the settings in force give."""
         return self._services.get(service.provider_name) is service
 
+    def expect_keys(self, *names: str) -> None:
+        """The keys of these providers are being looked for: who asks for one of them waits until `keys_came`."""
+        self._expecting = frozenset(names)
+        self._keys_came.clear()
+
+    def keys_came(self) -> None:
+        """There will be no more keys than there are now."""
+        self._expecting = frozenset()
+        self._keys_came.set()
+
     def use(self, settings: Settings) -> None:
         """Make services from `settings` from now on. One whose own settings changed ends when nobody uses it."""
         old, self._settings = self._settings, settings
@@ -88,13 +103,17 @@ class LLMServiceFactory:
             is_other = section_of(old, name) != section_of(settings, name) or self._missing(name) is not None
             if is_other and name not in self._given:
                 del self._services[name]
+                # What was wrong with the old settings says nothing of the new ones.
+                self.guards.try_now(name)
                 self._retiring.add(service)
                 task = asyncio.create_task(self._retire(service), name=f"close the old {name}")
                 self._retiring_tasks.add(task)
                 task.add_done_callback(self._retiring_tasks.discard)
 
     async def trial(self, name: str, settings: Settings) -> BaseLLMService:
-        """A service of its own for trying `settings`; whoever asked closes it."""
+        """A service for trying `settings`, to be closed by whoever asked. Raises ProviderError if there may be none."""
+        if missing := why_not_set_up(settings, name):
+            raise ProviderError(ErrorKind.NOT_SET_UP, f"{self.labels[name]}: {missing.text}. {missing.advice}")
         return await asyncio.to_thread(self._made, name, settings)
 
     async def aclose(self) -> None:
@@ -133,7 +152,10 @@ class LLMServiceFactory:
         return service
 
     def _missing(self, name: str) -> ProviderHealth | None:
-        return None if name in self._given else why_not_set_up(self._settings, name)
+        if name in self._given:
+            return None
+        missing = why_not_set_up(self._settings, name)
+        return LOOKING_FOR_KEY if missing and name in self._expecting else missing
 
 
 def _builder(name: str) -> "Callable[[Settings, Paths, Callable[[], date]], BaseLLMService]":

@@ -13,6 +13,8 @@ from desktop_app.settings import (
     OpenAISettings,
     Settings,
 )
+from desktop_app.settings.declarations import COMPATIBLE
+from desktop_app.settings.origins import Origin
 
 ProviderSettings: TypeAlias = ClaudeSettings | OpenAISettings | OllamaSettings | BuiltinSettings | CompatibleSettings
 
@@ -32,18 +34,17 @@ def provider_labels(settings: Settings) -> dict[str, str]:
 
 def section_of(settings: Settings, name: str) -> ProviderSettings | None:
     """What a provider's service is made from; None for a server that there is not. Which model answers is no part."""
-    match name:
-        case "claude":
-            return replace(settings.claude, model=None)
-        case "openai":
-            return replace(settings.openai, model=None)
-        case "ollama":
-            return replace(settings.ollama, model=None)
-        case "builtin":
-            return settings.builtin
-        case _:
-            servers = {server.provider: server for server in settings.compatible}
-            return replace(servers[name], model=None) if name in servers else None
+    section = _section(settings, name)
+    return section if section is None or isinstance(section, BuiltinSettings) else replace(section, model=None)
+
+
+def model_set_outside(settings: Settings, name: str) -> tuple[str, Origin] | None:
+    """The model of a provider that is set outside of GoalGetter, and where; None if nowhere."""
+    section = _section(settings, name)
+    if section is None or isinstance(section, BuiltinSettings) or section.model is None:
+        return None
+    path = name.replace("compatible:", f"{COMPATIBLE}.") if isinstance(section, CompatibleSettings) else f"llm.{name}"
+    return section.model, settings.origin(f"{path}.model")
 
 
 def why_not_set_up(settings: Settings, name: str) -> ProviderHealth | None:
@@ -55,6 +56,20 @@ def why_not_set_up(settings: Settings, name: str) -> ProviderHealth | None:
         advice = f"Add your key in the model list, or set {_KEY_VARIABLES[name]}."
         return ProviderHealth(HealthState.NOT_SET_UP, "No key", advice)
     return None
+
+
+def _section(settings: Settings, name: str) -> ProviderSettings | None:
+    match name:
+        case "claude":
+            return settings.claude
+        case "openai":
+            return settings.openai
+        case "ollama":
+            return settings.ollama
+        case "builtin":
+            return settings.builtin
+        case _:
+            return next((server for server in settings.compatible if server.provider == name), None)
 
 
 def _is_local(section: ProviderSettings | None) -> bool:

@@ -11,21 +11,34 @@ from desktop_app.errors import AppError
 from desktop_app.llm.base import BaseLLMService
 from desktop_app.llm.catalog.catalog import unlisted
 from desktop_app.llm.factory import LLMServiceFactory
+from desktop_app.llm.providers import model_set_outside
 from desktop_app.llm.resilience.breaker import Circuit, CircuitState
 from desktop_app.services.preferences import Preferences
+from desktop_app.settings import Settings
+from desktop_app.settings.origins import Layer, Origin
 
 _log = logging.getLogger(__name__)
 
 _CHECKING = ProviderHealth(HealthState.STARTING, "Looking…")
 _PROVIDER = "provider"
+_PROVIDER_ID = "llm.default_provider"
 
 
 class ModelDirectory:
-    """Lists models live from each provider and keeps the person's choice, a model per provider."""
+    """Lists models live from each provider and keeps the person's choice, a model per provider.
 
-    def __init__(self, factory: LLMServiceFactory, preferences: Preferences) -> None:
+    A model or provider that is set outside of GoalGetter comes before what was chosen in earlier runs; what is chosen
+    now counts until the program ends.
+    """
+
+    def __init__(
+        self, factory: LLMServiceFactory, preferences: Preferences, settings: Callable[[], Settings] = Settings
+    ) -> None:
         self._factory = factory
         self._preferences = preferences
+        self._settings = settings
+        self._provider_this_run: str | None = None
+        self._models_this_run: dict[str, str] = {}
         self._entries = {name: ProviderEntry(name, label, _CHECKING) for name, label in factory.labels.items()}
         self._listeners: list[Callable[[], None]] = []
         factory.guards.subscribe(self._note_circuit)
@@ -38,23 +51,42 @@ class ModelDirectory:
     @property
     def choice(self) -> ModelChoice | None:
         """The model that answers: the one chosen, else one on this computer; None if there is none."""
-        chosen = self._preferences.value(_PROVIDER)
-        if chosen in self._entries:
+        if chosen := self.chosen_provider:
             return self.choice_of(chosen)
         for name, entry in self._entries.items():
             if entry.health.is_usable and entry.models and entry.models[0].is_local:
                 return ModelChoice(name, entry.models[0].name)
         return None
 
+    @property
+    def chosen_provider(self) -> str | None:
+        """The provider that answers by somebody's choice; None if nobody chose one that there is."""
+        chosen = (self._provider_this_run, self._settings().default_provider, self._preferences.value(_PROVIDER))
+        return next((name for name in chosen if name in self._entries), None)
+
+    @property
+    def hint(self) -> str:
+        """What else than the person's own choice bears on which model answers, in a few words; empty if nothing."""
+        settings, choice = self._settings(), self.choice
+        if choice is None:
+            return ""
+        model = model_set_outside(settings, choice.provider)
+        provider = settings.default_provider
+        if self._provider_this_run is not None and provider not in {None, choice.provider}:
+            return _for_now(settings.origin(_PROVIDER_ID))
+        if model is not None:
+            return model[1].hint if model[0] == choice.model else _for_now(model[1])
+        return settings.origin(_PROVIDER_ID).hint if provider == choice.provider else ""
+
     def choice_of(self, provider: str) -> ModelChoice | None:
         """The model of `provider` that answers: the one chosen there, else its first; None if none is known."""
-        model = self._preferences.value(_model_key(provider)) or self._first_model(provider)
+        model = self._wanted_model(provider) or self._first_model(provider)
         return ModelChoice(provider, model) if model else None
 
     async def find_choice(self, provider: str | None = None) -> ModelChoice | None:
         """The model that answers (of `provider`, if one is given), asking providers only until one is found."""
         missing = self._factory.get_available_providers()
-        wanted = provider or self._preferences.value(_PROVIDER)
+        wanted = provider or self.chosen_provider
         for name in [wanted] if wanted in self._entries else self._entries:
             if choice := self.choice_of(name) if provider else self.choice:
                 return choice
@@ -85,7 +117,9 @@ class ModelDirectory:
         return f"{self.label_of(provider or '')} · {name}"
 
     async def choose(self, choice: ModelChoice) -> None:
-        """Let this model answer from now on, also after a restart."""
+        """Let this model answer from now on, also after a restart, unless another one is set outside."""
+        self._provider_this_run = choice.provider
+        self._models_this_run[choice.provider] = choice.model
         await self._preferences.keep(_model_key(choice.provider), choice.model)
         await self._preferences.keep(_PROVIDER, choice.provider)
         self._tell()
@@ -114,7 +148,7 @@ class ModelDirectory:
     async def _prepare(self, name: str, why_not: ProviderHealth | None) -> None:
         """List a provider's models, then let it get ready, following what it says of itself meanwhile."""
         await self._refresh(name, why_not)
-        if not self._entries[name].health.is_usable:
+        if why_not is not None or not self._entries[name].health.is_usable:
             return
         service = await self._factory.get_service(name)
         with service.in_use.one_more():
@@ -157,7 +191,7 @@ class ModelDirectory:
 
     async def _with_choice(self, name: str, models: tuple[ModelInfo, ...]) -> tuple[ModelInfo, ...]:
         """`models` with the one that was chosen, which answers as typed even where its provider does not list it."""
-        chosen = self._preferences.value(_model_key(name))
+        chosen = self._wanted_model(name)
         if chosen is None or not models or any(model.name == chosen for model in models):
             return models
         return (*models, await unlisted(name, chosen, self._factory.today()))
@@ -177,6 +211,12 @@ class ModelDirectory:
             return entry
         return replace(entry, health=_paused(circuit))
 
+    def _wanted_model(self, name: str) -> str | None:
+        """The model of a provider that somebody chose, the strongest choice first."""
+        outside = model_set_outside(self._settings(), name)
+        set_outside = outside[0] if outside else None
+        return self._models_this_run.get(name) or set_outside or self._preferences.value(_model_key(name))
+
     def _first_model(self, name: str) -> str | None:
         models = self._entries[name].models
         return models[0].name if models else None
@@ -193,6 +233,12 @@ def _paused(circuit: Circuit) -> ProviderHealth:
     else:
         text = f"Failed {circuit.failures} times in a row; left alone for {max(1, round(circuit.next_try_s))} s"
     return ProviderHealth(HealthState.PAUSED, text, circuit.reason)
+
+
+def _for_now(origin: Origin) -> str:
+    """What is said of a choice that is not what is set at `origin`."""
+    name = origin.file.name if origin.layer is Layer.CONFIG_FILE and origin.file else origin.name
+    return f"for now; {name} sets another"
 
 
 def _model_key(provider: str) -> str:

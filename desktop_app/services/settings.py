@@ -8,6 +8,7 @@ from desktop_app.errors import InvalidValueError, NotAllowedError
 from desktop_app.services.preferences import Preferences
 from desktop_app.settings import Settings, Sources
 from desktop_app.settings.declarations import SETTINGS, setting
+from desktop_app.settings.origins import Origin
 from desktop_app.settings.value_types import RefusedError
 
 # Which model answers is kept by the model list; keys are kept in no database.
@@ -23,7 +24,8 @@ class SettingsService:
         self._window: dict[str, str] = {}
         self._keychain: dict[str, str] = {}
         self._listeners: list[Callable[[Settings], None]] = []
-        self._current = sources.settings()
+        self._outside = sources.settings()
+        self._current = self._outside
 
     @property
     def current(self) -> Settings:
@@ -58,6 +60,11 @@ class SettingsService:
         _update(self._window, window or {})
         _update(self._keychain, keychain or {})
         self._put_together()
+
+    def set_outside(self, setting_id: str) -> Origin | None:
+        """Where the setting is set outside of GoalGetter, be it in force or not; None if nowhere."""
+        origin = self._outside.origin(setting_id)
+        return origin if origin.layer.is_outside else None
 
     def with_key(self, setting_id: str, key: str) -> Settings:
         """The settings as they would be with `key` in place of the one in force; nothing changes."""

@@ -73,14 +73,19 @@ class _Assembly:
 
     def servers(self) -> Iterator[CompatibleSettings]:
         """The compatible servers, each from all layers that know its name; one without an address is left out."""
-        names = dict.fromkeys(name for layer in reversed(self._layers) for name in layer.servers)
-        for name in names:
-            known = [layer.servers[name] for layer in self._layers if name in layer.servers]
-            # The keychain may hold the key of a server that is no longer set.
-            if any(given.origin.layer.is_outside for one in known for given in one.values()):
-                server = self._server(known)
-                if server is not None:
-                    yield server
+        for name in self._server_names():
+            server = self._server([layer.servers[name] for layer in self._layers if name in layer.servers])
+            if server is not None:
+                yield server
+
+    def _server_names(self) -> dict[str, None]:
+        """In the order of the weakest layer; without those of which there is but a key, kept from another time."""
+        return dict.fromkeys(
+            name
+            for layer in reversed(self._layers)
+            for name, server in layer.servers.items()
+            if any(given.origin.layer.is_outside for given in server.values())
+        )
 
     def _server(self, known: Sequence[Mapping[str, Given]]) -> CompatibleSettings | None:
         # The weakest layer wrote the name first; stronger ones only refer to it.

@@ -85,4 +85,10 @@ async def test_keys_come_and_go(preferences: Preferences) -> None:
     assert settings.current.claude.api_key == "sk-entered"
     assert settings.with_key(KEY, "sk-tried").claude.api_key == "sk-tried"
     settings.use_keys(window={KEY: None}, keychain={KEY: None})
-    assert settings.current.claude.api_key is None
+    assert settings.current == Settings()
+
+
+async def test_a_blank_key_in_the_keychain_is_none(preferences: Preferences) -> None:
+    settings = SettingsService(Sources(), preferences)
+    settings.use_keys(keychain={KEY: " "})
+    assert settings.current == Settings()

@@ -17,6 +17,7 @@ from desktop_app.ui.chat.presenter import ChatPresenter
 from desktop_app.ui.chat.zoom import read_zoom
 from desktop_app.ui.goals.presenter import GoalEditorPresenter
 from desktop_app.ui.models.presenter import ModelPresenter
+from desktop_app.ui.search.presenter import SearchPresenter
 from desktop_app.ui.shell import Shell
 from desktop_app.ui.sidebar.presenter import SidebarPresenter
 from desktop_app.ui.tasks import TaskRunner
@@ -73,6 +74,7 @@ class Session:
             key_ending=self._key_ending,
         )
         self.sidebar = SidebarPresenter(shell.sidebar, self.goals, self.chat, backend.conversations, self.runner, now)
+        self.search = SearchPresenter(shell.search, backend.search, self.runner, self._shown_conversation, now)
         self.model_presenter = ModelPresenter(shell.model_button, self.models, self.runner)
         self._connect()
 
@@ -110,6 +112,11 @@ class Session:
         sidebar.new_goal_requested.connect(self.editor.new_goal)
         self._shell.window.new_chat_requested.connect(chat.new_chat)
         self._shell.chat.zoom_changed.connect(self._keep_zoom)
+        self._shell.window.search_requested.connect(self.search.open)
+        self._shell.window.back_requested.connect(self.search.go_back)
+        self.search.goal_requested.connect(self._open_goal)
+        self.search.message_requested.connect(chat.show_message)
+        self.search.conversation_requested.connect(chat.open_conversation)
         chat.goal_requested.connect(self._open_goal)
         chat.conversation_opened.connect(self._show_conversation)
         chat.heading_changed.connect(self._show_heading)
@@ -179,6 +186,9 @@ class Session:
     def _follow_goal(self, goal: Goal | None) -> None:
         self.chat_presenter.set_active_goal(goal)
         self._shell.sidebar.select_goal(goal.id if goal else None)
+
+    def _shown_conversation(self) -> Conversation | None:
+        return self.chat_presenter.conversation
 
     def _show_heading(self, conversation: Conversation) -> None:
         self._shell.window.set_conversation_title(conversation.title)

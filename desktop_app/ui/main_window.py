@@ -28,6 +28,8 @@ class MainWindow(QMainWindow):
 
     close_requested = Signal()
     new_chat_requested = Signal()
+    search_requested = Signal()
+    back_requested = Signal()
     stop_requested = Signal()
 
     def __init__(
@@ -52,6 +54,7 @@ class MainWindow(QMainWindow):
         self._header.editor_requested.connect(self.toggle_editor)
         sidebar.hide_requested.connect(self.toggle_sidebar)
         sidebar.new_chat_requested.connect(self.new_chat_requested)
+        sidebar.search_requested.connect(self.search_requested)
         self._add_shortcuts()
         self.resize(_SIZE.boundedTo(self.screen().availableSize()))
         self._fit_panes()
@@ -154,6 +157,8 @@ class MainWindow(QMainWindow):
     def _add_shortcuts(self) -> None:
         for keys, slot in (
             ("Ctrl+N", self.new_chat_requested),
+            ("Ctrl+K", self.search_requested),
+            ("Alt+Left", self.back_requested),
             ("Ctrl+M", self._model_button.open_popover),
             ("Ctrl+\\", self.toggle_sidebar),
             ("Ctrl+Shift+\\", self.toggle_editor),

@@ -18,6 +18,7 @@ from desktop_app.ui.window_state import WindowState, write_window_state
 if TYPE_CHECKING:
     from desktop_app.ui.dialogs import Dialogs
     from desktop_app.ui.goals.view import GoalEditorView
+    from desktop_app.ui.search.palette import SearchPalette
 
 _OPENING = "Opening your goals…"
 _OPENING_KEY = -1
@@ -63,6 +64,13 @@ class Shell(QObject):
         self._editor_column.addWidget(editor)
         self._editor_pane.setFocusProxy(editor)
         return editor
+
+    @cached_property
+    def search(self) -> "SearchPalette":
+        """The search over goals and messages."""
+        from desktop_app.ui.search.palette import SearchPalette
+
+        return SearchPalette(self.theme, self.window)
 
     @cached_property
     def dialogs(self) -> "Dialogs":

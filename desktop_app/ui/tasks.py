@@ -3,6 +3,7 @@
 import asyncio
 import logging
 from collections.abc import Callable, Coroutine
+from functools import partial
 from typing import Any, TypeVar
 
 from desktop_app.errors import AppError
@@ -39,6 +40,8 @@ class TaskRunner:
         task = asyncio.get_running_loop().create_task(self._guarded(coroutine, name, on_error), name=name)
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
+        # Cancelled before its first step, the task never came to the coroutine.
+        task.add_done_callback(partial(_close, coroutine))
         return task
 
     async def close(self) -> None:
@@ -64,3 +67,7 @@ class TaskRunner:
             _log.exception("%s failed unexpectedly", name)
             report(AppError(UNEXPECTED))
         return None
+
+
+def _close(coroutine: Coroutine[Any, Any, Any], _task: asyncio.Task[Any]) -> None:
+    coroutine.close()

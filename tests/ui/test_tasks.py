@@ -1,6 +1,7 @@
 """The owner of coroutines: reports failures, cancels and awaits at exit."""
 
 import asyncio
+import inspect
 import logging
 
 import pytest
@@ -66,3 +67,17 @@ async def test_closing_cancels_and_waits_and_nothing_is_started_after() -> None:
     await asyncio.sleep(0)
     await runner.close()
     assert ended == ["work"]
+
+
+async def test_what_is_cancelled_before_its_first_step_leaves_nothing_behind() -> None:
+    async def work() -> None:
+        pytest.fail("it was cancelled")
+
+    coroutine = work()
+    task = TaskRunner(unexpected).start(coroutine, name="work")
+    assert task is not None
+    task.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await task
+    await asyncio.sleep(0)
+    assert inspect.getcoroutinestate(coroutine) == inspect.CORO_CLOSED

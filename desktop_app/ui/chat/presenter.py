@@ -12,7 +12,7 @@ from PySide6.QtCore import QObject, QUrl, Signal
 from PySide6.QtGui import QDesktopServices, QGuiApplication
 
 from desktop_app.domain.goals import Goal, GoalDraft
-from desktop_app.domain.ids import ConversationId
+from desktop_app.domain.ids import ConversationId, MessageId
 from desktop_app.domain.messages import Conversation, Message, Transcript
 from desktop_app.domain.providers import HealthState, ModelChoice
 from desktop_app.domain.revisions import YOU, GoalChange
@@ -130,6 +130,15 @@ class ChatPresenter(QObject):
         """Show a conversation, at its end."""
         if self._conversation is None or self._conversation.id != conversation_id:
             self._runner.start(self._open(ConversationId(conversation_id)), name="open a chat")
+
+    def show_message(self, conversation_id: int, message_id: int) -> None:
+        """Show a message in its conversation, whichever branch it is on."""
+        going = self._show_message(ConversationId(conversation_id), MessageId(message_id))
+        self._runner.start(going, name="show a message")
+
+    async def _show_message(self, conversation_id: ConversationId, message_id: MessageId) -> None:
+        await self._chat.choose_branch(message_id)
+        await self._open(conversation_id)
 
     def set_active_goal(self, goal: Goal | None) -> None:
         """Tell the coach which goal is open in the editor."""

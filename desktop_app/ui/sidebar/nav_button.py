@@ -15,10 +15,23 @@ _HEIGHT = 32
 
 
 class NavButton(QPushButton):
-    """Drawn by hand, since a push button has no place for the keys."""
+    """Drawn by hand, since a push button has no place for the keys. A quiet one has no border."""
 
-    def __init__(self, theme: Theme, icon: str, text: str, keys: str, parent: QWidget | None = None) -> None:
+    def __init__(
+        self,
+        theme: Theme,
+        icon: str,
+        text: str,
+        keys: str,
+        parent: QWidget | None = None,
+        *,
+        is_quiet: bool = False,
+    ) -> None:
         super().__init__(text, parent)
+        if is_quiet:
+            self.setProperty("kind", "ghost")
+        self._color = "text_2" if is_quiet else "text"
+        self._weight = Weight.REGULAR if is_quiet else Weight.MEDIUM
         self._theme = theme
         self._icon = icon
         self._keys = keys
@@ -39,10 +52,11 @@ class NavButton(QPushButton):
         painter = QPainter(self)
         self.style().drawControl(QStyle.ControlElement.CE_PushButtonBevel, option, painter, self)
         inner = self.rect().adjusted(_PADDING, 0, -_PADDING, 0)
-        pixmap = self._theme.pixmap(self._icon, "text", ICON_PX, self.devicePixelRatioF())
+        pixmap = self._theme.pixmap(self._icon, self._color, ICON_PX, self.devicePixelRatioF())
         painter.drawPixmap(inner.left(), (self.height() - ICON_PX) // 2, pixmap)
         words = QRect(inner).adjusted(ICON_PX + _GAP, 0, 0, 0)
-        paint_text(painter, words, self.text(), self._theme.font(UI, Weight.MEDIUM), tokens.text)
+        color = getattr(tokens, self._color)
+        paint_text(painter, words, self.text(), self._theme.font(UI, self._weight), color)
         font = self._theme.font(CAPTION, Weight.MEDIUM)
         paint_text(painter, inner, self._keys, font, tokens.text_3, Qt.AlignmentFlag.AlignRight)
         painter.end()

@@ -41,6 +41,7 @@ class SidebarView(QFrame):
     goal_chosen = Signal(int)
     conversation_chosen = Signal(int)
     new_chat_requested = Signal()
+    search_requested = Signal()
     new_goal_requested = Signal()
     conversation_renamed = Signal(int, str)
     conversation_pinned = Signal(int, bool)
@@ -125,10 +126,12 @@ class SidebarView(QFrame):
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(0)
         layout.addLayout(self._top())
-        row = QHBoxLayout()
-        row.setContentsMargins(MARGIN, 0, MARGIN, 2)
-        row.addWidget(self._new_chat())
-        layout.addLayout(row)
+        entries = QVBoxLayout()
+        entries.setContentsMargins(MARGIN, 0, MARGIN, 2)
+        entries.setSpacing(4)
+        entries.addWidget(self._new_chat())
+        entries.addWidget(self._search())
+        layout.addLayout(entries)
         self._list.setModel(self._model)
         self._list.setItemDelegate(self._delegate)
         self._list.row_chosen.connect(self._choose)
@@ -164,6 +167,11 @@ class SidebarView(QFrame):
     def _new_chat(self) -> NavButton:
         button = NavButton(self._theme, "square-pen", "New chat", "Ctrl N")
         button.clicked.connect(self.new_chat_requested)
+        return button
+
+    def _search(self) -> NavButton:
+        button = NavButton(self._theme, "search", "Search", "Ctrl K", is_quiet=True)
+        button.clicked.connect(self.search_requested)
         return button
 
     def _menu_button(self) -> QToolButton:

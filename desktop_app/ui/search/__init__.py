@@ -1,0 +1,1 @@
+"""The search over goals and messages, behind Ctrl+K."""

@@ -7,8 +7,10 @@ from dataclasses import dataclass, replace
 from typing import Any, Final
 
 from desktop_app.domain.messages import AttachmentPart, Message, Part, ReasoningPart, Role, TextPart, ToolCallPart
-from desktop_app.llm.surrogates import without_surrogates
+from desktop_app.llm.surrogates import json_without_surrogates, without_surrogates
 
+# Before the encrypted reasoning of OpenAI where a signature is kept, so that no other API is sent it as its own.
+OPENAI_MARK: Final = "openai_reasoning:"
 _CALL_ID: Final = re.compile(r"[A-Za-z0-9_-]{1,56}")
 
 
@@ -20,18 +22,33 @@ class Round:
     calls: tuple[ToolCallPart, ...]
 
 
-def sendable(messages: Sequence[Message]) -> tuple[Message, ...]:
+@dataclass(frozen=True, slots=True)
+class Reader:
+    """The model that a history goes to. Its own reasoning of earlier turns goes along if it `reads_earlier_turns`."""
+
+    provider: str
+    model: str
+    reads_earlier_turns: bool = False
+
+    def wrote(self, message: Message) -> bool:
+        """Whether it wrote `message`; what nobody is named for is from the call that is being continued."""
+        return message.provider is None or (message.provider, message.model) == (self.provider, self.model)
+
+
+def sendable(messages: Sequence[Message], reader: Reader | None = None) -> tuple[Message, ...]:
     """`messages` as any provider takes them.
 
     Unanswered tool calls go, and then what is empty; two messages of one side become one; ids of calls are made
-    unique and plain. Reasoning stays only in a turn that is still running, the last message being the coach's.
+    unique and plain. Reasoning stays where `reader` wrote it: in a turn that is still running, the last message being
+    the coach's, and in earlier ones as far as it reads them.
     """
     used_ids: set[str] = set()
     result: list[Message] = []
     for index, message in enumerate(messages):
         is_running = message.role is Role.COACH and index == len(messages) - 1
-        parts = tuple(_sendable_parts(message.parts, used_ids, keep_reasoning=is_running))
-        if not parts:
+        is_read = reader is not None and (is_running or reader.reads_earlier_turns) and reader.wrote(message)
+        parts = tuple(_sendable_parts(message.parts, used_ids, keep_reasoning=is_read))
+        if not parts or (not is_running and all(isinstance(part, ReasoningPart) for part in parts)):
             continue
         if result and result[-1].role is message.role:
             result[-1] = replace(result[-1], parts=(*result[-1].parts, *parts))
@@ -61,7 +78,7 @@ def rounds(message: Message) -> Iterator[Round]:
 def arguments_object(arguments: str) -> dict[str, Any]:
     """The arguments of a call as a JSON object, for formats that take nothing else; what is none is wrapped."""
     try:
-        value = json.loads(arguments or "{}")
+        value = json_without_surrogates(json.loads(arguments or "{}"))
     except (ValueError, RecursionError):
         value = None
     return value if isinstance(value, dict) else {"INVALID_JSON": arguments}

@@ -1,7 +1,8 @@
 """Halves of characters: models stream them, neither the database nor the next request can encode them."""
 
 import re
-from typing import Final
+from collections.abc import Mapping
+from typing import Any, Final
 
 _SURROGATE: Final = re.compile(r"[\ud800-\udfff]")
 _HIGH_AT_END: Final = re.compile(r"[\ud800-\udbff]$")
@@ -32,3 +33,16 @@ class SurrogateMender:
         """What still waits when the text ends."""
         held, self._held = self._held, ""
         return without_surrogates(held)
+
+
+def json_without_surrogates(value: Any) -> Any:  # noqa: ANN401 - a JSON value
+    """`value` with every text in it cleaned; JSON may hold halves of characters as escapes."""
+    match value:
+        case str():
+            return without_surrogates(value)
+        case Mapping():
+            return {json_without_surrogates(key): json_without_surrogates(each) for key, each in value.items()}
+        case list() | tuple():
+            return [json_without_surrogates(each) for each in value]
+        case _:
+            return value

@@ -17,7 +17,7 @@ from anthropic.types import (
 )
 
 from desktop_app.domain.messages import AttachmentPart, Message, ReasoningPart, Role, TextPart
-from desktop_app.llm.history import Round, arguments_object, rounds, sendable
+from desktop_app.llm.history import OPENAI_MARK, Reader, Round, arguments_object, rounds, sendable
 from desktop_app.llm.prompts import SystemPrompt
 from desktop_app.llm.surrogates import without_surrogates
 from desktop_app.llm.tools import TOOLS
@@ -43,10 +43,10 @@ def tool_params() -> list[ToolParam]:
     return tools
 
 
-def message_params(messages: Sequence[Message]) -> list[MessageParam]:
+def message_params(messages: Sequence[Message], reader: Reader | None = None) -> list[MessageParam]:
     """The conversation; results of tools follow their calls in a message of the user's role, as the API asks."""
     params: list[MessageParam] = []
-    for message in sendable(messages):
+    for message in sendable(messages, reader):
         if message.role is Role.YOU:
             params.append({"role": "user", "content": list(_from_you(message))})
             continue
@@ -85,7 +85,7 @@ def _said(turn: Round) -> Iterator[ContentBlockParam]:
 
 def _thinking(part: ReasoningPart) -> ThinkingBlockParam | RedactedThinkingBlockParam | None:
     """The block as it came; without its signature the API refuses it, so it is left out."""
-    if part.signature is None:
+    if part.signature is None or part.signature.startswith(OPENAI_MARK):
         return None
     if part.signature.startswith(REDACTED_MARK):
         return {"type": "redacted_thinking", "data": part.signature.removeprefix(REDACTED_MARK)}

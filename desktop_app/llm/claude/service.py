@@ -26,6 +26,7 @@ from desktop_app.llm.deadlines import CallClock, Deadlines
 from desktop_app.llm.errors import ErrorKind, ProviderError
 from desktop_app.llm.events import Done, Event, Notice, UsageReported
 from desktop_app.llm.failures import failure, health_after
+from desktop_app.llm.history import Reader
 from desktop_app.llm.http_pool import open_pool
 from desktop_app.llm.tool_loop import ModelCall, ToolLoopService
 from desktop_app.settings import ClaudeSettings
@@ -106,7 +107,7 @@ class ClaudeService(ToolLoopService):
                 counted = await self._client.messages.count_tokens(
                     model=request.model,
                     system=system_blocks(self.system_prompt_of(request)),
-                    messages=message_params(request.messages),
+                    messages=message_params(request.messages, Reader(self.provider_name, request.model)),
                     tools=tool_params() if request.tools is not None else omit,
                 )
         with readable(self.label):
@@ -172,7 +173,7 @@ class ClaudeService(ToolLoopService):
                 model=call.model,
                 max_tokens=self._reply_tokens(limits),
                 system=system_blocks(call.prompt),
-                messages=message_params(messages),
+                messages=message_params(messages, Reader(self.provider_name, call.model)),
                 tools=tool_params() if call.with_tools else omit,
                 thinking={"type": "adaptive", "display": "summarized"} if limits.thinks_adaptively else omit,
                 stream=True,

@@ -4,14 +4,14 @@ from collections.abc import Iterator, Sequence
 from typing import Any, TypeAlias
 
 from desktop_app.domain.messages import Message, ReasoningPart, Role, TextPart
-from desktop_app.llm.history import Round, arguments_object, rounds, sendable
+from desktop_app.llm.history import Reader, Round, arguments_object, rounds, sendable
 
 WireMessage: TypeAlias = dict[str, Any]
 
 
-def wire_history(messages: Sequence[Message]) -> list[WireMessage]:
+def wire_history(messages: Sequence[Message], reader: Reader | None = None) -> list[WireMessage]:
     """`messages` in wire form, without what cannot be sent."""
-    return [wire for message in sendable(messages) for wire in _wire_messages(message)]
+    return [wire for message in sendable(messages, reader) for wire in _wire_messages(message)]
 
 
 def _wire_messages(message: Message) -> list[WireMessage]:

@@ -18,6 +18,7 @@ from desktop_app.llm.deadlines import CallClock, Deadlines
 from desktop_app.llm.errors import ErrorKind, ProviderError
 from desktop_app.llm.events import Event, Notice
 from desktop_app.llm.folding import EarlierMessages
+from desktop_app.llm.history import Reader
 from desktop_app.llm.no_tools import no_tools_notice
 from desktop_app.llm.ollama.abilities import Abilities, best_first, is_cloud, model_info, read_abilities
 from desktop_app.llm.ollama.connection import ChatRequest, OllamaConnection
@@ -197,7 +198,7 @@ class OllamaService(ToolLoopService):
         system: WireMessage = {"role": "system", "content": without_surrogates(call.prompt.text)}
         request = ChatRequest(
             model=call.model,
-            messages=(system, *wire_history(call.messages)),
+            messages=(system, *wire_history(call.messages, Reader(self.provider_name, call.model))),
             tools=self._tools if offers_tools else (),
             num_ctx=num_ctx,
             think=abilities.think,

@@ -18,10 +18,11 @@ from desktop_app.llm.deadlines import Deadlines
 from desktop_app.llm.errors import ErrorKind, ProviderError
 from desktop_app.llm.events import Event
 from desktop_app.llm.failures import failure, health_after
+from desktop_app.llm.history import Reader
 from desktop_app.llm.http_pool import open_pool
 from desktop_app.llm.openai_agents.errors import translated
 from desktop_app.llm.openai_agents.guarded_model import GuardedModel, InnerCall, Retries, RunFacts
-from desktop_app.llm.openai_agents.input_items import call_ids, input_items
+from desktop_app.llm.openai_agents.input_items import call_ids, carried_ids, input_items
 from desktop_app.llm.openai_agents.optional_parts import OptionalPart
 from desktop_app.llm.openai_agents.turn import AgentTurn, run_turn
 from desktop_app.llm.surrogates import without_surrogates
@@ -71,9 +72,10 @@ class AgentsService(BaseLLMService):
         self._require_key()
         model = request.model
         prompt = self.system_prompt_of(request)
-        items = input_items(request.messages, for_chat=self._speaks_chat)
+        reader = Reader(self.provider_name, model, reads_earlier_turns=not self._speaks_chat)
+        items = input_items(request.messages, for_chat=self._speaks_chat, reader=reader)
         refused = self._refused.setdefault(model, set())
-        facts = RunFacts(used_ids=call_ids(items))
+        facts = RunFacts(used_ids=call_ids(items), carried=carried_ids(items))
         turn = AgentTurn(
             label=self.label,
             model=GuardedModel(

@@ -62,9 +62,13 @@ class InnerCall:
 
 @dataclass(slots=True)
 class RunFacts:
-    """What the calls of a run leave behind: a usage each, in order, why the last one stopped, ids of tool calls."""
+    """What the calls of a run leave behind: a usage each, in order, why the last one stopped, ids of tool calls.
+
+    `carried` are the ids of the reasoning of earlier turns that goes along.
+    """
 
     used_ids: set[str] = field(default_factory=set)
+    carried: frozenset[str] = frozenset()
     usages: deque[Usage] = field(default_factory=deque)
     stop_reason: StopReason = StopReason.END
     calls_made: int = 0
@@ -133,7 +137,7 @@ class GuardedModel(Model):
             def begin() -> AsyncGenerator[TResponseStreamEvent, None]:
                 events = inner.model.stream_response(
                     system_instructions,
-                    items,
+                    self._taken(items),
                     without(model_settings, self._refused),
                     [] if OptionalPart.TOOLS in self._refused else offered,
                     output_schema,
@@ -147,7 +151,9 @@ class GuardedModel(Model):
 
             def learn(error: openai.APIStatusError) -> OptionalPart | None:
                 asks_tools = bool(offered) and OptionalPart.TOOLS not in self._refused
-                part = refused_part(error, without(model_settings, self._refused), asks_tools=asks_tools)
+                part = refused_part(
+                    error, without(model_settings, self._refused), asks_tools=asks_tools, carries=self._carries
+                )
                 if part is not None:
                     self._refused.add(part)
                 return part
@@ -169,6 +175,18 @@ class GuardedModel(Model):
                         usage = self._facts.usages[-1]
                         trace.add_each((UsageReported(usage), Done(usage, self._facts.stop_reason)))
                     yield _passed_on(event) if isinstance(event, RetryScheduled) else event
+
+    @property
+    def _carries(self) -> bool:
+        """Whether reasoning of earlier turns goes along."""
+        refusals = {OptionalPart.CARRIED_REASONING, OptionalPart.REASONING}
+        return bool(self._facts.carried) and not refusals & self._refused
+
+    def _taken(self, items: str | list[TResponseInputItem]) -> str | list[TResponseInputItem]:
+        """What goes along of `items`."""
+        if isinstance(items, str) or self._carries:
+            return items
+        return [item for item in items if item.get("type") != "reasoning" or item.get("id") not in self._facts.carried]
 
     async def _try(
         self, call: "_Begun", reader: CallReader, items: str | list[TResponseInputItem], *, wants_tools: bool

@@ -16,6 +16,7 @@ class OptionalPart(Enum):
     """A part of a request that the turn does without where the server refuses it."""
 
     REASONING = "reasoning"
+    CARRIED_REASONING = "carried_reasoning"  # that of earlier turns; another key or model may not decrypt it
     TEMPERATURE = "temperature"
     MAX_TOKENS = "max_tokens"
     USAGE = "usage"
@@ -36,6 +37,8 @@ _TOOLS: Final = re.compile(r"\btools?\b|\btool[ _-]?(?:use|calls?|calling|choice
 _NOT_TAKEN: Final = re.compile(
     r"support|require|not (?:allowed|permitted|enabled|available|implemented)|unrecogni[sz]ed|unknown|unexpected|extra"
 )
+# How the Responses API names reasoning of earlier turns that it does not take.
+_CARRIED: Final = re.compile(r"encrypted.content|\brs_|type 'reasoning'")
 # What the person set and should know to be without effect.
 _NOTICES: Final = {
     OptionalPart.TEMPERATURE: "{label} did not accept the temperature that is set for this model; it was left out.",
@@ -43,12 +46,16 @@ _NOTICES: Final = {
 }
 
 
-def refused_part(error: openai.APIStatusError, asked: ModelSettings, *, asks_tools: bool) -> OptionalPart | None:
+def refused_part(
+    error: openai.APIStatusError, asked: ModelSettings, *, asks_tools: bool, carries: bool = False
+) -> OptionalPart | None:
     """The optional part of the request `asked` that the server refuses with `error`; None if it is something else."""
     if error.status_code not in _REFUSALS:
         return None
     parameter = error.param if isinstance(error.param, str) else ""
     words = error.message.casefold()
+    if carries and parameter not in {"include", "reasoning"} and _CARRIED.search(words):
+        return OptionalPart.CARRIED_REASONING
     for part in _asked_parts(asked):
         if parameter.startswith(_PARAMETERS[part]):
             return part
@@ -73,8 +80,8 @@ def without(settings: ModelSettings, refused: Iterable[OptionalPart]) -> ModelSe
                 settings = replace(settings, max_tokens=None)
             case OptionalPart.USAGE:
                 settings = replace(settings, include_usage=None)
-            case OptionalPart.TOOLS:
-                pass  # no setting: they are offered beside them
+            case OptionalPart.TOOLS | OptionalPart.CARRIED_REASONING:
+                pass  # no settings: they go along beside them
     return settings
 
 

@@ -3,9 +3,10 @@
 from collections.abc import Iterator
 from typing import Any
 
-from openai.types.responses import ResponseFunctionToolCall
+from openai.types.responses import ResponseFunctionToolCall, ResponseReasoningItem
 
 from desktop_app.llm.events import Event, Notice, ReasoningDelta, RetryScheduled, TextDelta, ToolCall
+from desktop_app.llm.openai_agents.input_items import carried
 from desktop_app.llm.surrogates import SurrogateMender, without_surrogates
 
 
@@ -36,14 +37,20 @@ class RawTeller:
                 if event.summary_index:
                     yield ReasoningDelta("\n\n")
             case "response.output_item.done":
-                if text := self._text.rest():
-                    yield TextDelta(text)
-                yield from self._call(event.item)
+                yield from self._item(event.item)
             case "response.completed":
                 for item in event.response.output:
                     yield from self._call(item)
             case _:
                 pass
+
+    def _item(self, item: object) -> Iterator[Event]:
+        """The end of an item."""
+        if text := self._text.rest():
+            yield TextDelta(text)
+        if isinstance(item, ResponseReasoningItem) and item.encrypted_content:
+            yield ReasoningDelta("", carried(item.id, item.encrypted_content))
+        yield from self._call(item)
 
     def _call(self, item: object) -> Iterator[Event]:
         """A call, the first time that it is met."""

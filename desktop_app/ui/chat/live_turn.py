@@ -203,6 +203,8 @@ class LiveTurn:
             self._rows.append_text(self._open.key, text)
 
     def _add_reasoning(self, text: str) -> None:
+        if not text:
+            return
         if not isinstance(self._open, ReasoningItem):
             self._close()
             self._thinking_since = self._clock()

@@ -77,7 +77,11 @@ def message_items(
     if message.role is Role.YOU:
         attached = ", ".join(part.name for part in message.attachments)
         return [YouItem(base, message.text, f"Attached: {attached}" if attached else "")]
-    rows = [part_item(base + index, part, revisions, today) for index, part in enumerate(message.parts)]
+    rows = [
+        part_item(base + index, part, revisions, today)
+        for index, part in enumerate(message.parts)
+        if not isinstance(part, ReasoningPart) or part.text
+    ]
     return [
         *beginning_items(base, message, model_label, offers),
         *rows,

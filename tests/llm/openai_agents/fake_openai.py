@@ -91,7 +91,7 @@ def call_item(name: str, arguments: str, call_id: str | None = None) -> dict[str
 def reasoning_item(text: str) -> dict[str, Any]:
     """A whole item of reasoning."""
     summary = [{"type": "summary_text", "text": text}]
-    return {"id": "rs_1", "type": "reasoning", "summary": summary, "encrypted_content": "ZW5jcnlwdGVk"}
+    return {"id": f"rs_{next(_ids)}", "type": "reasoning", "summary": summary, "encrypted_content": "ZW5jcnlwdGVk"}
 
 
 def item_events(index: int, item: Mapping[str, Any], pieces: Sequence[str | Pause]) -> Iterator[Piece]:

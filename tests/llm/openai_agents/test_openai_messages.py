@@ -1,11 +1,13 @@
 """What OpenAI is sent and what is made of its responses, beyond what every provider must do."""
 
 import json
+from dataclasses import replace
 
 import pytest
 
-from desktop_app.domain.messages import Message, ReasoningPart, Role, TextPart
+from desktop_app.domain.messages import Message, Role, ToolCallPart
 from desktop_app.llm.base import MAX_TOOL_ROUNDS
+from desktop_app.llm.collector import PartsCollector
 from desktop_app.llm.events import Done, ReasoningDelta, StopReason, TextDelta, ToolCall, ToolResult
 from desktop_app.llm.openai_agents.service import OpenAIService
 from tests.llm.contract.provider import RecordingTools, you
@@ -63,11 +65,60 @@ async def test_reasoning_goes_back_encrypted_while_the_turn_lasts(server: Played
     assert second["input"][1]["encrypted_content"] == "ZW5jcnlwdGVk"
 
 
-async def test_reasoning_of_earlier_turns_stays_here(server: PlayedServer, openai: OpenAIService) -> None:
+def kinds_sent(server: PlayedServer) -> list[str]:
+    return [item.get("type", item.get("role")) for item in server.requests[-1].json["input"]]
+
+
+async def past_turn(server: PlayedServer, openai: OpenAIService) -> Message:
+    """A turn in which the model thought, called a tool and wrote, as it is stored."""
+    thinks = reply(Thinks("They want a race."), Calls("create_goal", RUN))
+    server.play(answer(*encode_response(thinks)), answer(*encode_response(reply(Thinks("Which?"), "Which race?"))))
+    collector = PartsCollector()
+    for event in await turn(openai, model=MODEL, tools=RecordingTools()):
+        collector.add(event)
+    return Message(Role.COACH, collector.parts(), provider="openai", model=MODEL)
+
+
+async def test_reasoning_of_earlier_turns_goes_back_encrypted_to_the_model_that_thought(
+    server: PlayedServer, openai: OpenAIService
+) -> None:
+    past = await past_turn(server, openai)
     server.play(hello())
-    past = Message(Role.COACH, (ReasoningPart("Secret thoughts"), TextPart("Which race?")), provider="openai")
     await turn(openai, [you("Run"), past, you("Köln")], model=MODEL)
-    assert "Secret" not in server.requests[0].body.decode()
+    assert kinds_sent(server) == [
+        "user", "reasoning", "function_call", "function_call_output", "reasoning", "assistant", "user",
+    ]  # fmt: skip
+    assert "They want a race." not in server.requests[-1].body.decode()
+    server.play(hello())
+    await turn(openai, [you("Run"), past, you("Köln")], model="gpt-5.6-sol")
+    assert "reasoning" not in kinds_sent(server)
+
+
+async def test_reasoning_that_led_to_nothing_is_left_out(server: PlayedServer, openai: OpenAIService) -> None:
+    past = await past_turn(server, openai)
+    stopped = replace(past, parts=(*past.parts, past.parts[0], ToolCallPart("c9", "create_goal", RUN)))
+    server.play(hello())
+    await turn(openai, [you("Run"), stopped, you("Köln")], model=MODEL)
+    assert kinds_sent(server)[-2:] == ["assistant", "user"]
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "The encrypted content for item rs_1 could not be verified.",
+        "Item 'rs_1' of type 'reasoning' was provided without its required following item.",
+    ],
+)
+async def test_where_earlier_reasoning_is_refused_the_turn_goes_on_without_it(
+    server: PlayedServer, openai: OpenAIService, words: str
+) -> None:
+    past = await past_turn(server, openai)
+    server.play(error(400, words), hello(), hello())
+    for _ in range(2):
+        await turn(openai, [you("Run"), past, you("Köln")], model=MODEL)
+        assert "reasoning" not in kinds_sent(server)
+    assert len(server.requests) == 5
+    assert server.requests[-1].json["include"] == ["reasoning.encrypted_content"]
 
 
 @pytest.mark.parametrize("model", ["gpt-4", "gpt-4-turbo", "gpt-3.5-turbo", "gpt-4o", "gpt-5-chat-latest"])

@@ -1,5 +1,6 @@
 """The composition root of the window: joins an open profile to views and presenters."""
 
+import asyncio
 from collections.abc import Callable, Sequence
 from datetime import datetime
 
@@ -28,6 +29,7 @@ CHAT_ZOOM = "chat.zoom"
 _SHOWN_OF_KEY = 4
 _LEAST_KEY = 16
 MAY_DOWNLOAD = "builtin.may_download"
+PROVIDERS_FIRST_S = 15.0
 
 
 async def open_session(
@@ -92,11 +94,13 @@ class Session:
             self._tell(AppError("\n".join(self._backend.settings.current.problems)))
         self._reopen_last()
         self.runner.start(self._find_keys(), name="find keys")
-        self.runner.start(self._get_ready(), name="get providers ready")
+        preparing = self.runner.start(self.models.prepare(), name="get providers ready")
+        self.runner.start(self._load_tracing(preparing), name="load what traces are made with")
 
-    async def _get_ready(self) -> None:
-        await self.models.prepare()
-        # Last: a library of seconds, which a turn that comes earlier waits for itself.
+    async def _load_tracing(self, preparing: "asyncio.Task[None] | None") -> None:
+        # A library of seconds that no turn waits for; providers go first, but one may have a model to download.
+        if preparing is not None:
+            await asyncio.wait([preparing], timeout=PROVIDERS_FIRST_S)
         await self._backend.tracer.ready()
 
     async def close(self) -> None:

@@ -153,14 +153,12 @@ class BaseLLMService(ABC):
             wait,
             trace=trace,
         )
-        with self.in_use.one_more():
-            await self.tracer.ready()
-            with trace.recorded():
-                turn = FittedTurn(await self._answerer(request), request.messages)
-                async with aclosing(turn.events()) as events:
-                    async for event in events:
-                        trace.add(event)
-                        yield event
+        with self.in_use.one_more(), trace.recorded():
+            turn = FittedTurn(await self._answerer(request), request.messages)
+            async with aclosing(turn.events()) as events:
+                async for event in events:
+                    trace.add(event)
+                    yield event
 
     async def count_tokens(
         self,

@@ -61,7 +61,9 @@ class RecordProcessor(TracingProcessor):
         """Complete the record; a span that others made through the SDK gets one of its own."""
         record = getattr(span.span_data, "record", None) or _foreign(span.span_data)
         record.trace_id, record.span_id, record.parent_id = span.trace_id, span.span_id, span.parent_id
-        record.started_at, record.ended_at = _time(span.started_at), _time(span.ended_at)
+        # A span that began before the SDK was there has its own.
+        record.started_at = record.started_at or _time(span.started_at)
+        record.ended_at = record.ended_at or _time(span.ended_at)
         self._put(record)
 
     def force_flush(self) -> None:

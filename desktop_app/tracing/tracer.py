@@ -2,14 +2,16 @@
 
 import asyncio
 import logging
+from collections import deque
 from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from desktop_app.clock import utc_now
 from desktop_app.imports import import_quietly
 from desktop_app.tracing.files import TraceFiles
+from desktop_app.tracing.pending import PendingTrace
 from desktop_app.tracing.records import SpanRecord
 from desktop_app.tracing.redaction import Redactor
 from desktop_app.tracing.spans import Span, new_trace_id
@@ -19,6 +21,9 @@ if TYPE_CHECKING:
     from desktop_app.tracing.sdk import SdkTracing
 
 _log = logging.getLogger(__name__)
+
+# Turns that end before the SDK is loaded, which are one or two.
+_MOST_PENDING: Final = 100
 
 
 class Tracer:
@@ -32,6 +37,7 @@ class Tracer:
         self._writer: TraceWriter | None = None
         self._sdk: SdkTracing | None = None
         self._cannot_load = False
+        self._pending: deque[PendingTrace] = deque(maxlen=_MOST_PENDING)
 
     @property
     def is_failing(self) -> bool:
@@ -54,17 +60,19 @@ class Tracer:
         writer, self._path = self._writer, path
         self._writer = TraceWriter(TraceFiles(path, self._now), self._redactor) if path is not None else None
         self._stop()
+        self._pending.clear()
         if writer is not None:
             writer.close(timeout_s=0)
 
     async def ready(self) -> None:
-        """Load what traces are made with, in a thread; every turn waits for it, but only the first does so long."""
+        """Load what traces are made with, in a thread, which takes seconds. No turn waits for it; its trace does."""
         if self._writer is None or self._sdk is not None or self._cannot_load:
             return
         try:
             sdk = await asyncio.to_thread(_load)
         except ImportError:
             self._cannot_load = True
+            self._pending.clear()
             _log.exception("no traces are kept: the library for them cannot be loaded")
             return
         # The settings may have changed meanwhile, and another turn may have waited too.
@@ -76,10 +84,16 @@ class Tracer:
         A trace has an id even where none is kept: log lines carry it.
         """
         record.trace_id = record.trace_id or new_trace_id()
-        return Span(record, self._sdk.start(record) if self._sdk is not None else None)
+        if self._sdk is not None:
+            return Span(record, self._sdk.start(record))
+        if self._writer is not None and not self._cannot_load:
+            return Span(record, PendingTrace(self._now, self._take).begin(record))
+        return Span(record, None)
 
     async def aclose(self) -> None:
         """Write what waits to be written, then keep no traces."""
+        if self._pending:
+            await self.ready()
         self._stop()
         writer, self._writer, self._path = self._writer, None, None
         if writer is not None:
@@ -90,6 +104,16 @@ class Tracer:
         if writer is not None and self._sdk is None:
             self._sdk = sdk(writer.put, writer.flush)
             writer.start()
+            for trace in self._pending:
+                trace.give_to(self._sdk.start)
+            self._pending.clear()
+
+    def _take(self, trace: PendingTrace) -> None:
+        """A turn ended that began before the SDK was there."""
+        if self._sdk is not None:
+            trace.give_to(self._sdk.start)
+        elif self._writer is not None:
+            self._pending.append(trace)
 
     def _stop(self) -> None:
         if self._sdk is not None:

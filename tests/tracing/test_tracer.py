@@ -6,6 +6,7 @@ import logging
 import subprocess
 import sys
 from collections.abc import AsyncIterator
+from datetime import timedelta
 from pathlib import Path
 
 import agents
@@ -16,6 +17,7 @@ from desktop_app.tracing.reader import read_records
 from desktop_app.tracing.records import Kind, Outcome, SpanError, SpanRecord
 from desktop_app.tracing.spans import Span, current_trace_id, enter, leave
 from desktop_app.tracing.tracer import Tracer
+from tests.tracing.made import NOW
 
 
 @pytest.fixture
@@ -152,7 +154,49 @@ async def test_other_settings_count_for_the_turns_that_begin_after(tracer: Trace
     assert counts == [2, 1, 1]
 
 
-async def test_settings_that_change_while_a_turn_waits_count_for_it(path: Path) -> None:
+async def test_turns_before_the_sdk_is_there_are_told_once_it_is_with_their_own_times(path: Path) -> None:
+    second = 0
+    tracer = Tracer(now=lambda: NOW + timedelta(seconds=second))
+    tracer.use(path)
+    ended = turn(tracer)
+    second = 1
+    call = ended.child(Kind.GENERATION, "some-model")
+    second = 2
+    call.event("retry")
+    ended.end(Outcome.STOPPED)
+    second = 3
+    still_open = turn(tracer)
+    second = 4
+    still_open.child(Kind.TOOL, "create_goal").end()
+    assert not is_there(path)
+    await tracer.ready()
+    second = 5
+    still_open.end()
+    told = await written(tracer, path)
+    assert [(each.kind, each.outcome, each.started_at[18], each.ended_at[18]) for each in told] == [
+        ("generation", "stopped", "1", "2"),
+        ("turn", "stopped", "0", "2"),
+        ("tool", "complete", "4", "4"),
+        ("turn", "complete", "3", "5"),
+    ]
+    assert told[0].events[0]["at"].startswith("2026-11-27T12:00:02")
+    assert (told[0].parent_id, told[2].parent_id) == (told[1].span_id, told[3].span_id)
+    assert told[1].trace_id == ended.record.trace_id != told[3].trace_id
+
+
+async def test_what_waits_for_the_sdk_is_forgotten_where_traces_are_switched_off(path: Path) -> None:
+    tracer = Tracer()
+    tracer.use(path)
+    turn(tracer).end()
+    still_open = turn(tracer)
+    tracer.use(None)
+    still_open.end()
+    tracer.use(path)
+    await tracer.aclose()
+    assert not is_there(path)
+
+
+async def test_settings_that_change_while_it_is_loaded_count_for_the_next_turn(path: Path) -> None:
     tracer = Tracer()
     tracer.use(path.with_name("never.jsonl"))
     waiting = asyncio.create_task(tracer.ready())
@@ -196,6 +240,7 @@ async def test_without_the_library_turns_go_on_untraced(path: Path, caplog: pyte
     try:
         tracer = Tracer()
         tracer.use(path)
+        turn(tracer).end()
         await tracer.ready()
         await tracer.ready()
         turn(tracer).end()

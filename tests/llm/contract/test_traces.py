@@ -70,10 +70,12 @@ class Traced:
         return [(record.kind, record.outcome, record.error.kind if record.error else "") for record in records]
 
 
-@pytest.fixture
-async def traced(provider: ProviderUnderTest, tmp_path: Path) -> AsyncIterator[Traced]:
-    """The provider, traced."""
+@pytest.fixture(params=[True, False], ids=["SDK there", "SDK comes later"])
+async def traced(provider: ProviderUnderTest, tmp_path: Path, request: pytest.FixtureRequest) -> AsyncIterator[Traced]:
+    """The provider, traced; with the SDK loaded before the turn, or after it."""
     made = Traced(provider, tmp_path / "logs" / "traces.jsonl")
+    if request.param:
+        await made.tracer.ready()
     yield made
     await made.tracer.aclose()
 
@@ -327,6 +329,7 @@ async def test_nothing_reaches_the_collector_of_the_sdk_though_there_is_a_key_fo
     monkeypatch.setenv("OPENAI_API_KEY", "sk-of-the-environment")
     tracer = Tracer()
     tracer.use(tmp_path / "traces.jsonl" if is_on else None)
+    await tracer.ready()
     provider.service.tracer = tracer
     provider.script(reply(RUN), reply("There it is."), ScriptedReply(status=500))
     await provider.turn("I want to run", tools=RecordingTools())

@@ -12,6 +12,7 @@ from desktop_app.llm.resilience.guard import Reliability
 from desktop_app.paths import Paths
 from desktop_app.services.attachments import AttachmentService
 from desktop_app.services.chat import ChatRepositories, ChatService, MessageQueue
+from desktop_app.services.context_gauge import ContextGauge
 from desktop_app.services.conversations import ConversationService
 from desktop_app.services.drafts import DraftKeeper
 from desktop_app.services.fallback import DEFAULT_ORDER, FallbackOrder
@@ -72,6 +73,7 @@ class Backend:
         self.models = ModelDirectory(self.factory, self.preferences, lambda: self.settings.current)
         self.keys = KeyService(self.settings, self.factory, self.models, keychain)
         repositories = ChatRepositories.of(database)
+        self.context = ContextGauge(repositories.conversations, self.goals, self.factory.get_service)
         self.drafts = DraftKeeper(repositories.unsent)
         self.queue = MessageQueue(repositories.unsent)
         self.attachments = AttachmentService(repositories.attachments)

@@ -16,6 +16,7 @@ from desktop_app.storage.keychain import Keychain
 from desktop_app.tracing.redaction import Redactor
 from desktop_app.ui.chat.presenter import ChatPresenter
 from desktop_app.ui.chat.zoom import read_zoom
+from desktop_app.ui.context_presenter import ContextPresenter
 from desktop_app.ui.goals.presenter import GoalEditorPresenter
 from desktop_app.ui.models.presenter import ModelPresenter
 from desktop_app.ui.search.presenter import SearchPresenter
@@ -77,6 +78,7 @@ class Session:
         )
         self.sidebar = SidebarPresenter(shell.sidebar, self.goals, self.chat, backend.conversations, self.runner, now)
         self.search = SearchPresenter(shell.search, backend.search, self.runner, self._shown_conversation, now)
+        self.context = ContextPresenter(shell.window, backend.context, self.models, self.runner)
         self.model_presenter = ModelPresenter(shell.model_button, self.models, self.runner)
         self._connect()
 
@@ -125,6 +127,8 @@ class Session:
         chat.conversation_opened.connect(self._show_conversation)
         chat.heading_changed.connect(self._show_heading)
         chat.conversations_changed.connect(self.sidebar.refresh_conversations)
+        chat.conversation_opened.connect(self.context.follow)
+        chat.conversations_changed.connect(self.context.measure)
         self.editor.goal_opened.connect(self._follow_goal)
         chat.models_requested.connect(self._shell.model_button.open_popover)
         chat.key_requested.connect(self._show_keys)

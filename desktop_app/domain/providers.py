@@ -96,3 +96,11 @@ class FetchProgress:
     text: str
     done_bytes: int | None = None
     total_bytes: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ContextUse:
+    """How many tokens a conversation is for a model, estimated, and how many it reads at once; None is "not known"."""
+
+    tokens: int
+    window: int | None

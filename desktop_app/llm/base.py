@@ -11,7 +11,7 @@ from typing import Any, ClassVar
 from desktop_app.domain.goals import Goal, GoalDraft, UserPhase
 from desktop_app.domain.ids import ConversationId, GoalId, MessageId
 from desktop_app.domain.messages import Message, MessageStatus, Role, TextPart
-from desktop_app.domain.providers import FetchProgress, ModelInfo, ModelOffer, ProviderHealth
+from desktop_app.domain.providers import ContextUse, FetchProgress, ModelInfo, ModelOffer, ProviderHealth
 from desktop_app.llm.catalog.catalog import model_facts
 from desktop_app.llm.collector import PartsCollector
 from desktop_app.llm.context_window import ContextLimit, message_tokens
@@ -52,14 +52,6 @@ class TurnRequest:
     def traced_calls(self) -> CallTraces:
         """Records the model calls that answer this request."""
         return self.trace.calls(self.messages, is_beside=self.prompt is not None)
-
-
-@dataclass(frozen=True, slots=True)
-class ContextUse:
-    """How many tokens a conversation is for a model, estimated, and how many it reads at once; None is "not known"."""
-
-    tokens: int
-    window: int | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -198,7 +190,7 @@ class BaseLLMService(ABC):
         *,
         model: str,
     ) -> ContextUse:
-        """How much of the model's window a conversation fills, instructions and tools included; asks nobody."""
+        """How much of the model's window a conversation fills, instructions and tools included; an estimate."""
         request = TurnRequest(
             tuple(messages), user_phase, tuple(saved_goals), tuple(draft_goals), active_goal_id, model, None
         )

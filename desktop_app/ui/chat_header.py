@@ -1,8 +1,10 @@
 """The head of the middle pane: the conversation's title, the model that answers, and what opens the other panes."""
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QMenu, QToolButton, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QMenu, QToolButton, QWidget
 
+from desktop_app.domain.providers import ContextUse
+from desktop_app.ui.context_meter import ContextMeter
 from desktop_app.ui.theme.controls import icon_button, menu
 from desktop_app.ui.theme.elided_label import ElidedLabel
 from desktop_app.ui.theme.stylesheet import restyle
@@ -25,10 +27,7 @@ class ChatHeader(QFrame):
         self._title = ElidedLabel()
         self._title.setProperty("role", "body")
         self._title.setProperty("strong", True)
-        self._meter = QLabel()
-        self._meter.setProperty("role", "small")
-        self._meter.setProperty("tone", "secondary")
-        self._meter.hide()
+        self._meter = ContextMeter(theme)
         self._more = icon_button(theme, "ellipsis", "More about this chat")
         self._menu = menu(self)
         self._more.setMenu(self._menu)
@@ -55,10 +54,12 @@ class ChatHeader(QFrame):
         self.setProperty("bare", not title)
         restyle(self)
 
-    def set_meter(self, text: str) -> None:
-        """Show how full the context is and what the chat has cost; empty for nothing."""
-        self._meter.setText(text)
-        self._meter.setVisible(bool(text))
+    def show_context(self, use: ContextUse | None) -> None:
+        """Show how full the model's window is; nothing where that is not known."""
+        if use is None or use.window is None:
+            self._meter.hide()
+        else:
+            self._meter.show_use(use.tokens, use.window)
 
     def set_offers(self, *, sidebar: bool, editor: bool) -> None:
         """Which of the two panes can be opened from here."""

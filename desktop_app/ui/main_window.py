@@ -9,6 +9,7 @@ from PySide6.QtCore import QByteArray, QSize, Qt, Signal
 from PySide6.QtGui import QCloseEvent, QKeyEvent, QKeySequence, QShortcut
 from PySide6.QtWidgets import QMainWindow, QMenu, QVBoxLayout, QWidget
 
+from desktop_app.domain.providers import ContextUse
 from desktop_app.ui.chat_header import ChatHeader
 from desktop_app.ui.models.model_button import ModelButton
 from desktop_app.ui.panes import Panes
@@ -80,9 +81,9 @@ class MainWindow(QMainWindow):
         """Show `title` in the header; empty for a chat that has not begun."""
         self._header.set_title(title)
 
-    def set_meter(self, text: str) -> None:
-        """Show how full the context is and what the chat has cost; empty for nothing."""
-        self._header.set_meter(text)
+    def show_context(self, use: ContextUse | None) -> None:
+        """Show in the header how full the model's window is; None for nothing."""
+        self._header.show_context(use)
 
     def show_editor(self) -> None:
         """Make sure that the goal editor can be seen."""

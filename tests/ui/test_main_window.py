@@ -6,6 +6,7 @@ from PySide6.QtTest import QSignalSpy, QTest
 from PySide6.QtWidgets import QLineEdit, QToolButton, QWidget
 from pytestqt.qtbot import QtBot
 
+from desktop_app.domain.providers import ContextUse
 from desktop_app.ui.main_window import MainWindow
 from desktop_app.ui.models.model_button import ModelButton
 from desktop_app.ui.models.popover import ModelPopover
@@ -154,7 +155,7 @@ def test_the_header_offers_only_panes_that_are_closed(qtbot: QtBot, theme: Theme
 def test_a_long_title_leaves_the_model_its_room(qtbot: QtBot, theme: Theme) -> None:
     parts = make(qtbot, theme)
     parts.window.set_conversation_title("W" * 10_000)
-    parts.window.set_meter("4% context")
+    parts.window.show_context(ContextUse(8_000, 200_000))
     model = parts.window.findChild(ModelButton)
     assert isinstance(model, ModelButton)
     assert parts.window.width() == 1440

@@ -57,8 +57,7 @@ class Backend:
         self.settings = SettingsService(sources, self.preferences)
         self.goals = GoalService(GoalRepository(database), now)
         self._traces = paths.traces
-        self._redactor = redactor or Redactor()
-        self.tracer = Tracer(self._redactor)
+        self.tracer = Tracer(redactor)
         self._use_for_traces(self.settings.current)
         self.settings.subscribe(self._use_for_traces)
         self.factory = LLMServiceFactory(
@@ -137,7 +136,7 @@ class Backend:
             _log.warning("what was learned of tokens is not kept: %s", type(error).__name__)
 
     def _use_for_traces(self, settings: Settings) -> None:
-        self._redactor.keep_secret(*settings.keys)
+        self.tracer.keep_secret(*settings.keys)
         tracing = settings.tracing
         path = (tracing.log_path or self._traces) if tracing.is_enabled else None
         self.tracer.use(path, includes_content=tracing.includes_content)

@@ -168,6 +168,13 @@ async def test_a_key_that_is_set_is_in_no_trace_and_in_no_log_line(paths: Paths,
     assert f"Tell nobody {REDACTED}" in trace
 
 
+async def test_a_key_that_is_only_tried_is_in_no_log_line(paths: Paths, log: Redactor) -> None:
+    async with opened(paths, {}, log) as backend:
+        service = await backend.factory.trial("openai", backend.settings.with_key("llm.openai.api_key", KEY))
+        await service.aclose()
+    assert log.text(f"tried {KEY}") == f"tried {REDACTED}"
+
+
 async def test_the_chat_goes_on_where_traces_cannot_be_written(paths: Paths, tmp_path: Path, log: Redactor) -> None:
     blocked = tmp_path / "blocked"
     blocked.write_text("no folder")

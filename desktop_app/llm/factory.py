@@ -114,6 +114,8 @@ class LLMServiceFactory:
         """A service for trying `settings`, to be closed by whoever asked. Raises ProviderError if there may be none."""
         if missing := why_not_set_up(settings, name):
             raise ProviderError(ErrorKind.NOT_SET_UP, f"{self.labels[name]}: {missing.text}. {missing.advice}")
+        # Neither a trace nor a log line may hold a key that is only tried.
+        self._tracer.keep_secret(*settings.keys)
         return await asyncio.to_thread(self._made, name, settings)
 
     async def aclose(self) -> None:

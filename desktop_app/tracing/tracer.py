@@ -64,6 +64,10 @@ class Tracer:
         if writer is not None:
             writer.close(timeout_s=0)
 
+    def keep_secret(self, *secrets: str | None) -> None:
+        """Keep these out of traces, and out of the log that shares the redactor."""
+        self._redactor.keep_secret(*secrets)
+
     async def ready(self) -> None:
         """Load what traces are made with, in a thread, which takes seconds. No turn waits for it; its trace does."""
         if self._writer is None or self._sdk is not None or self._cannot_load:

@@ -27,6 +27,7 @@ from desktop_app.llm.scripted import ScriptedService, Step
 from desktop_app.paths import Paths
 from desktop_app.settings import Sources
 from desktop_app.storage.database import Database
+from desktop_app.tracing.reader import read_records
 from desktop_app.ui.chat.card_rows import CardRow
 from desktop_app.ui.chat.coach_row import CoachRow
 from desktop_app.ui.chat.items import NoticeItem, ToolCard, ToolCardState
@@ -144,6 +145,15 @@ async def test_a_sentence_becomes_a_goal_that_stands_in_the_editor(tried: Tried)
     kinds = [type(row) for row in tried.rows]
     assert kinds[:4] == [BubbleRow, CoachRow, CardRow, CoachRow]
     assert tried.said == [SENTENCE, "I write it down.", "Done."]
+
+
+async def test_a_turn_leaves_a_trace_once_the_program_has_settled(paths: Paths, qtbot: QtBot) -> None:
+    tried = await started(paths, qtbot, [[create()], [TextDelta("Done.")]])
+    await tried.say(SENTENCE)
+    await until(paths.traces.exists)
+    await tried.desktop.close()
+    kinds = [record.kind for record in read_records(paths.traces)]
+    assert kinds == ["generation", "tool", "generation", "turn"]
 
 
 async def test_whatever_takes_the_focus_has_a_name_to_read_out(tried: Tried) -> None:

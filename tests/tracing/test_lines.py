@@ -3,7 +3,7 @@
 import json
 from typing import Any
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from desktop_app.tracing.lines import LINE_LIMIT, TEXT_LIMIT, encode
@@ -73,12 +73,46 @@ def test_a_long_text_is_cut_and_says_so() -> None:
     assert line["output"] == "x" * TEXT_LIMIT + f"… [cut: {TEXT_LIMIT + 1:,} characters]"
 
 
-def test_a_line_never_grows_beyond_its_limit() -> None:
-    many = [{"text": "word " * 3_000}] * 100
-    shortened = encode(record(input=many), Redactor())
-    assert len(shortened) <= LINE_LIMIT
-    assert len(json.loads(shortened)["input"]) == 100
-    endless: Any = [{"text": "word " * 240}] * 1_500
-    left_out = encode(record(input=endless, output="Done."), Redactor())
-    assert len(left_out) <= LINE_LIMIT
-    assert json.loads(left_out)["input"].startswith("[left out: ")
+def message(text: str) -> dict[str, Any]:
+    return {"role": "you", "parts": [{"type": "text", "text": text}]}
+
+
+def texts(line: bytes) -> list[Any]:
+    told = json.loads(line)["input"]
+    return [each["parts"][0]["text"] if "parts" in each else each for each in told]
+
+
+def test_of_a_long_conversation_the_instructions_and_the_newest_messages_are_told() -> None:
+    many = [message(f"{number} " + "word " * 1_000) for number in range(1_000)]
+    line = encode(record(input=many, output="Done."), Redactor())
+    assert len(line) <= LINE_LIMIT
+    first, left_out, *newest = texts(line)
+    assert first.startswith("0 ")
+    assert left_out == {"left_out": 999 - len(newest)}
+    assert [int(text.split()[0]) for text in newest] == list(range(1_000 - len(newest), 1_000))
+    assert len(newest) > 100
+
+
+def test_a_conversation_that_fits_is_told_whole() -> None:
+    many = [message("word " * 1_000) for _ in range(100)]
+    assert len(texts(encode(record(input=many), Redactor()))) == 100
+
+
+@given(
+    st.lists(st.integers(min_value=0, max_value=400_000), max_size=8),
+    st.sampled_from(["x", "\u00e9", "\u65e5", "\U0001f3c3", '"', "\x01", "\ud83d"]),
+)
+@settings(max_examples=30, deadline=None)
+def test_a_line_never_grows_beyond_its_limit(sizes: list[int], letter: str) -> None:
+    messages = [message(letter * size) for size in sizes]
+    many_parts = {"role": "you", "parts": [{"type": "text", "text": letter * 900}] * 1_500}
+    for sent in (messages, [*messages, many_parts]):
+        line = encode(record(input=sent, output=letter * sum(sizes)), Redactor())
+        assert len(line) <= LINE_LIMIT
+        json.loads(line)
+
+
+def test_what_is_still_too_much_is_left_out_and_says_so() -> None:
+    endless = [{"text": "word " * 240}] * 1_500
+    line = encode(record(input="Hello", output=endless), Redactor())
+    assert json.loads(line)["output"].startswith("[left out: ")

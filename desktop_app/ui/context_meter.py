@@ -12,6 +12,7 @@ from desktop_app.ui.theme.tokens import CONTROL, SMALL
 
 _RING_PX: Final = 14
 _GAP: Final = 6
+_SLACK: Final = 4  # what a text is drawn wider than it is measured
 
 
 class ContextMeter(QWidget):
@@ -43,7 +44,7 @@ class ContextMeter(QWidget):
     def sizeHint(self) -> QSize:
         """As wide as ring and words."""
         words = QFontMetrics(self._theme.font(SMALL)).horizontalAdvance(self.text)
-        return QSize(_RING_PX + _GAP + words, CONTROL)
+        return QSize(_RING_PX + _GAP + words + _SLACK, CONTROL)
 
     def paintEvent(self, event: QPaintEvent) -> None:  # noqa: ARG002 - Qt's signature
         """The ring and the words."""

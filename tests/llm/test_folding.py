@@ -1,8 +1,8 @@
 """Summaries: fenced as data, put together from facts alone where no model writes them, never cut without saying so."""
 
 from desktop_app.domain.folds import Fold
-from desktop_app.domain.messages import Message, Role, TextPart, ToolCallPart
-from desktop_app.llm.context_window import Room, first_kept
+from desktop_app.domain.messages import AttachmentPart, Message, ReasoningPart, Role, TextPart, ToolCallPart
+from desktop_app.llm.context_window import Room, first_kept, message_tokens
 from desktop_app.llm.folding import digest, earlier_messages, told
 from desktop_app.llm.history import sendable
 from tests.llm.contract.provider import you
@@ -74,3 +74,15 @@ def test_much_is_folded_at_once_and_the_rest_begins_with_the_person() -> None:
 def test_a_newest_message_that_takes_more_than_half_stays_alone() -> None:
     messages = [you("one"), coach("ok"), you("newest")]
     assert first_kept(messages, [100, 100, 900], 50, Room(1_000, 1_000)) == 2
+
+
+def test_images_reasoning_and_unanswered_calls_are_counted_as_they_are_sent() -> None:
+    assert message_tokens(Message(Role.YOU, (AttachmentPart("x.png", "image/png", "d", 9, b"x"),))) > 1_000
+    bare = message_tokens(Message(Role.COACH, ()))
+    assert message_tokens(Message(Role.COACH, (ReasoningPart("word " * 90, "signed"), UNANSWERED))) == bare
+    assert message_tokens(Message(Role.COACH, (DONE,))) > bare + 10
+
+
+def test_facts_that_were_left_out_before_are_not_told_twice() -> None:
+    before = Fold("(What came before is too long to be told here; it stands in the chat.)\nYou: one", 9)
+    assert digest(before, [you("two")], 1_000).count("too long to be told") == 1

@@ -1,7 +1,11 @@
 """OpenAI's models and its health."""
 
+from datetime import date
+
 from desktop_app.domain.providers import HealthState
+from desktop_app.llm.openai_agents.compatible import CompatibleService
 from desktop_app.llm.openai_agents.service import OpenAIService
+from tests.llm.contract.server import Answer
 from tests.llm.openai_agents.conftest import KEY
 from tests.llm.openai_agents.fake_openai import error, model_list
 from tests.llm.played import PlayedServer
@@ -63,3 +67,29 @@ def test_the_tools_are_in_the_format_of_the_api(openai: OpenAIService) -> None:
     tools = openai.get_tools()
     assert [tool["name"] for tool in tools] == ["create_goal", "update_goal", "set_goal_phase"]
     assert {tool["type"] for tool in tools} == {"function"}
+
+
+async def test_the_day_on_which_a_model_ends_is_told_by_the_list(server: PlayedServer, openai: OpenAIService) -> None:
+    entry = {"object": "model", "created": 1, "owned_by": "openai"}
+    days = {"gpt-9": "2027-03-04", "gpt-8": None, "gpt-7": "soon", "gpt-6": 5}
+    data = [{**entry, "id": name, "shutdown_date": day} for name, day in days.items()]
+    server.play(Answer.of_json({"object": "list", "data": data}))
+    models = {model.name: model.retires_on for model in await openai.list_models()}
+    assert models == {"gpt-9": date(2027, 3, 4), "gpt-8": None, "gpt-7": None, "gpt-6": None}
+
+
+async def test_a_servers_list_tells_windows_by_the_names_that_servers_have_for_them(
+    server: PlayedServer, compatible: CompatibleService
+) -> None:
+    entry = {"object": "model", "created": 1, "owned_by": "me"}
+    told: dict[str, dict[str, object]] = {
+        "vllm": {"max_model_len": 32_000},
+        "studio": {"loaded_context_length": 8_000, "context_length": 64_000},
+        "router": {"context_length": 128_000},
+        "llama": {"meta": {"n_ctx": 4_096}},
+        "silent": {"context_length": "many"},
+    }
+    data = [{**entry, "id": name, **more} for name, more in told.items()]
+    server.play(Answer.of_json({"object": "list", "data": data}))
+    windows = {model.name: model.context_window for model in await compatible.list_models()}
+    assert windows == {"vllm": 32_000, "studio": 8_000, "router": 128_000, "llama": 4_096, "silent": None}

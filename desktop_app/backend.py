@@ -10,6 +10,7 @@ from desktop_app.llm.base import BaseLLMService
 from desktop_app.llm.factory import LLMServiceFactory
 from desktop_app.llm.resilience.guard import Reliability
 from desktop_app.paths import Paths
+from desktop_app.services.archive import ArchiveService
 from desktop_app.services.attachments import AttachmentService
 from desktop_app.services.chat import ChatRepositories, ChatService, MessageQueue
 from desktop_app.services.context_gauge import ContextGauge
@@ -23,6 +24,7 @@ from desktop_app.services.preferences import Preferences
 from desktop_app.services.search import SearchService
 from desktop_app.services.settings import SettingsService
 from desktop_app.settings import Settings, Sources
+from desktop_app.storage.archive import ArchiveRepository
 from desktop_app.storage.database import Database
 from desktop_app.storage.goals import GoalRepository
 from desktop_app.storage.headings import HeadingRepository
@@ -77,6 +79,7 @@ class Backend:
         self.queue = MessageQueue(repositories.unsent)
         self.attachments = AttachmentService(repositories.attachments)
         self.fallback = FallbackOrder(self.models, lambda: DEFAULT_ORDER)
+        self.archive = ArchiveService(ArchiveRepository(database), repositories.attachments)
         self.search = SearchService(SearchRepository(database))
         self.conversations = ConversationService(HeadingRepository(database), now)
         self.chat = ChatService(

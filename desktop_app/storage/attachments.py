@@ -22,9 +22,7 @@ class AttachmentRepository:
     async def keep(self, part: AttachmentPart) -> AttachmentPart:
         """Keep what an attachment holds; returns the attachment without it."""
         async with self._database.writing() as session:
-            known = await session.scalar(select(ContentRow.digest).where(ContentRow.digest == part.digest))
-            if known is None:
-                session.add(ContentRow(digest=part.digest, data=part.data or b""))
+            await keep_content(session, part)
         return replace(part, data=None)
 
     async def with_contents(self, messages: Sequence[Message]) -> tuple[Message, ...]:
@@ -50,6 +48,14 @@ class AttachmentRepository:
             unused = await _unused(session)
             await session.execute(delete(ContentRow).where(ContentRow.digest.in_(unused)))
             return len(unused)
+
+
+async def keep_content(session: AsyncSession, part: AttachmentPart) -> None:
+    """Keep what an attachment holds, unless it is here already."""
+    known = await session.scalar(select(ContentRow.digest).where(ContentRow.digest == part.digest))
+    if known is None:
+        session.add(ContentRow(digest=part.digest, data=part.data or b""))
+        await session.flush()
 
 
 async def _unused(session: AsyncSession) -> set[str]:

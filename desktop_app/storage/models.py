@@ -102,7 +102,11 @@ class RevisionRow(Base):
 
 
 class ConversationRow(Base):
-    """A conversation's heading. `is_title_given` says that the person gave the title, so that it is never replaced."""
+    """A conversation's heading.
+
+    `is_title_given` says that the person gave the title, so that it is never replaced. `origin` is by what an imported
+    conversation is known where it comes from.
+    """
 
     __tablename__ = "conversations"
     __table_args__ = _NEVER_REUSED
@@ -115,6 +119,7 @@ class ConversationRow(Base):
     is_title_given: Mapped[bool] = mapped_column(default=False, server_default=true())
     is_pinned: Mapped[bool] = mapped_column(default=False, server_default=false())
     deleted_at: Mapped[datetime | None] = mapped_column(index=True)
+    origin: Mapped[str | None] = mapped_column(index=True)
 
 
 class MessageRow(Base):

@@ -1,0 +1,150 @@
+"""Export of conversations to files and import from them, off the window's thread."""
+
+import asyncio
+import contextlib
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
+from enum import StrEnum
+from pathlib import Path
+from typing import assert_never
+
+from desktop_app.domain.archive import ConversationTree
+from desktop_app.domain.ids import ConversationId
+from desktop_app.endings import to_the_end
+from desktop_app.errors import AppError
+from desktop_app.services.archive.html_page import as_html
+from desktop_app.services.archive.json_format import as_json, began_here
+from desktop_app.services.archive.markdown_text import as_markdown
+from desktop_app.services.archive.reading import Source, trees_in
+from desktop_app.storage.archive import ArchiveRepository
+from desktop_app.storage.attachments import AttachmentRepository
+
+
+class ExportFormat(StrEnum):
+    """The kinds of file; the value is the ending of its name."""
+
+    MARKDOWN = "md"
+    HTML = "html"
+    JSON = "json"
+
+
+@dataclass(frozen=True, slots=True)
+class ImportPreview:
+    """What a file would bring: how many conversations, and how many of them are here already."""
+
+    path: Path
+    source: Source | None
+    total: int
+    known: int
+
+    @property
+    def new(self) -> int:
+        """How many would be added."""
+        return self.total - self.known
+
+
+@dataclass(frozen=True, slots=True)
+class ImportReport:
+    """What an import brought."""
+
+    added: int
+    known: int
+
+
+class ArchiveService:
+    """Any call may raise StorageError."""
+
+    def __init__(self, archive: ArchiveRepository, attachments: AttachmentRepository) -> None:
+        self._archive = archive
+        self._attachments = attachments
+
+    async def export(self, conversation_id: ConversationId, path: Path, kind: ExportFormat) -> None:
+        """Write a conversation to a file, wholly or not at all. Raises AppError where it cannot be written."""
+        tree = await self._archive.tree(conversation_id)
+        messages = await self._attachments.with_contents([node.message for node in tree.nodes])
+        pairs = zip(tree.nodes, messages, strict=True)
+        filled = replace(tree, nodes=tuple(replace(node, message=message) for node, message in pairs))
+        await to_the_end(asyncio.to_thread(_write, filled, path, kind))
+
+    async def preview(self, path: Path) -> ImportPreview:
+        """Read a whole file and say what it would bring; nothing is added.
+
+        Raises InvalidValueError where it is none of conversations, or is cut, damaged or too new.
+        """
+        source: Source | None = None
+        total = known = 0
+        known_here = await self._known_here()
+        trees = trees_in(path)
+        while (found := await asyncio.to_thread(next, trees, None)) is not None:
+            source, tree = found
+            total += 1
+            known += known_here(tree)
+        return ImportPreview(path, source, total, known)
+
+    async def import_file(self, path: Path, on_progress: Callable[[int], None]) -> ImportReport:
+        """Add what is not here yet, telling after each conversation how many of the file were read.
+
+        Where it fails or is cancelled, all that it added is taken back. Raises InvalidValueError like `preview`.
+        """
+        added: list[ConversationId] = []
+        try:
+            return await self._import(trees_in(path), added, on_progress)
+        except BaseException:
+            await to_the_end(self._archive.take_back(added))
+            raise
+
+    async def _import(
+        self,
+        trees: Iterator[tuple[Source, ConversationTree]],
+        added: list[ConversationId],
+        on_progress: Callable[[int], None],
+    ) -> ImportReport:
+        known_here = await self._known_here()
+        taken: set[str] = set()
+        read = 0
+        while (found := await asyncio.to_thread(next, trees, None)) is not None:
+            tree = found[1]
+            if not known_here(tree) and tree.origin not in taken:
+                await to_the_end(self._add(tree, added))
+                taken |= {tree.origin} if tree.origin else set()
+            read += 1
+            on_progress(read)
+        return ImportReport(len(added), read - len(added))
+
+    async def _add(self, tree: ConversationTree, added: list[ConversationId]) -> None:
+        """Add one and note it, both even where the import is cancelled meanwhile."""
+        added.append(await self._archive.add(tree))
+
+    async def _known_here(self) -> Callable[[ConversationTree], bool]:
+        """Tells whether a conversation is here already: imported before, or begun here and exported."""
+        origins, begun_at = await self._archive.origins(), await self._archive.begun_at()
+
+        def is_known(tree: ConversationTree) -> bool:
+            return tree.origin in origins or (began_here(tree) and tree.created_at in begun_at)
+
+        return is_known
+
+
+def _write(tree: ConversationTree, path: Path, kind: ExportFormat) -> None:
+    half = path.with_name(f".{path.name}.part")
+    try:
+        half.write_text(_text_of(tree, kind), encoding="utf-8", newline="\n")
+        half.replace(path)
+    except OSError as error:
+        with contextlib.suppress(OSError):
+            half.unlink(missing_ok=True)
+        raise AppError(
+            f"“{path}” cannot be written; the chat is safe. Choose another folder, or free some space."
+        ) from error
+
+
+def _text_of(tree: ConversationTree, kind: ExportFormat) -> str:
+    match kind:
+        case ExportFormat.MARKDOWN:
+            return as_markdown(tree)
+        case ExportFormat.HTML:
+            return as_html(tree)
+        case ExportFormat.JSON:
+            return as_json([tree])
+        case _:
+            assert_never(kind)

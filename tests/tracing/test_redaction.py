@@ -71,6 +71,20 @@ FORMS = [
     "https://{}@proxy.example/",
     "hf_{}",
     "ghp_{}",
+    "gsk_{}",
+    "sk_{}",
+    "xai-{}",
+    "glpat-{}",
+    "github_pat_{}",
+    "AIza0123456789abcdef{}",
+    "API-KEY: {}",
+    "AUTHORIZATION={}",
+    "PASSWORD={}",
+    "passwd: {}",
+    "access_token={}",
+    "ACCESS_TOKEN={}",
+    "client_secret={}",
+    "SECRET='{}'",
 ]
 
 

@@ -14,7 +14,9 @@ from desktop_app.paths import Paths
 from desktop_app.settings import Settings, Sources
 from desktop_app.storage.keychain import Keychain
 from desktop_app.tracing.redaction import Redactor
+from desktop_app.ui.chat.composer_desk import BoxServices
 from desktop_app.ui.chat.presenter import ChatPresenter
+from desktop_app.ui.chat.turns import ChatServices
 from desktop_app.ui.chat.zoom import read_zoom
 from desktop_app.ui.context_presenter import ContextPresenter
 from desktop_app.ui.goals.presenter import GoalEditorPresenter
@@ -64,17 +66,11 @@ class Session:
         self.models = backend.models
         self.chat = backend.chat
         self.editor = GoalEditorPresenter(shell.goal_editor, self.goals, self.runner, backend.today)
+        services = ChatServices(
+            self.chat, self.goals, self.models, backend.fallback, self._key_ending, BoxServices(backend.drafts)
+        )
         self.chat_presenter = ChatPresenter(
-            shell.chat,
-            self.chat,
-            self.goals,
-            self.models,
-            self.runner,
-            self.editor.drafts,
-            self._confirm,
-            backend.today,
-            fallback=backend.fallback,
-            key_ending=self._key_ending,
+            shell.chat, services, self.runner, self.editor.drafts, self._confirm, backend.today
         )
         self.sidebar = SidebarPresenter(shell.sidebar, self.goals, self.chat, backend.conversations, self.runner, now)
         self.search = SearchPresenter(shell.search, backend.search, self.runner, self._shown_conversation, now)

@@ -97,7 +97,8 @@ async def _check_turn(desktop: Desktop, paths: Paths) -> None:
         raise SelfTestError("The profile could not be opened.")
     _expect(paths.database.is_file(), "the database is created", "there is no database file")
     await _wait_for(lambda: session.models.choice is not None, "a model that can be chosen")
-    desktop.shell.chat.composer.send_requested.emit(SENTENCE)
+    desktop.shell.chat.composer.set_text(SENTENCE)
+    desktop.shell.chat.composer.ask_to_send()
     _say("sent", f"“{SENTENCE}”")
     created: list[GoalChange] = []
     session.goals.subscribe(created.append)

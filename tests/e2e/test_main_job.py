@@ -28,11 +28,11 @@ from desktop_app.paths import Paths
 from desktop_app.settings import Sources
 from desktop_app.storage.database import Database
 from desktop_app.tracing.reader import read_records
+from desktop_app.ui.chat.bubble_row import BubbleRow
 from desktop_app.ui.chat.card_rows import CardRow
 from desktop_app.ui.chat.coach_row import CoachRow
 from desktop_app.ui.chat.items import NoticeItem, ToolCard, ToolCardState
 from desktop_app.ui.chat.notice_row import NoticeRow
-from desktop_app.ui.chat.plain_rows import BubbleRow
 from desktop_app.ui.chat.rows import Row
 from desktop_app.ui.shell import Shell
 from desktop_app.ui.window_state import WindowState

@@ -7,10 +7,10 @@ from PySide6.QtCore import QObject, QRect
 from PySide6.QtGui import QAccessible, QAccessibleInterface, QWindow
 from PySide6.QtWidgets import QAccessibleWidget
 
+from desktop_app.ui.chat.bubble_row import BubbleRow
 from desktop_app.ui.chat.card_rows import CardRow
 from desktop_app.ui.chat.coach_row import CoachRow
 from desktop_app.ui.chat.notice_row import NoticeRow
-from desktop_app.ui.chat.plain_rows import BubbleRow
 from desktop_app.ui.chat.rows import Row
 from desktop_app.ui.chat.thread_surface import ThreadSurface
 

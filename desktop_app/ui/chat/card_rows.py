@@ -8,6 +8,7 @@ from PySide6.QtCore import QRectF, Qt
 from PySide6.QtGui import QPainter, QPen
 
 from desktop_app.ui.chat.display import Box, Glyph, Hot, HotKind, Laid
+from desktop_app.ui.chat.icon_row import add_icons, add_switch
 from desktop_app.ui.chat.ink import Ink
 from desktop_app.ui.chat.items import Action, CardLine, FooterItem, StatusItem, ToolCard, ToolCardState
 from desktop_app.ui.chat.markdown import parse
@@ -32,7 +33,6 @@ _LINE_LOOKS: Final = {
     "~": ("sunken", "text_2"),
     "": ("", "text_2"),
 }
-_FOOTER_ICONS: Final = {"copy": "copy", "retry": "refresh-cw", "trace": "activity"}
 
 
 def inline(markdown: str) -> tuple[Run, ...]:
@@ -227,14 +227,9 @@ class FooterRow(SingleRow):
 
     def make(self, unit: int) -> Laid:  # noqa: ARG002
         laid = Laid(_FOOTER_PX)
-        x = self.width
-        for action in reversed(self.item.actions):
-            x -= 22
-            icon = _FOOTER_ICONS.get(action.id, "ellipsis")
-            rect = QRectF(x, 0, 22, 22)
-            hot = Hot(HotKind.ICON, action.id, action.label, rect, icon=icon, enabled=action.enabled, is_quiet=True)
-            laid.hots.insert(0, hot)
-            x -= 2
+        x = add_icons(laid, self.item.actions, self.width + 2, 0)
+        if self.item.branch is not None:
+            x = add_switch(laid, self.ink, self.item.branch, x - 4, 0)
         spans = (Span(self.item.text, self.ink.format(CAPTION, 0, "text_3")),)
         box = TextBox(spans, Setting(self.ink.font(CAPTION), CAPTION.line_px), max(x - 8, 60), 0, 3)
         laid.texts.append(box)

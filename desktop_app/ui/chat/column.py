@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Sequence
 from typing import Final, NamedTuple, assert_never
 
+from desktop_app.ui.chat.bubble_row import BubbleRow
 from desktop_app.ui.chat.card_rows import CardRow, FooterRow, StatusRow
 from desktop_app.ui.chat.coach_row import CoachRow
 from desktop_app.ui.chat.code_colors import Code
@@ -19,7 +20,7 @@ from desktop_app.ui.chat.items import (
     YouItem,
 )
 from desktop_app.ui.chat.notice_row import NoticeRow
-from desktop_app.ui.chat.plain_rows import BubbleRow, ReasoningRow
+from desktop_app.ui.chat.plain_rows import ReasoningRow
 from desktop_app.ui.chat.rows import Row
 
 PAD_TOP: Final = 20
@@ -123,6 +124,14 @@ class Column:
         else:
             self._reindex()
         return position
+
+    def truncate(self, position: int) -> None:
+        """Take out the row at `position` and all that follow it."""
+        for row in self.rows[position:]:
+            self._busy.discard(row)
+            self._positions.pop(row.key, None)
+        del self.rows[position:]
+        self._heights.truncate(position)
 
     def position(self, key: int) -> int | None:
         """Where the row with this key is."""

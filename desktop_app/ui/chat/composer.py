@@ -19,6 +19,7 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPlainTextEdit, QSizePolicy, QVBoxLayout, QWidget
 
+from desktop_app.ui.chat.editing_bar import EditingBar
 from desktop_app.ui.chat.goal_chip import GoalChip
 from desktop_app.ui.chat.printable import printable
 from desktop_app.ui.theme.controls import push_button
@@ -131,11 +132,12 @@ def _stop_icon(theme: Theme) -> QIcon:
 class Composer(QFrame):
     """Says what the person wants; it sends nothing itself and keeps its text until it is told to clear it."""
 
-    send_requested = Signal(str)
+    send_requested = Signal()
     stop_requested = Signal()
     goal_chip_removed = Signal()
     text_changed = Signal()
     edit_last_requested = Signal()
+    editing_cancelled = Signal()
     streaming_changed = Signal(bool)
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
@@ -148,6 +150,7 @@ class Composer(QFrame):
         self._reason = ""
         self._field = _Field(theme)
         self._chip = GoalChip(theme)
+        self._editing = EditingBar(theme)
         self._note_label = QLabel()
         # The space parts the word from its arrow; read out it is the plain word.
         self._send = push_button("Send\u2002", "primary")
@@ -181,17 +184,19 @@ class Composer(QFrame):
         column = QVBoxLayout(self)
         column.setContentsMargins(_PAD + 1, _PAD, _PAD + 1, _PAD + 1)
         column.setSpacing(8)
+        column.addWidget(self._editing)
         column.addWidget(self._field)
         column.addLayout(bottom)
 
     def _connect(self) -> None:
-        self._field.enter_pressed.connect(self._ask_to_send)
+        self._field.enter_pressed.connect(self.ask_to_send)
         self._field.escape_pressed.connect(self._ask_to_stop)
         self._field.up_pressed.connect(self.edit_last_requested)
         self._field.textChanged.connect(self._notice_text)
         self._field.focus_changed.connect(self.update)
+        self._editing.cancelled.connect(self.editing_cancelled)
         self._chip.remove_requested.connect(self.goal_chip_removed)
-        self._send.clicked.connect(self._ask_to_send)
+        self._send.clicked.connect(self.ask_to_send)
         self._stop.clicked.connect(self.stop_requested)
         self._theme.changed.connect(self._follow_theme)
 
@@ -204,6 +209,10 @@ class Composer(QFrame):
     def set_goal(self, title: str | None, progress: float | None) -> None:
         """The goal that is talked about, with its progress from 0 to 1 where it has one; None for no goal."""
         self._chip.show_goal(title, progress)
+
+    def set_editing(self, words: str) -> None:
+        """Say what is edited instead of writing something new; empty for nothing. Esc then leaves it as it was."""
+        self._editing.show_words(words)
 
     def set_note(self, note: str) -> None:
         """What stands beside the button, for example what sending will cost."""
@@ -219,7 +228,7 @@ class Composer(QFrame):
         self._reason = "" if can_send else reason
         self._update_buttons()
         if can_send and self._is_wanted:
-            self._ask_to_send()
+            self.ask_to_send()
 
     def text(self) -> str:
         """What is written, without half characters that could not be stored."""
@@ -254,14 +263,17 @@ class Composer(QFrame):
     def mousePressEvent(self, event: QMouseEvent) -> None:  # noqa: ARG002 - the whole box is the field
         self.focus()
 
-    def _ask_to_send(self) -> None:
+    def ask_to_send(self) -> None:
+        """Ask for what is written to be sent, if it can be, as Enter does."""
         text = self.text()
         self._is_wanted = not self._can_send and bool(text.strip())
         if self._can_send and not self._is_streaming and text.strip():
-            self.send_requested.emit(text)
+            self.send_requested.emit()
 
     def _ask_to_stop(self) -> None:
-        if self._is_streaming:
+        if not self._editing.isHidden():
+            self.editing_cancelled.emit()
+        elif self._is_streaming:
             self.stop_requested.emit()
 
     def _notice_text(self) -> None:

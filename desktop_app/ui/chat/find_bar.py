@@ -71,11 +71,6 @@ class FindBar(QFrame):
         """Go to the match before."""
         self._finder.step(-1)
 
-    def search_again(self) -> None:
-        """Another conversation is shown: look in it for the same, if the bar is open."""
-        if not self.isHidden():
-            self._finder.search(self._field.text())
-
     def keyPressEvent(self, event: QKeyEvent) -> None:
         is_enter = event.key() in {Qt.Key.Key_Return, Qt.Key.Key_Enter}
         is_shifted = bool(event.modifiers() & Qt.KeyboardModifier.ShiftModifier)

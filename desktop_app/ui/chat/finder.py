@@ -43,6 +43,7 @@ class Finder(QObject):
         self._column = column
         self._first_row = first_row
         self._query: _Query | None = None
+        self._text = ""
         self._found: dict[int, list[Match]] = {}
         self._waiting: list[int] = []
         self._stale: set[int] = set()
@@ -74,9 +75,15 @@ class Finder(QObject):
         before = sum(len(found) for other, found in self._found.items() if (self._column.position(other) or 0) < at)
         return before + index + 1
 
+    def search_again(self) -> None:
+        """Other rows are shown: look for the same in them."""
+        if self._text:
+            self.search(self._text)
+
     def search(self, text: str) -> None:
         """Look for `text`, without regard to capitals; an empty one finds nothing."""
         self.clear()
+        self._text = text
         self._query = _Query(text) if text.strip() else None
         if self._query is not None:
             first = self._first_row()
@@ -88,7 +95,7 @@ class Finder(QObject):
         """Forget the query and all matches."""
         self._slice.stop()
         self._again.stop()
-        self._query, self.current = None, None
+        self._query, self.current, self._text = None, None, ""
         self._found.clear()
         self._waiting.clear()
         self._stale.clear()

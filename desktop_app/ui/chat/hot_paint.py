@@ -77,11 +77,12 @@ def _paint_icon(painter: QPainter, ink: Ink, hot: Hot, x: int, y: int, state: Ho
     if (state.is_hovered or state.is_pressed) and hot.enabled:
         paint_box(painter, ink, Box(hot.rect, "selected" if state.is_pressed else "hover", radius=5), x, y)
     size = 16
-    name, token = (
-        ("check", "accent") if state.was_done else (hot.icon, "text_3" if hot.rect.height() < 24 else "text_2")
-    )
+    name = "check" if state.was_done else hot.icon
+    color = "accent" if state.was_done else "text_3" if hot.rect.height() < 24 else "text_2"
+    if not hot.enabled:
+        color = "border_strong"
     center = hot.rect.center()
-    paint_glyph(painter, ink, Glyph(name, token, center.x() - size / 2, center.y() - size / 2, size), x, y)
+    paint_glyph(painter, ink, Glyph(name, color, center.x() - size / 2, center.y() - size / 2, size), x, y)
 
 
 def _paint_focus(painter: QPainter, ink: Ink, hot: Hot, x: int, y: int) -> None:

@@ -2,6 +2,7 @@
 
 from typing import Final
 
+from PySide6.QtCore import Qt
 from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPixmap, QTextCharFormat
 
 from desktop_app.ui.chat.code_colors import CodeColors
@@ -64,6 +65,10 @@ class Ink:
         if found is None:
             found = self._metrics[key] = QFontMetricsF(self.font(size, weight))
         return found.horizontalAdvance(text)
+
+    def elided(self, text: str, size: TextSize, room: float) -> str:
+        """`text` with its end cut with … where it is wider than `room`."""
+        return QFontMetricsF(self.font(size)).elidedText(text, Qt.TextElideMode.ElideRight, max(room, 0.0))
 
     def _make(self, size: TextSize, style: int, token: str, weight: int, *, is_spaced: bool) -> QTextCharFormat:
         font = self.mono() if style & CODE else self.font(size, Weight.SEMIBOLD if style & BOLD else weight)

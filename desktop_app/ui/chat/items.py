@@ -9,8 +9,8 @@ from typing import Literal, TypeAlias
 class Action:
     """Something to press. `id` comes back with `ThreadView.action_requested`.
 
-    In a notice an action is a button, or with `is_link` a quiet link at the right end. In a footer the ids `copy`,
-    `retry` and `trace` have icons of their own.
+    In a notice an action is a button, or with `is_link` a quiet link at the right end. In a footer and beside the
+    person's words the ids `copy`, `edit`, `retry` and `trace` have icons of their own.
     """
 
     id: str
@@ -21,12 +21,35 @@ class Action:
 
 
 @dataclass(frozen=True, slots=True)
+class Branch:
+    """Which of several versions of a message is shown, counted from 1."""
+
+    number: int
+    total: int
+
+
+@dataclass(frozen=True, slots=True)
+class Attached:
+    """A file that was added to a message."""
+
+    name: str
+    size_text: str
+    is_image: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class YouItem:
-    """What the person wrote, as plain text. `status_text` stands small below it ("Not sent")."""
+    """What the person wrote, as plain text. `status_text` stands small below it ("Not sent").
+
+    Its actions are icons beside it that show under the pointer or the focus.
+    """
 
     key: int
     text: str
     status_text: str = ""
+    actions: tuple[Action, ...] = ()
+    branch: Branch | None = None
+    attached: tuple[Attached, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,6 +118,7 @@ class FooterItem:
     key: int
     text: str
     actions: tuple[Action, ...] = ()
+    branch: Branch | None = None
 
 
 class Tone(StrEnum):

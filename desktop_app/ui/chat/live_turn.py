@@ -6,7 +6,7 @@ from datetime import date
 from typing import Protocol
 
 from desktop_app.domain.ids import ConversationId, RevisionId
-from desktop_app.domain.messages import Message, MessageStatus, Part, TextPart, ToolCallPart
+from desktop_app.domain.messages import Message, MessageStatus, Part, Place, TextPart, ToolCallPart
 from desktop_app.domain.providers import ModelChoice
 from desktop_app.domain.revisions import Revision
 from desktop_app.llm.events import (
@@ -50,6 +50,7 @@ class LiveTurn:
         today: date,
         clock: Callable[[], float],
         control: TurnControl | None = None,
+        place: Place | None = None,
     ) -> None:
         self.base = base
         self.conversation_id = conversation_id
@@ -58,6 +59,7 @@ class LiveTurn:
         self._rows: Rows | None = None
         self._today = today
         self._clock = clock
+        self.place = place
         self._items: dict[int, ThreadItem] = {}
         self._calls: dict[str, tuple[int, ToolCallPart]] = {}
         self._next_key = base
@@ -169,7 +171,7 @@ class LiveTurn:
         for key, part in self._calls.values():
             if not part.is_answered and message.status is not MessageStatus.STREAMING:
                 self._drop(key)
-        for item in ending_items(self.base, message, model_label, offers):
+        for item in ending_items(self.base, message, model_label, offers, self.place):
             self._put(item)
 
     def _take_up(self, parts: Sequence[Part]) -> None:

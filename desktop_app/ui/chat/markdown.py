@@ -178,6 +178,7 @@ class _Builder:
                 del self._runs[count:]
                 self._parts = [*parts, piece.source]
             else:
+                self._write("", 0)  # the look of the text here, not that of what stood before it
                 self._parts = ["".join(self._parts)]
                 self._before_math = (len(self._runs), list(self._parts), self._look)
 

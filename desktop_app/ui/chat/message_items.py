@@ -10,6 +10,7 @@ from desktop_app.domain.messages import (
     Message,
     MessageStatus,
     Part,
+    Place,
     ReasoningPart,
     Role,
     TextPart,
@@ -27,6 +28,8 @@ from desktop_app.ui.chat.failure_notices import (
 )
 from desktop_app.ui.chat.items import (
     Action,
+    Attached,
+    Branch,
     CoachText,
     FooterItem,
     NoticeItem,
@@ -43,6 +46,10 @@ NOTICE = KEYS_PER_MESSAGE - 1
 SWITCHED = KEYS_PER_MESSAGE - 3
 
 COPY = "copy"
+RETRY_WITH = "retry_with"
+EDIT = "edit"
+_YOURS = (Action(COPY, "Copy"), Action(EDIT, "Edit and send again"))
+_COACHS = (Action(COPY, "Copy"), Action(RETRY_WITH, "Answer again…"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,12 +78,17 @@ class Revisions:
 
 
 def message_items(
-    base: int, message: Message, revisions: Revisions, model_label: str, today: date, offers: Offers = NO_OFFERS
+    base: int,
+    message: Message,
+    revisions: Revisions,
+    model_label: str,
+    today: date,
+    offers: Offers = NO_OFFERS,
+    place: Place | None = None,
 ) -> list[ThreadItem]:
     """The rows of `message`, with keys from `base` on: one a part, then the footer or a notice."""
     if message.role is Role.YOU:
-        attached = ", ".join(part.name for part in message.attachments)
-        return [YouItem(base, message.text, f"Attached: {attached}" if attached else "")]
+        return [you_item(base, message, place)]
     rows = [
         part_item(base + index, part, revisions, today)
         for index, part in enumerate(message.parts)
@@ -85,8 +97,25 @@ def message_items(
     return [
         *beginning_items(base, message, model_label, offers),
         *rows,
-        *ending_items(base, message, model_label, offers),
+        *ending_items(base, message, model_label, offers, place),
     ]
+
+
+def you_item(key: int, message: Message, place: Place | None) -> YouItem:
+    """The row of what the person wrote."""
+    attached = tuple(attached_item(part) for part in message.attachments)
+    return YouItem(key, message.text, actions=_YOURS, branch=_branch(place), attached=attached)
+
+
+def attached_item(part: AttachmentPart) -> Attached:
+    """An attachment as it is shown: its name and its size."""
+    size = part.size_bytes
+    text = f"{size / 1e6:.1f} MB" if size >= 1e6 else f"{max(round(size / 1e3), 1)} KB"
+    return Attached(part.name, text, part.is_image)
+
+
+def _branch(place: Place | None) -> Branch | None:
+    return None if place is None else Branch(place.number, place.total)
 
 
 def part_item(key: int, part: Part, revisions: Revisions, today: date) -> ThreadItem:
@@ -109,11 +138,13 @@ def beginning_items(base: int, message: Message, model_label: str, offers: Offer
     return [switched_notice(base + SWITCHED, offers.first_choice or message.switched_from, model_label)]
 
 
-def ending_items(base: int, message: Message, model_label: str, offers: Offers = NO_OFFERS) -> list[ThreadItem]:
+def ending_items(
+    base: int, message: Message, model_label: str, offers: Offers = NO_OFFERS, place: Place | None = None
+) -> list[ThreadItem]:
     """What stands below a coach's message: who wrote it and what it took, and a notice if it did not end well."""
     rows: list[ThreadItem] = []
-    if message.parts:
-        rows.append(FooterItem(base + FOOTER, footer_text(message, model_label), (Action(COPY, "Copy"),)))
+    if message.parts or place is not None:
+        rows.append(FooterItem(base + FOOTER, footer_text(message, model_label), _COACHS, _branch(place)))
     if notice := _notice(base + NOTICE, message, offers):
         rows.append(notice)
     return rows

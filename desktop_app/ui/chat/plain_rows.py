@@ -1,10 +1,10 @@
-"""What the person wrote, and what the model thought: plain text in pieces that are cheap to lay out."""
+"""Plain text in pieces that are cheap to lay out, and what the model thought, which is shown so."""
 
 from collections.abc import Iterator
 from math import ceil
 from typing import Final
 
-from PySide6.QtCore import QRectF, Qt
+from PySide6.QtCore import QRectF
 
 from desktop_app.ui.chat.display import Box, Glyph, Hot, HotKind, Laid
 from desktop_app.ui.chat.ink import Ink
@@ -13,12 +13,8 @@ from desktop_app.ui.chat.printable import printable
 from desktop_app.ui.chat.rows import CHAR_PX, FOLD, Row
 from desktop_app.ui.chat.text_box import Setting, Span, TextBox
 from desktop_app.ui.chat.units import CHUNK_CHARS, Run, chunks
-from desktop_app.ui.theme.tokens import BODY, BUBBLE_WIDTH, CAPTION, SMALL, TextSize
+from desktop_app.ui.theme.tokens import BODY, BUBBLE_WIDTH, SMALL, TextSize
 
-_PAD_X: Final = 14
-_PAD_Y: Final = 9
-_ROUND: Final = 14.0
-_TAIL: Final = 4.0
 _LABEL_ROW: Final = 24
 _LABEL_X: Final = 20
 
@@ -86,51 +82,12 @@ class PlainRow(Row):
     def _text_width(self, width: int) -> int:
         return max(width, 60)
 
-    def _laid_text(self, unit: int, token: str, width: float) -> TextBox:
+    def laid_text(self, unit: int, token: str, width: float) -> TextBox:
+        """The text of a unit, broken into lines."""
         # The line end that closes a piece would lay out as an empty line.
         text = self.text(unit).removesuffix("\n")
         spans = (Span(text, self.ink.format(self.size, 0, token)),)
         return TextBox(spans, Setting(self.ink.font(self.size), self.size.line_px), width)
-
-
-class BubbleRow(PlainRow):
-    """The person's words in a bubble at the right."""
-
-    def __init__(self, item: YouItem, ink: Ink) -> None:
-        super().__init__(item, ink)
-        self.item = item
-        self._guess += 2 * _PAD_Y
-
-    def count(self) -> int:
-        return len(self.pieces)
-
-    def guess(self, unit: int) -> int:
-        return super().guess(unit) + _PAD_Y * ((unit == 0) + (unit == self.count() - 1))
-
-    def make(self, unit: int) -> Laid:
-        most = min(BUBBLE_WIDTH, self.width)
-        box = self._laid_text(unit, "text", most - 2 * _PAD_X)
-        is_first, is_last = unit == 0, unit == self.count() - 1
-        width = most if self.count() > 1 else min(most, ceil(box.natural_width) + 2 * _PAD_X)
-        left = self.width - width
-        box.x = left + _PAD_X
-        box.y = _PAD_Y if is_first else 0
-        height = box.y + box.height + (_PAD_Y if is_last else 0)
-        top, bottom = (_ROUND if is_first else 0.0), (_ROUND if is_last else 0.0)
-        corners = (top, top, _TAIL if is_last else 0.0, bottom)
-        laid = Laid(height, [Box(QRectF(left, 0, width, height), fill="bubble", corners=corners)], [box])
-        if is_last and self.item.status_text:
-            self._add_status(laid)
-        return laid
-
-    def _add_status(self, laid: Laid) -> None:
-        spans = (Span(self.item.status_text, self.ink.format(CAPTION, 0, "text_3")),)
-        setting = Setting(self.ink.font(CAPTION), CAPTION.line_px, Qt.AlignmentFlag.AlignRight)
-        laid.labels.append(TextBox(spans, setting, self.width, 0, laid.height + 4))
-        laid.height += CAPTION.line_px + 4
-
-    def _text_width(self, width: int) -> int:
-        return max(min(width, BUBBLE_WIDTH) - 2 * _PAD_X, 60)
 
 
 class ReasoningRow(PlainRow):
@@ -173,7 +130,7 @@ class ReasoningRow(PlainRow):
     def make(self, unit: int) -> Laid:
         if unit == 0:
             return self._make_label()
-        box = self._laid_text(unit, "text_2", self.width - _LABEL_X)
+        box = self.laid_text(unit, "text_2", self.width - _LABEL_X)
         box.x = _LABEL_X
         is_last = unit == self.count() - 1
         bar = Box(QRectF(7, 0, 2, box.height), fill="border_strong")

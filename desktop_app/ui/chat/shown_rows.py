@@ -4,8 +4,8 @@ import itertools
 from collections.abc import Callable, Iterable
 from datetime import date
 
-from desktop_app.domain.ids import GoalId, RevisionId
-from desktop_app.domain.messages import Message, ToolCallPart
+from desktop_app.domain.ids import GoalId, MessageId, RevisionId
+from desktop_app.domain.messages import Message, Place, Role, ToolCallPart
 from desktop_app.domain.revisions import GoalChange, Revision
 from desktop_app.ui.chat.failure_notices import NO_OFFERS, Offers
 from desktop_app.ui.chat.items import NoticeItem, ThreadItem, Tone
@@ -23,8 +23,8 @@ class ShownRows:
         self._today = today
         self._bases = itertools.count(0, KEYS_PER_MESSAGE)
         self._cards: dict[int, ToolCallPart] = {}
-        self._texts: dict[int, str] = {}
         self._messages: dict[int, Message] = {}
+        self._places: dict[int, Place] = {}
 
     def new_base(self) -> int:
         """The first of the keys for one more message."""
@@ -33,21 +33,24 @@ class ShownRows:
     def clear(self) -> None:
         """Forget what was on screen; revisions stay known."""
         self._cards.clear()
-        self._texts.clear()
         self._messages.clear()
+        self._places.clear()
 
-    def items(self, message: Message, model_label: str, offers: Offers = NO_OFFERS) -> list[ThreadItem]:
+    def items(
+        self, message: Message, model_label: str, offers: Offers = NO_OFFERS, place: Place | None = None
+    ) -> list[ThreadItem]:
         """The rows of a stored message, with keys of their own."""
         base = self.new_base()
-        self.keep_text(base, message)
+        self.keep_message(base, message, place)
         parts = enumerate(message.parts)
         self._cards |= {base + index: part for index, part in parts if isinstance(part, ToolCallPart)}
-        return message_items(base, message, Revisions(self.revisions), model_label, self._today(), offers)
+        return message_items(base, message, Revisions(self.revisions), model_label, self._today(), offers, place)
 
-    def keep_text(self, base: int, message: Message) -> None:
-        """Know what copying a reply gives, and what its notices speak of."""
-        self._texts[base + FOOTER] = message.text
+    def keep_message(self, base: int, message: Message, place: Place | None = None) -> None:
+        """Know which message the rows with keys from `base` on belong to, and where it stands among its versions."""
         self._messages[base] = message
+        if place is not None:
+            self._places[base] = place
 
     def keep_cards(self, live: LiveTurn) -> None:
         """Know the tool calls of a reply that is coming in."""
@@ -68,23 +71,52 @@ class ShownRows:
         """Say something at the end of the thread."""
         self._thread.append_item(NoticeItem(self.new_base(), tone, "circle-alert", title, text, ()))
 
-    def remove_message(self, key: int) -> None:
-        """Take all rows of the message away that the row `key` belongs to."""
-        base = key - key % KEYS_PER_MESSAGE
-        for one in range(base, base + KEYS_PER_MESSAGE):
-            self._thread.remove_item(one)
+    def remove_from(self, key: int) -> None:
+        """Take the message away that the row `key` belongs to, and all that follow it."""
+        base = _base(key)
+        shown = (one for one in range(base, base + KEYS_PER_MESSAGE) if self._thread.row(one) is not None)
+        first = next(shown, None)
+        if first is not None:
+            self._thread.remove_from(first)
+        for kept in [one for one in self._messages if one >= base]:
+            del self._messages[kept]
+            self._places.pop(kept, None)
 
     def message(self, key: int) -> Message | None:
-        """The message that a row belongs to, as it was last kept."""
-        return self._messages.get(key - key % KEYS_PER_MESSAGE)
+        """The message that a row belongs to, None for a notice of the program's own."""
+        return self._messages.get(_base(key))
 
-    def key_of(self, message: Message) -> int | None:
-        """A key of the rows of a message that is on screen."""
-        return next((base for base, shown in self._messages.items() if shown.id == message.id), None)
+    def place(self, key: int) -> Place | None:
+        """Where the message of a row stands among its versions, None if it has no others."""
+        return self._places.get(_base(key))
+
+    def key_of(self, message_id: MessageId) -> int | None:
+        """The first key of a message that is shown."""
+        return next((base for base, message in self._messages.items() if message.id == message_id), None)
+
+    def span(self, key: int) -> tuple[int, int]:
+        """The first row of a message that is shown, and how many rows it has."""
+        base = _base(key)
+        keys = [one for one in range(base, base + KEYS_PER_MESSAGE) if self._thread.row(one) is not None]
+        positions = sorted(position for one in keys if (position := self._thread.column.position(one)) is not None)
+        return (self._thread.column.rows[positions[0]].key, len(positions)) if positions else (base, 1)
+
+    def switch_key(self, message_id: MessageId) -> int | None:
+        """The key of the row on which ‹ 2/3 › of a message stands."""
+        key = self.key_of(message_id)
+        if key is None:
+            return None
+        return key if self._messages[key].role is Role.YOU else key + FOOTER
+
+    def last_own(self) -> int | None:
+        """The key of the person's last message, None before there is one."""
+        own = (base for base, message in self._messages.items() if message.role is Role.YOU)
+        return max(own, default=None)
 
     def text(self, key: int) -> str:
         """What copying at this row gives."""
-        return self._texts.get(key, "")
+        message = self.message(key)
+        return message.text if message else ""
 
     def goal_id(self, key: int) -> GoalId | None:
         """The goal that a card speaks of."""
@@ -97,3 +129,7 @@ class ShownRows:
         if part is None or part.revision_id is None:
             return None
         return Revisions(self.revisions).latest(part.revision_id)
+
+
+def _base(key: int) -> int:
+    return key - key % KEYS_PER_MESSAGE

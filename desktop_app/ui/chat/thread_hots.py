@@ -6,11 +6,12 @@ from PySide6.QtCore import QPointF, QRectF, Qt, Signal
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QWidget
 
+from desktop_app.ui.chat.bubble_row import BubbleRow
 from desktop_app.ui.chat.coach_row import CoachRow
 from desktop_app.ui.chat.column import Place
 from desktop_app.ui.chat.display import Hot, HotKind
 from desktop_app.ui.chat.hot_paint import HotState
-from desktop_app.ui.chat.plain_rows import BubbleRow, ReasoningRow
+from desktop_app.ui.chat.plain_rows import ReasoningRow
 from desktop_app.ui.chat.rows import COPY_CODE, FOLD
 from desktop_app.ui.chat.thread_text import ReadableThread
 from desktop_app.ui.theme.theme import Theme

@@ -72,12 +72,25 @@ class StreamingThread(ThreadSurface):
 
     def remove_item(self, key: int) -> None:
         """Take an item out; unknown keys are ignored."""
+        if self.column.position(key) is None:
+            return
         self._fresh.pop(key, None)
         with self._reading_undisturbed():
             position = self.column.remove(key)
         if position is not None:
             self.selection.clear()
             self._show_everything()
+
+    def remove_from(self, key: int) -> None:
+        """Take an item out and all that follow it; unknown keys are ignored."""
+        position = self.column.position(key)
+        if position is None:
+            return
+        self.flush()
+        self.selection.clear()
+        with self._reading_undisturbed():
+            self.column.truncate(position)
+        self._show_everything()
 
     def finish_text(self, key: int) -> None:
         """A stream is over: the caret goes, and the text is what one parse of the whole gives."""

@@ -1,5 +1,7 @@
 """The thread as a text: selecting and copying it, finding words in it, going to a place in it."""
 
+from collections.abc import Sequence
+
 from PySide6.QtCore import QMimeData, QTimer
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QWidget
@@ -7,6 +9,7 @@ from PySide6.QtWidgets import QWidget
 from desktop_app.ui.chat.column import Place
 from desktop_app.ui.chat.copied_markdown import selected_markdown
 from desktop_app.ui.chat.finder import Finder
+from desktop_app.ui.chat.items import ThreadItem
 from desktop_app.ui.chat.selection import Spot, selected_text
 from desktop_app.ui.chat.text_box import Wash
 from desktop_app.ui.chat.thread_stream import StreamingThread
@@ -133,3 +136,22 @@ class ReadableThread(StreamingThread):
     def remove_item(self, key: int) -> None:
         super().remove_item(key)
         self.finder.note_changed(key)
+
+    def remove_from(self, key: int) -> None:
+        super().remove_from(key)
+        self.finder.search_again()
+
+    def set_items(self, items: Sequence[ThreadItem]) -> None:
+        super().set_items(items)
+        self.finder.search_again()
+
+    def place_row(self, key: int, offset: int) -> None:
+        """Scroll so that a row begins `offset` below the top of the view, as near as that is possible."""
+        position = self.column.position(key)
+        if position is not None:
+            self.reveal(Place(position, 0), at=offset / max(self.view_height, 1))
+
+    def row_offset(self, key: int) -> int | None:
+        """How far below the top of the view a row begins; None for one that there is not."""
+        position = self.column.position(key)
+        return None if position is None else self.column.unit_top(Place(position, 0)) - self.scroll_y

@@ -26,9 +26,8 @@ def composer(qtbot: QtBot, theme: Theme) -> Composer:
 
 def test_enter_asks_to_send_and_keeps_the_text(composer: Composer, qtbot: QtBot) -> None:
     QTest.keyClicks(composer._field, "I want to run")
-    with qtbot.waitSignal(composer.send_requested) as asked:
+    with qtbot.waitSignal(composer.send_requested):
         QTest.keyClick(composer._field, Qt.Key.Key_Return)
-    assert asked.args == ["I want to run"]
     assert composer.text() == "I want to run"
 
 
@@ -142,7 +141,11 @@ def test_text_changes_are_told(composer: Composer, qtbot: QtBot) -> None:
 
 def test_enter_before_sending_is_possible_is_made_up_for(composer: Composer, qtbot: QtBot) -> None:
     sent: list[str] = []
-    composer.send_requested.connect(sent.append)
+
+    def note() -> None:
+        sent.append(composer.text())
+
+    composer.send_requested.connect(note)
     composer.set_can_send(False, "Opening your goals…")
     composer.set_text("I want to run")
     QTest.keyClick(composer._field, Qt.Key.Key_Return)
@@ -153,7 +156,11 @@ def test_enter_before_sending_is_possible_is_made_up_for(composer: Composer, qtb
 
 def test_a_text_that_is_written_on_is_not_sent_by_itself(composer: Composer, qtbot: QtBot) -> None:
     sent: list[str] = []
-    composer.send_requested.connect(sent.append)
+
+    def note() -> None:
+        sent.append(composer.text())
+
+    composer.send_requested.connect(note)
     composer.set_can_send(False, "Opening your goals…")
     composer.set_text("I want")
     QTest.keyClick(composer._field, Qt.Key.Key_Return)

@@ -19,10 +19,12 @@ from desktop_app.llm.resilience.breaker import CircuitState
 from desktop_app.llm.scripted import MODEL
 from desktop_app.ui.chat.chat_view import ChatView
 from desktop_app.ui.chat.coach_row import CoachRow
+from desktop_app.ui.chat.composer_desk import BoxServices
 from desktop_app.ui.chat.details_panel import DetailsPanel
 from desktop_app.ui.chat.items import NoticeItem
 from desktop_app.ui.chat.notice_row import NoticeRow
 from desktop_app.ui.chat.presenter import ChatPresenter
+from desktop_app.ui.chat.turns import ChatServices
 from desktop_app.ui.tasks import TaskRunner
 from desktop_app.ui.theme.theme import Theme, ThemeMode
 from tests.services.recovery_profile import Profile, down
@@ -43,7 +45,8 @@ class Chat:
     keys_wanted: list[str] = field(default_factory=list)
 
     def send(self, text: str = "What should this week look like?") -> None:
-        self.view.composer.send_requested.emit(text)
+        self.view.composer.set_text(text)
+        self.view.composer.ask_to_send()
 
     async def until(self, found: Callable[[], _T | None]) -> _T:
         """What `found` gives, once it gives something."""
@@ -90,18 +93,15 @@ async def chat(theme: Theme, tmp_path: Path) -> AsyncIterator[Chat]:
     errors: list[BaseException] = []
     runner = TaskRunner(errors.append)
     backend = profile.backend
-    presenter = ChatPresenter(
-        view,
+    services = ChatServices(
         backend.chat,
         backend.goals,
         backend.models,
-        runner,
-        lambda: (),
-        _never,
-        backend.today,
-        fallback=backend.fallback,
-        key_ending=lambda provider: "4f2a" if provider == "claude" else None,
+        backend.fallback,
+        lambda provider: "4f2a" if provider == "claude" else None,
+        BoxServices(backend.drafts),
     )
+    presenter = ChatPresenter(view, services, runner, lambda: (), _never, backend.today)
     presenter.start()
     it = Chat(profile, view, presenter, runner)
     presenter.key_requested.connect(it.keys_wanted.append)
@@ -252,10 +252,10 @@ async def test_a_notice_is_reached_by_keyboard(chat: Chat) -> None:
     await asyncio.sleep(0.05)
     thread.setFocus(Qt.FocusReason.TabFocusReason)
     reached = [thread.focused_action]
-    for _ in range(2):
+    for _ in range(4):
         thread.focusNextPrevChild(True)
         reached.append(thread.focused_action)
-    assert reached == ["Replace key", "Answer with Ollama, free", "Details"]
+    assert reached == ["Copy", "Edit and send again", "Replace key", "Answer with Ollama, free", "Details"]
 
 
 def _shades(picture: QImage) -> int:

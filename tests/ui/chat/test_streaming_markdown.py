@@ -99,6 +99,7 @@ def test_examples_in_any_order_and_ten_cuts_equal_one_parse(
 @given(_TEXTS, st.lists(st.integers(1, 12), min_size=1, max_size=6))
 @example("1. one\n2. two\n   - odd\n\r\nHello", [1])
 @example("| a | b |\n|---|--:|\n| 1 | 2 |\n| 3 | 4 |\n\ntext", [1])
+@example("Hello **bold** and `code`\n\n\\(a_1*b*c\\)\n- item\n", [1])
 @example("```py\nx = 1\n\nx = 1\n```\n- item\n- item\n", [3])
 def test_what_is_closed_is_right_for_good_and_the_end_equals_one_parse(text: str, lengths: list[int]) -> None:
     stream = StreamingMarkdown()

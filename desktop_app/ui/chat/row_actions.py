@@ -1,0 +1,71 @@
+"""What pressing a place in a row does, apart from beginning a turn: copying, opening, undoing."""
+
+from collections.abc import Awaitable, Callable
+
+from PySide6.QtCore import QObject, QUrl, Signal
+from PySide6.QtGui import QDesktopServices, QGuiApplication
+
+from desktop_app.domain.revisions import YOU
+from desktop_app.errors import AppError
+from desktop_app.services.goals import GoalService
+from desktop_app.ui.chat.items import Tone
+from desktop_app.ui.chat.message_items import COPY
+from desktop_app.ui.chat.shown_rows import ShownRows
+from desktop_app.ui.chat.thread_view import ThreadView
+from desktop_app.ui.chat.tool_cards import OPEN, REDO, UNDO
+from desktop_app.ui.tasks import TaskRunner
+
+
+class RowActions(QObject):
+    """Acts on the rows of one thread."""
+
+    goal_requested = Signal(int)
+
+    def __init__(
+        self,
+        thread: ThreadView,
+        rows: ShownRows,
+        goals: GoalService,
+        runner: TaskRunner,
+        confirm: Callable[[str, str], Awaitable[bool]],
+    ) -> None:
+        super().__init__(thread)
+        self._rows = rows
+        self._goals = goals
+        self._runner = runner
+        self._confirm = confirm
+        thread.link_activated.connect(self._open_link)
+
+    def run(self, key: int, action: str) -> None:
+        """Do what `action` of the row asks for; unknown ones are left to others."""
+        match action:
+            case _ if action == COPY:
+                QGuiApplication.clipboard().setText(self._rows.text(key))
+            case _ if action == OPEN:
+                self._open_goal(key)
+            case _ if action in {UNDO, REDO}:
+                self._runner.start(self._turn_round(key), name="undo", on_error=self._tell_refused)
+
+    def _open_goal(self, key: int) -> None:
+        goal_id = self._rows.goal_id(key)
+        if goal_id is not None:
+            self.goal_requested.emit(goal_id)
+
+    async def _turn_round(self, key: int) -> None:
+        """Undo what a card tells of; where it is undone already, undo the undoing."""
+        revision_id = self._rows.change_to_undo(key)
+        if revision_id is not None:
+            await self._goals.undo(revision_id, YOU, initiator=self)
+
+    def _tell_refused(self, error: AppError) -> None:
+        self._rows.tell(Tone.NEUTRAL, "Not undone", str(error))
+
+    def _open_link(self, address: str) -> None:
+        self._runner.start(self._ask_and_open(address), name="open a link")
+
+    async def _ask_and_open(self, address: str) -> None:
+        """The address is shown as the browser will get it: letters that look like others are spelt out in a host."""
+        url = QUrl(address)
+        shown = url.toString(QUrl.ComponentFormattingOption.FullyEncoded) if url.isValid() else ""
+        if shown and await self._confirm("Open this address in your browser?", shown):
+            QDesktopServices.openUrl(url)

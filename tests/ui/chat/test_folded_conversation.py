@@ -13,9 +13,12 @@ from desktop_app.domain.providers import ModelChoice
 from desktop_app.llm.context_window import ContextLimit
 from desktop_app.llm.events import TextDelta
 from desktop_app.llm.scripted import MODEL
+from desktop_app.ui.chat.bubble_row import BubbleRow
 from desktop_app.ui.chat.chat_view import ChatView
-from desktop_app.ui.chat.plain_rows import BubbleRow, ReasoningRow
+from desktop_app.ui.chat.composer_desk import BoxServices
+from desktop_app.ui.chat.plain_rows import ReasoningRow
 from desktop_app.ui.chat.presenter import ChatPresenter
+from desktop_app.ui.chat.turns import ChatServices
 from desktop_app.ui.context_meter import ContextMeter
 from desktop_app.ui.context_presenter import ContextPresenter
 from desktop_app.ui.tasks import TaskRunner
@@ -45,7 +48,8 @@ class Screen:
     async def say(self, text: str) -> None:
         self.profile.claude.extend([[TextDelta("ok")]])
         before = len(self.profile.claude.calls)
-        self.view.composer.send_requested.emit(text)
+        self.view.composer.set_text(text)
+        self.view.composer.ask_to_send()
         await self.until(lambda: len(self.profile.claude.calls) > before and not self.presenter.is_streaming)
 
     @property
@@ -66,18 +70,9 @@ async def screen(qtbot: QtBot, theme: Theme, tmp_path: Path) -> AsyncIterator[Sc
     qtbot.addWidget(parts.window, before_close_func=lambda window: window.accept_close())
     errors: list[BaseException] = []
     runner = TaskRunner(errors.append)
-    presenter = ChatPresenter(
-        view,
-        backend.chat,
-        backend.goals,
-        backend.models,
-        runner,
-        lambda: (),
-        _never,
-        backend.today,
-        fallback=backend.fallback,
-        key_ending=lambda _provider: None,
-    )
+    box = BoxServices(backend.drafts)
+    services = ChatServices(backend.chat, backend.goals, backend.models, backend.fallback, lambda _provider: None, box)
+    presenter = ChatPresenter(view, services, runner, lambda: (), _never, backend.today)
     context = ContextPresenter(parts.window, backend.context, backend.models, runner)
     presenter.conversation_opened.connect(context.follow)
     presenter.conversations_changed.connect(context.measure)

@@ -16,7 +16,7 @@ from desktop_app.services.chat import ChatRepositories, ChatService, MessageQueu
 from desktop_app.services.context_gauge import ContextGauge
 from desktop_app.services.conversations import ConversationService
 from desktop_app.services.drafts import DraftKeeper
-from desktop_app.services.fallback import DEFAULT_ORDER, FallbackOrder
+from desktop_app.services.fallback import FallbackOrder
 from desktop_app.services.goals import GoalService
 from desktop_app.services.keys import KeyService
 from desktop_app.services.models import ModelDirectory
@@ -78,7 +78,7 @@ class Backend:
         self.drafts = DraftKeeper(repositories.unsent)
         self.queue = MessageQueue(repositories.unsent)
         self.attachments = AttachmentService(repositories.attachments)
-        self.fallback = FallbackOrder(self.models, lambda: DEFAULT_ORDER)
+        self.fallback = FallbackOrder(self.models, self._fallback_order)
         self.archive = ArchiveService(ArchiveRepository(database), repositories.attachments)
         self.search = SearchService(SearchRepository(database))
         self.conversations = ConversationService(HeadingRepository(database), now)
@@ -116,6 +116,9 @@ class Backend:
         await self.preferences.load()
         self.settings.read_preferences()
         self.factory.estimates.load(self.preferences.value(_LEARNED_OF_TOKENS) or "{}")
+
+    def _fallback_order(self) -> tuple[str, ...]:
+        return self.settings.current.reliability.fallback_order
 
     def today(self) -> date:
         """The date where the person is."""

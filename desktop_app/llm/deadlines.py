@@ -9,13 +9,35 @@ from desktop_app.domain.usage import Usage
 
 @dataclass(frozen=True, slots=True)
 class Deadlines:
-    """The longest waits, in seconds. `loading_s` is for the first piece while a model is read into memory."""
+    """The longest waits, in seconds.
+
+    `loading_s` is for the first piece while a model is read into memory, `reasoning_s` for a model that thinks first
+    and may be silent meanwhile.
+    """
 
     connect_s: float = 10
     answer_s: float = 20  # for requests that are no model calls
     first_piece_s: float = 60
     loading_s: float = 300
     between_pieces_s: float = 120
+    reasoning_s: float = 300
+
+    @property
+    def longest_s(self) -> float:
+        """The longest silence there may be."""
+        return max(self.first_piece_s, self.loading_s, self.between_pieces_s, self.reasoning_s)
+
+    def while_loading(self) -> "Deadlines":
+        """For a model that may have to be loaded before its first piece."""
+        return replace(self, first_piece_s=max(self.first_piece_s, self.loading_s))
+
+    def while_reasoning(self) -> "Deadlines":
+        """For a model that may think in silence, before its reply and within it."""
+        return replace(
+            self,
+            first_piece_s=max(self.first_piece_s, self.reasoning_s),
+            between_pieces_s=max(self.between_pieces_s, self.reasoning_s),
+        )
 
 
 class CallClock:

@@ -11,6 +11,7 @@ from desktop_app.imports import quiet_imports
 from desktop_app.llm.base import BaseLLMService
 from desktop_app.llm.errors import ErrorKind, ProviderError
 from desktop_app.llm.providers import provider_labels, section_of, why_not_set_up
+from desktop_app.llm.reliability import deadlines_of, reliability_of
 from desktop_app.llm.resilience.guard import Reliability
 from desktop_app.llm.resilience.guards import Guards
 from desktop_app.llm.tokens import TokenEstimates
@@ -55,7 +56,7 @@ class LLMServiceFactory:
         self._retiring: set[BaseLLMService] = set()
         self._retiring_tasks: set[asyncio.Task[None]] = set()
         self._tracer = tracer
-        self.guards = Guards(reliability)
+        self.guards = Guards(reliability_of(settings, reliability))
         # One for all services; whoever owns us keeps what was learned of models' tokens.
         self.estimates = TokenEstimates()
         for service in services:
@@ -99,8 +100,10 @@ class LLMServiceFactory:
     def use(self, settings: Settings) -> None:
         """Make services from `settings` from now on. One whose own settings changed ends when nobody uses it."""
         old, self._settings = self._settings, settings
+        self.guards.use(reliability_of(settings, self.guards.reliability))
         for name, service in tuple(self._services.items()):
             is_other = section_of(old, name) != section_of(settings, name) or self._missing(name) is not None
+            is_other = is_other or deadlines_of(old) != deadlines_of(settings)
             if is_other and name not in self._given:
                 del self._services[name]
                 # What was wrong with the old settings says nothing of the new ones.
@@ -175,20 +178,22 @@ def _builder(name: str) -> "Callable[[Settings, Paths, Callable[[], date]], Base
         case "ollama":
             from desktop_app.llm.ollama.service import OllamaService
 
-            return lambda settings, _paths, today: OllamaService(today, settings.ollama)
+            return lambda settings, _paths, today: OllamaService(today, settings.ollama, deadlines_of(settings))
         case "claude":
             from desktop_app.llm.claude.service import ClaudeService
 
-            return lambda settings, _paths, today: ClaudeService(today, settings.claude)
+            return lambda settings, _paths, today: ClaudeService(today, settings.claude, deadlines_of(settings))
         case "openai":
             from desktop_app.llm.openai_agents.rehearsal import rehearse
             from desktop_app.llm.openai_agents.service import OpenAIService
 
             rehearse()
-            return lambda settings, _paths, today: OpenAIService(today, settings.openai)
+            return lambda settings, _paths, today: OpenAIService(today, settings.openai, deadlines_of(settings))
         case _:
             from desktop_app.llm.openai_agents.compatible import CompatibleService
             from desktop_app.llm.openai_agents.rehearsal import rehearse
 
             rehearse()
-            return lambda settings, _paths, today: CompatibleService(today, settings.compatible_called(name))
+            return lambda settings, _paths, today: CompatibleService(
+                today, settings.compatible_called(name), deadlines_of(settings)
+            )

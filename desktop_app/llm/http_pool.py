@@ -24,8 +24,6 @@ def open_pool(deadlines: Deadlines, base_url: str, never_send: Collection[str] =
     It follows no redirects: one to another host would take the key along, and 301 turns POST into GET.
     `never_send` names headers that SDKs add from the environment and that are none of this server's business.
     """
-    # Silence is measured by content elsewhere; the time-out by bytes only has to be no shorter.
-    longest_s = max(deadlines.first_piece_s, deadlines.between_pieces_s)
 
     async def drop_headers(request: httpx2.Request) -> None:
         for name in never_send:
@@ -33,7 +31,8 @@ def open_pool(deadlines: Deadlines, base_url: str, never_send: Collection[str] =
                 del request.headers[name]
 
     return httpx2.AsyncClient(
-        timeout=httpx2.Timeout(longest_s, connect=deadlines.connect_s),
+        # Silence is measured by content elsewhere; the time-out by bytes only has to be no shorter.
+        timeout=httpx2.Timeout(deadlines.longest_s, connect=deadlines.connect_s),
         follow_redirects=False,
         limits=_LIMITS,
         # A proxy from the environment is not for this computer.

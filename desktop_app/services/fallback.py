@@ -1,13 +1,10 @@
 """Who answers when the chosen provider cannot: the person's own order, and nobody who is not in it."""
 
 from collections.abc import Callable, Sequence
-from typing import Final
 
 from desktop_app.domain.providers import HealthState, ModelChoice, ModelInfo
 from desktop_app.llm.errors import ErrorKind
 from desktop_app.services.models import ModelDirectory
-
-DEFAULT_ORDER: Final = ("ollama", "builtin")
 
 
 class FallbackOrder:

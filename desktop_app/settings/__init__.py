@@ -10,6 +10,7 @@ from desktop_app.settings.values import (
     CompatibleSettings,
     OllamaSettings,
     OpenAISettings,
+    ReliabilitySettings,
     Settings,
     TracingSettings,
 )
@@ -23,6 +24,7 @@ __all__ = [
     "CompatibleSettings",
     "OllamaSettings",
     "OpenAISettings",
+    "ReliabilitySettings",
     "Settings",
     "Sources",
     "TracingSettings",

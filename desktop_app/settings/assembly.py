@@ -16,6 +16,7 @@ from desktop_app.settings.values import (
     CompatibleSettings,
     OllamaSettings,
     OpenAISettings,
+    ReliabilitySettings,
     Settings,
     TracingSettings,
 )
@@ -49,6 +50,7 @@ def assembled(layers: Sequence[SettingsLayer], problems: Sequence[str], folder: 
         ollama=OllamaSettings(**section("llm.ollama")),
         builtin=BuiltinSettings(**section("llm.builtin")),
         compatible=servers,
+        reliability=ReliabilitySettings(**section("llm.reliability")),
         tracing=TracingSettings(**section("tracing")),
         **section("llm"),
         problems=tuple(without_secrets(problem, secrets) for problem in (*problems, *work.problems)),

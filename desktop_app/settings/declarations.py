@@ -12,6 +12,7 @@ from desktop_app.settings.value_types import (
     Number,
     OllamaHost,
     ProviderName,
+    ProviderOrder,
     ServerName,
     Switch,
     Text,
@@ -65,6 +66,7 @@ SECTIONS: Final[Mapping[str, str]] = {
     "llm.ollama": "Ollama",
     "llm.builtin": "Built-in coach",
     "llm.compatible": "Compatible servers",
+    "llm.reliability": "When a provider fails",
     "tracing": "Traces",
 }
 COMPATIBLE: Final = "llm.compatible"
@@ -73,6 +75,15 @@ _MODEL_HELP: Final = "The model that answers, as the provider names it. Empty: t
 _TOKENS_HELP: Final = "The longest reply, thinking included. Empty: long enough for any reply of the coach."
 _TEMPERATURE_HELP: Final = "How freely the model words its replies: 0 is strict. Empty: as the provider has it."
 _KEY_HELP: Final = "Your own key. Best kept in the system keychain: choose “Add key…” in the model list."
+
+
+def _seconds(key: str, label: str, words: str, default: float, longest_s: float = 3_600) -> Setting:
+    """A length of time of the section on failures, in seconds."""
+    variable = f"GOALGETTER_{key.removesuffix('_s').upper()}_SECONDS"
+    return Setting(
+        f"llm.reliability.{key}", Number(0.1, longest_s), label, f"{words} In seconds.", (variable,), default
+    )
+
 
 SETTINGS: Final = (
     Setting(
@@ -193,6 +204,41 @@ SETTINGS: Final = (
         "Its download",
         "Where the model's file is downloaded from. Empty: from its publisher, after you agreed.",
         ("GOALGETTER_BUILTIN_URL",),
+    ),
+    Setting(
+        "llm.reliability.tries",
+        Whole(1, 10),
+        "Tries",
+        "How often a request is made in all before it counts as failed. 1: never again by itself.",
+        ("GOALGETTER_TRIES",),
+        default=3,
+    ),
+    _seconds("first_wait_s", "First wait", "The longest first wait before another try; it doubles with each.", 1, 60),
+    _seconds(
+        "longest_wait_s", "Longest wait", "No wait before another try is longer. Whoever asks for more waits.", 60
+    ),
+    Setting(
+        "llm.reliability.failures_to_pause",
+        Whole(1, 100),
+        "Failures until a pause",
+        "After so many failures in a row a provider is left alone for a while.",
+        ("GOALGETTER_FAILURES_TO_PAUSE",),
+        default=5,
+    ),
+    _seconds("pause_s", "Pause", "How long a provider is left alone at first.", 30),
+    _seconds("longest_pause_s", "Longest pause", "The pause grows up to this while it goes on failing.", 120),
+    _seconds("connect_s", "Time to connect", "How long a connection may take.", 10),
+    _seconds("first_piece_s", "Time to the first word", "How long a reply may take to begin.", 60),
+    _seconds("between_pieces_s", "Time between words", "How long a reply may stand still.", 120),
+    _seconds("loading_s", "Time to load", "How long a model on this computer may take to be loaded and begin.", 300),
+    _seconds("reasoning_s", "Time to think", "How long a model that reasons may be silent.", 300),
+    Setting(
+        "llm.reliability.fallback_order",
+        ProviderOrder(),
+        "Who steps in",
+        "Who answers where the chosen provider cannot, in this order; “none” for nobody. Paid ones only if named.",
+        ("GOALGETTER_FALLBACK_ORDER",),
+        default=("ollama", "builtin"),
     ),
     Setting(
         "tracing.enabled",

@@ -196,6 +196,24 @@ class ServerName:
 
 
 @dataclass(frozen=True, slots=True)
+class ProviderOrder:
+    """Providers in the order in which they are asked, with commas between them; “none” is nobody."""
+
+    def read(self, text: str, folder: Path) -> tuple[str, ...]:
+        """Their names, each once."""
+        if text.casefold() == "none":
+            return ()
+        names = (name.strip() for name in text.split(",") if name.strip())
+        return tuple(dict.fromkeys(self._name(name, folder) for name in names))
+
+    def _name(self, name: str, folder: Path) -> str:
+        server = name.partition(":")[2].strip()
+        if name.casefold().startswith("compatible:") and _SERVER_NAME.fullmatch(server):
+            return f"compatible:{server}"
+        return ProviderName().read(name, folder)
+
+
+@dataclass(frozen=True, slots=True)
 class ProviderName:
     """A provider; `servers` are the names of the compatible servers there are."""
 

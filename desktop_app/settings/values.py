@@ -76,6 +76,29 @@ class CompatibleSettings:
 
 
 @dataclass(frozen=True, slots=True)
+class ReliabilitySettings:
+    """What happens when a provider fails; times are in seconds.
+
+    `failures_to_pause` in a row leave a provider alone for `pause_s`, which grows to `longest_pause_s`. `loading_s` is
+    for the first piece while a model is read into memory, `reasoning_s` the longest silence of one that reasons.
+    `fallback_order` names who answers where the chosen provider cannot.
+    """
+
+    tries: int = 3
+    first_wait_s: float = 1
+    longest_wait_s: float = 60
+    failures_to_pause: int = 5
+    pause_s: float = 30
+    longest_pause_s: float = 120
+    connect_s: float = 10
+    first_piece_s: float = 60
+    between_pieces_s: float = 120
+    loading_s: float = 300
+    reasoning_s: float = 300
+    fallback_order: tuple[str, ...] = ("ollama", "builtin")
+
+
+@dataclass(frozen=True, slots=True)
 class TracingSettings:
     """`log_path` None is the profile's own place; without content a trace has no words of anybody."""
 
@@ -99,6 +122,7 @@ class Settings:
     compatible: tuple[CompatibleSettings, ...] = ()
     default_provider: str | None = None
     tracing: TracingSettings = TracingSettings()
+    reliability: ReliabilitySettings = ReliabilitySettings()
     local_only: bool = False
     problems: tuple[str, ...] = ()
     origins: Mapping[str, Origin] = field(default_factory=dict, repr=False, compare=False)

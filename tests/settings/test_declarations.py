@@ -1,6 +1,6 @@
 """The declarations agree with the sections, the catalog and each other."""
 
-from dataclasses import fields
+from dataclasses import asdict, fields
 from pathlib import Path
 
 import pytest
@@ -12,6 +12,7 @@ from desktop_app.settings import (
     CompatibleSettings,
     OllamaSettings,
     OpenAISettings,
+    ReliabilitySettings,
     Settings,
     TracingSettings,
 )
@@ -25,6 +26,7 @@ SECTION_TYPES = {
     "llm.ollama": OllamaSettings,
     "llm.builtin": BuiltinSettings,
     "llm.compatible": CompatibleSettings,
+    "llm.reliability": ReliabilitySettings,
     "tracing": TracingSettings,
 }
 
@@ -44,6 +46,7 @@ def test_the_defaults_that_are_declared_are_those_of_the_sections() -> None:
         "llm.ollama.host": settings.ollama.host,
         "llm.ollama.keep_alive": settings.ollama.keep_alive,
         "llm.builtin.model": settings.builtin.model,
+        **{f"llm.reliability.{name}": value for name, value in asdict(settings.reliability).items()},
         "tracing.enabled": settings.tracing.is_enabled,
         "tracing.include_content": settings.tracing.includes_content,
     }
@@ -51,7 +54,8 @@ def test_the_defaults_that_are_declared_are_those_of_the_sections() -> None:
 
 @pytest.mark.parametrize("one", [one for one in EVERY if one.default is not None], ids=lambda one: one.id)
 def test_a_default_is_a_value_that_its_own_type_takes(one: Setting) -> None:
-    assert one.type.read(str(one.default), Path()) == one.default
+    text = ", ".join(one.default) if isinstance(one.default, tuple) else str(one.default)
+    assert one.type.read(text, Path()) == one.default
 
 
 def test_a_dialog_finds_words_for_each_and_no_variable_means_two() -> None:

@@ -140,7 +140,8 @@ class ClaudeService(ToolLoopService):
     async def _stream_once(
         self, call: ModelCall, messages: Sequence[Message], reader: MessageReader
     ) -> AsyncGenerator[Event, None]:
-        clock = CallClock(self._deadlines)
+        thinks = self._limits.get(call.model, ModelLimits()).thinks_adaptively
+        clock = CallClock(self._deadlines.while_reasoning() if thinks else self._deadlines)
         with translated(self.label, clock):
             async with clock.waiting():
                 stream = await self._open(call, messages)

@@ -204,8 +204,9 @@ class OllamaService(ToolLoopService):
             think=abilities.think,
             keep_alive=self._settings.keep_alive,
         )
-        first_piece_s = self._deadlines.first_piece_s if is_loaded else self._deadlines.loading_s
-        deadlines = replace(self._deadlines, first_piece_s=first_piece_s)
+        deadlines = self._deadlines if is_loaded else self._deadlines.while_loading()
+        if abilities.can_think:
+            deadlines = deadlines.while_reasoning()
         return _Plan(request, deadlines, tokens, _notices(call, abilities))
 
     async def _window_range(self, model: str, abilities: Abilities, loaded: LoadedModel | None) -> WindowRange:

@@ -80,7 +80,7 @@ class AgentsService(BaseLLMService):
             label=self.label,
             model=GuardedModel(
                 self.label,
-                self._deadlines,
+                await self._deadlines_for(model),
                 lambda: self._inner_call(model),
                 facts,
                 refused,
@@ -96,6 +96,10 @@ class AgentsService(BaseLLMService):
         async with aclosing(run_turn(turn)) as events:
             async for event in events:
                 yield event
+
+    async def _deadlines_for(self, model: str) -> Deadlines:  # noqa: ARG002 - for those that know more of it
+        """How long the model may be silent."""
+        return self._deadlines
 
     async def check_health(self) -> ProviderHealth:
         """Whether the address answers and the key works, tried by listing models."""

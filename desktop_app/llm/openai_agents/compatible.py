@@ -24,8 +24,6 @@ from desktop_app.settings import CompatibleSettings
 
 # What the SDK takes from the environment of an OpenAI account.
 _NOT_FOR_OTHERS: Final = ("openai-organization", "openai-project")
-# A processor without help reads a long conversation for minutes before the first word.
-_OWN_MACHINE: Final = Deadlines(first_piece_s=300)
 
 
 class CompatibleService(AgentsService):
@@ -43,8 +41,10 @@ class CompatibleService(AgentsService):
         self.provider_name = settings.provider
         self.label = settings.name
         never_send = _NOT_FOR_OTHERS if settings.api_key else (*_NOT_FOR_OTHERS, "authorization")
-        if deadlines is None and is_loopback(settings.base_url):
-            deadlines = _OWN_MACHINE
+        deadlines = deadlines or Deadlines()
+        if is_loopback(settings.base_url):
+            # A processor without help reads a long conversation for minutes before the first word.
+            deadlines = deadlines.while_loading()
         self._chosen = settings
         self._windows: dict[str, int | None] = {}
         super().__init__(today, settings.api_key or "", settings.base_url, deadlines, never_send)

@@ -63,6 +63,10 @@ class OpenAIService(AgentsService):
         window, reply = facts.context_window, facts.max_output or 0
         return ContextLimit(None if window is None else window - min(reply, window // 3), TOOLS_ROOM)
 
+    async def _deadlines_for(self, model: str) -> Deadlines:
+        facts = await model_facts(self.provider_name, model, self._today())
+        return self._deadlines.while_reasoning() if facts.can_reason else self._deadlines
+
     def _inner_call(self, model: str) -> InnerCall:
         return InnerCall(OpenAIResponsesModel(model, self._client), model)
 

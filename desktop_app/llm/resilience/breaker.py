@@ -97,6 +97,11 @@ class CircuitBreaker:
             case _:
                 return None
 
+    def use(self, policy: BreakerPolicy) -> None:
+        """Judge by `policy` from now on; a pause that is on ends as it was to."""
+        self._policy = policy
+        self._cooldown_s = policy.cooldown_s
+
     def try_now(self) -> None:
         """End the cooldown: the next call tries it."""
         if self._opened_until is not None:

@@ -51,6 +51,11 @@ class CallGuard:
         self._kind = ErrorKind.SERVER  # of the last failure that counted
         self.breaker = CircuitBreaker(reliability.breaker, reliability.clock, self._note_change)
 
+    def use(self, reliability: Reliability) -> None:
+        """Be as stubborn as this from now on."""
+        self._reliability = reliability
+        self.breaker.use(reliability.breaker)
+
     async def stream(
         self,
         begin: Callable[[], AsyncGenerator[_T, None]],

@@ -18,6 +18,12 @@ class Guards:
         self._guards: dict[str, CallGuard] = {}
         self._listeners: list[CircuitListener] = []
 
+    def use(self, reliability: Reliability) -> None:
+        """Be as stubborn as this from now on; what is known of each provider stays."""
+        self.reliability = reliability
+        for guard in self._guards.values():
+            guard.use(reliability)
+
     def guard(self, provider: str, label: str) -> CallGuard:
         """The guard of the provider that is called `label` on screen."""
         if provider not in self._guards:

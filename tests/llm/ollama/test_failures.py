@@ -198,10 +198,10 @@ KEPT_ALIVE = json.dumps(
 @pytest.mark.parametrize(
     ("deadlines", "pieces", "loaded"),
     [
-        (Deadlines(first_piece_s=0.2), [], 8192),
-        (Deadlines(loading_s=0.2), [], None),
-        (Deadlines(between_pieces_s=0.2), HALF, None),
-        (Deadlines(between_pieces_s=0.2), [*HALF, *[KEPT_ALIVE.encode() + b"\n"] * 50], None),
+        (Deadlines(first_piece_s=0.2, reasoning_s=0.2), [], 8192),
+        (Deadlines(first_piece_s=0.1, loading_s=0.2, reasoning_s=0.1), [], None),
+        (Deadlines(between_pieces_s=0.2, reasoning_s=0.2), HALF, None),
+        (Deadlines(between_pieces_s=0.2, reasoning_s=0.2), [*HALF, *[KEPT_ALIVE.encode() + b"\n"] * 50], None),
     ],
     ids=["first piece", "loading", "between pieces", "lines without content"],
 )

@@ -20,6 +20,7 @@ from desktop_app.ui.chat.turns import ChatServices
 from desktop_app.ui.chat.zoom import read_zoom
 from desktop_app.ui.context_presenter import ContextPresenter
 from desktop_app.ui.goals.presenter import GoalEditorPresenter
+from desktop_app.ui.models.key_presenter import KeyPresenter
 from desktop_app.ui.models.presenter import ModelPresenter
 from desktop_app.ui.search.presenter import SearchPresenter
 from desktop_app.ui.shell import Shell
@@ -75,7 +76,8 @@ class Session:
         self.sidebar = SidebarPresenter(shell.sidebar, self.goals, self.chat, backend.conversations, self.runner, now)
         self.search = SearchPresenter(shell.search, backend.search, self.runner, self._shown_conversation, now)
         self.context = ContextPresenter(shell.window, backend.context, self.models, self.runner)
-        self.model_presenter = ModelPresenter(shell.model_button, self.models, self.runner)
+        self.model_presenter = ModelPresenter(shell.model_button, self.models, backend.keys, self.runner)
+        self.key_presenter = KeyPresenter(shell.window, shell.theme, backend.keys, self.runner)
         self._connect()
 
     async def start(self) -> None:
@@ -127,14 +129,11 @@ class Session:
         chat.conversations_changed.connect(self.context.measure)
         self.editor.goal_opened.connect(self._follow_goal)
         chat.models_requested.connect(self._shell.model_button.open_popover)
-        chat.key_requested.connect(self._show_keys)
+        chat.key_requested.connect(self.key_presenter.open)
+        self._shell.model_button.key_requested.connect(self.key_presenter.open)
         self.models.subscribe(self._offer_download)
         self._backend.settings.subscribe(self._note_settings)
         self._backend.conversations.subscribe(chat.follow_heading)
-
-    def _show_keys(self, _provider: str) -> None:
-        """Keys are set where the models are chosen."""
-        self._shell.model_button.open_popover()
 
     def _key_ending(self, provider: str) -> str | None:
         """The last characters of a provider's key, empty without one, None where it takes none."""

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Final
 
 from desktop_app.errors import InvalidValueError
+from desktop_app.llm.addresses import is_loopback
 from desktop_app.llm.errors import ErrorKind, ProviderError
 from desktop_app.llm.factory import LLMServiceFactory
 from desktop_app.llm.failures import health_after
@@ -89,6 +90,11 @@ class KeyService:
     def subscribe(self, listener: Callable[[], None]) -> None:
         """Call `listener` whenever a key came, changed or went."""
         self._listeners.append(listener)
+
+    def is_optional(self, provider: str) -> bool:
+        """Whether the provider is a server on this computer, which mostly wants no key."""
+        servers = {server.provider: server.base_url for server in self._settings.current.compatible}
+        return provider in servers and is_loopback(servers[provider])
 
     def state(self, provider: str) -> KeyState:
         """Which key the provider has."""

@@ -20,6 +20,7 @@ from desktop_app.settings.origins import Layer, Origin
 _log = logging.getLogger(__name__)
 
 _CHECKING = ProviderHealth(HealthState.STARTING, "Looking…")
+_NO_DOWNLOAD = "Its model is not here, and GoalGetter is set to load nothing from elsewhere (“local_only”)."
 _PROVIDER = "provider"
 _PROVIDER_ID = "llm.default_provider"
 
@@ -197,6 +198,8 @@ class ModelDirectory:
         return (*models, await unlisted(name, chosen, self._factory.today()))
 
     def _set(self, name: str, health: ProviderHealth, models: tuple[ModelInfo, ...]) -> None:
+        if self._settings().local_only and health.download_bytes is not None:
+            health = replace(health, download_bytes=None, advice=_NO_DOWNLOAD)
         entry = ProviderEntry(name, self._factory.labels[name], health, models)
         if entry != self._entries[name]:
             self._entries[name] = entry

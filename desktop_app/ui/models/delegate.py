@@ -16,7 +16,6 @@ from desktop_app.ui.models.rows import (
     ProviderRow,
     context_words,
     price_words,
-    state_words,
 )
 from desktop_app.ui.theme.icons import ICON_PX
 from desktop_app.ui.theme.painting import (
@@ -28,7 +27,7 @@ from desktop_app.ui.theme.painting import (
     paragraph_height,
 )
 from desktop_app.ui.theme.theme import Theme, Weight
-from desktop_app.ui.theme.tokens import SMALL, UI
+from desktop_app.ui.theme.tokens import CONTROL_SMALL, SMALL, UI
 
 Index = QModelIndex | QPersistentModelIndex
 
@@ -43,6 +42,7 @@ _BAR_WIDTH = 120
 _BAR_HEIGHT = 4
 _SQUARE_PX = 10
 _ADVICE_BELOW = 10
+_BUTTON_PADDING = 9
 _HEIGHTS: Final = {ProviderRow: 36, ModelRow: 32}
 _ABILITIES = ("wrench", "eye", "brain")
 
@@ -70,6 +70,8 @@ class ModelListDelegate(QStyledItemDelegate):
         rect = option.rect.adjusted(MARGIN, 0, -MARGIN, 0)
         match row:
             case ProviderRow():
+                if option.state & QStyle.StateFlag.State_Selected:
+                    paint_row_background(painter, rect, self._theme.tokens.hover, None)
                 self._paint_provider(painter, rect.adjusted(PADDING, 0, -PADDING, 0), row)
             case ModelRow():
                 if option.state & QStyle.StateFlag.State_Selected:
@@ -101,8 +103,32 @@ class ModelListDelegate(QStyledItemDelegate):
         if health.progress is not None:
             words.adjust(0, 0, -_BAR_WIDTH - 12, 0)
             self._paint_bar(painter, rect, health.progress)
+        if row.key_action:
+            button = self._paint_button(painter, rect, row.key_action)
+            words.setRight(button.left() - 8)
         color = tokens.danger if health.state in {HealthState.FAILED, HealthState.PAUSED} else tokens.text_3
         paint_text(painter, words, health.text, self._theme.font(SMALL), color)
+
+    def button_rect(self, rect: QRect, row: ProviderRow) -> QRect:
+        """Where the button of a heading stands in the row that fills `rect`."""
+        return self._button_rect(rect.adjusted(MARGIN + PADDING, 0, -MARGIN - PADDING, 0), row.key_action)
+
+    def _button_rect(self, rect: QRect, words: str) -> QRect:
+        width = QFontMetrics(self._theme.font(SMALL, Weight.MEDIUM)).horizontalAdvance(words) + 2 * _BUTTON_PADDING
+        top = rect.center().y() + 1 - CONTROL_SMALL // 2
+        return QRect(rect.right() + 1 - width, top, width, CONTROL_SMALL)
+
+    def _paint_button(self, painter: QPainter, rect: QRect, words: str) -> QRect:
+        tokens, place = self._theme.tokens, self._button_rect(rect, words)
+        painter.save()
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setPen(QColor(tokens.border_strong))
+        painter.setBrush(QColor(tokens.surface))
+        painter.drawRoundedRect(QRectF(place).adjusted(0.5, 0.5, -0.5, -0.5), 5, 5)
+        painter.restore()
+        font = self._theme.font(SMALL, Weight.MEDIUM)
+        paint_text(painter, place, words, font, tokens.text, Qt.AlignmentFlag.AlignHCenter)
+        return place
 
     def _paint_bar(self, painter: QPainter, rect: QRect, share: float) -> None:
         painter.save()
@@ -129,7 +155,7 @@ class ModelListDelegate(QStyledItemDelegate):
         label_font = self._theme.font(UI, weight)
         paint_text(painter, name, model.label, label_font, color)
         state = name.adjusted(QFontMetrics(label_font).horizontalAdvance(model.label) + 8, 0, 0, 0)
-        paint_text(painter, state, ", ".join(state_words(model)), self._theme.font(SMALL), tokens.text_3)
+        paint_text(painter, state, ", ".join(row.notes), self._theme.font(SMALL), tokens.text_3)
         font, right = self._theme.font(UI), Qt.AlignmentFlag.AlignRight
         context = rect.adjusted(0, 0, -CONTEXT_RIGHT, 0)
         paint_text(painter, context, context_words(model.context_window), font, color, right)

@@ -6,7 +6,7 @@ from typing import Any
 
 from PySide6.QtCore import QAbstractListModel, QModelIndex, QObject, QPersistentModelIndex, Qt
 
-from desktop_app.ui.models.rows import ListRow, ModelRow
+from desktop_app.ui.models.rows import ListRow, ModelRow, ProviderRow
 
 Index = QModelIndex | QPersistentModelIndex
 
@@ -18,7 +18,7 @@ class ListRole(IntEnum):
 
 
 class ModelListModel(QAbstractListModel):
-    """Holds the rows; only models whose provider is usable can be reached."""
+    """Holds the rows; what can be reached are models that can answer, and headings where a key can be set."""
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -42,9 +42,8 @@ class ModelListModel(QAbstractListModel):
                 return None
 
     def flags(self, index: Index) -> Qt.ItemFlag:
-        """Headings, advice and models that cannot answer are passed over."""
-        row = self._rows[index.row()]
-        if isinstance(row, ModelRow) and row.health.is_usable:
+        """Advice, models that cannot answer and headings with nothing to do are passed over."""
+        if _does_something(self._rows[index.row()]):
             return Qt.ItemFlag.ItemIsEnabled | Qt.ItemFlag.ItemIsSelectable
         return Qt.ItemFlag.NoItemFlags
 
@@ -72,3 +71,13 @@ class ModelListModel(QAbstractListModel):
         ]
         ticked = [index for index in reachable if getattr(self._rows[index.row()], "is_chosen", False)]
         return next(iter(ticked + reachable), QModelIndex())
+
+
+def _does_something(row: ListRow) -> bool:
+    match row:
+        case ModelRow():
+            return row.health.is_usable
+        case ProviderRow():
+            return bool(row.key_action)
+        case _:
+            return False

@@ -1,6 +1,6 @@
 """The pill in the header that shows which model answers and how its provider is doing; a click opens the choice."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QPointF, QRect, QSize, Qt, Signal
@@ -36,6 +36,7 @@ class ModelButton(QPushButton):
     """Shows the choice; its list is built when it is first opened."""
 
     model_chosen = Signal(str, str)  # provider, model
+    key_requested = Signal(str)  # provider
     refresh_requested = Signal()
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
@@ -43,6 +44,8 @@ class ModelButton(QPushButton):
         self._theme = theme
         self._entries: tuple[ProviderEntry, ...] = ()
         self._choice: ModelChoice | None = None
+        self._hint = ""
+        self._key_actions: Mapping[str, str] = {}
         self._popover: ModelPopover | None = None
         self.setProperty("kind", "pill")
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
@@ -57,11 +60,17 @@ class ModelButton(QPushButton):
             self._popover.set_providers(self._entries)
         self._show()
 
-    def set_choice(self, choice: ModelChoice | None) -> None:
-        """Show which model answers; None if there is none yet."""
-        self._choice = choice
+    def set_key_actions(self, actions: Mapping[str, str]) -> None:
+        """Offer in the list what can be done about each provider's key."""
+        self._key_actions = actions
         if self._popover is not None:
-            self._popover.set_choice(choice)
+            self._popover.set_key_actions(actions)
+
+    def set_choice(self, choice: ModelChoice | None, hint: str = "") -> None:
+        """Show which model answers, None if there is none yet, and what made it the one."""
+        self._choice, self._hint = choice, hint
+        if self._popover is not None:
+            self._popover.set_choice(choice, hint)
         self._show()
 
     def open_popover(self) -> None:
@@ -69,7 +78,8 @@ class ModelButton(QPushButton):
         if self._popover is None:
             self._popover = self._build_popover()
         self._popover.set_providers(self._entries)
-        self._popover.set_choice(self._choice)
+        self._popover.set_key_actions(self._key_actions)
+        self._popover.set_choice(self._choice, self._hint)
         self.set_open(True)
         self._popover.open_at(self)
         self.refresh_requested.emit()
@@ -110,6 +120,7 @@ class ModelButton(QPushButton):
 
         popover = ModelPopover(self._theme, self.window())
         popover.model_chosen.connect(self.model_chosen)
+        popover.key_requested.connect(self.key_requested)
         popover.refresh_requested.connect(self.refresh_requested)
         popover.closed.connect(self._show_closed)
         return popover
@@ -140,7 +151,8 @@ class ModelButton(QPushButton):
         health = entry.health.text if entry else "No model is chosen"
         self.setText(words)
         self.setAccessibleName(words if words == _CHOOSE else f"Model: {words}")
-        self.setAccessibleDescription(health)
-        self.setToolTip(f"{words}\n{health} (Ctrl+M)")
+        notes = f"{health}, {self._hint}" if self._hint else health
+        self.setAccessibleDescription(notes)
+        self.setToolTip(f"{words}\n{notes} (Ctrl+M)")
         self.updateGeometry()
         self.update()

@@ -1,15 +1,16 @@
 """The list of models behind the pill: search, providers with their health, models with what they can do."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import cast
 
 from PySide6.QtCore import QEvent, QModelIndex, QObject, QPoint, QRect, Qt, Signal
-from PySide6.QtGui import QHideEvent, QKeyEvent
+from PySide6.QtGui import QHideEvent, QKeyEvent, QMouseEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QLineEdit, QListView, QVBoxLayout, QWidget
 
 from desktop_app.domain.providers import ModelChoice, ProviderEntry
 from desktop_app.ui.models.delegate import CONTEXT_RIGHT, INPUT_RIGHT, MARGIN, OUTPUT_RIGHT, PADDING, ModelListDelegate
 from desktop_app.ui.models.list_model import ModelListModel
-from desktop_app.ui.models.rows import ModelRow, list_rows
+from desktop_app.ui.models.rows import ModelRow, ProviderRow, list_rows
 from desktop_app.ui.theme.controls import push_button
 from desktop_app.ui.theme.theme import Theme
 
@@ -25,6 +26,7 @@ class ModelPopover(QFrame):
     """A window of its own that closes at Esc, at a click beside it and after a choice."""
 
     model_chosen = Signal(str, str)  # provider, model
+    key_requested = Signal(str)  # provider
     refresh_requested = Signal()
     closed = Signal()
 
@@ -36,6 +38,8 @@ class ModelPopover(QFrame):
         self._theme = theme
         self._entries: tuple[ProviderEntry, ...] = ()
         self._choice: ModelChoice | None = None
+        self._hint = ""
+        self._key_actions: Mapping[str, str] = {}
         self._model = ModelListModel(self)
         self._search = self._search_field()
         self._list = self._model_list()
@@ -50,9 +54,14 @@ class ModelPopover(QFrame):
         self._entries = tuple(entries)
         self._show_rows()
 
-    def set_choice(self, choice: ModelChoice | None) -> None:
-        """Tick the model that answers."""
-        self._choice = choice
+    def set_key_actions(self, actions: Mapping[str, str]) -> None:
+        """Say by provider what can be done about its key."""
+        self._key_actions = actions
+        self._show_rows()
+
+    def set_choice(self, choice: ModelChoice | None, hint: str = "") -> None:
+        """Tick the model that answers, with what made it the one."""
+        self._choice, self._hint = choice, hint
         self._show_rows()
 
     def open_at(self, anchor: QWidget) -> None:
@@ -75,6 +84,8 @@ class ModelPopover(QFrame):
         """Let the arrows and Enter of the search field reach the list, and the heads follow its scroll bar."""
         if watched is self._list.viewport() and event.type() is QEvent.Type.Resize:
             self._heads.place(self._list.viewport().width())
+        if watched is self._list.viewport() and event.type() is QEvent.Type.MouseButtonRelease:
+            self._press_button(cast("QMouseEvent", event).position().toPoint())
         if watched is self._search and event.type() is QEvent.Type.KeyPress and isinstance(event, QKeyEvent):
             if event.key() in _MOVES:
                 self._list.keyPressEvent(event)
@@ -103,14 +114,15 @@ class ModelPopover(QFrame):
         view = QListView()
         view.setAccessibleName("Models")
         view.setModel(self._model)
-        view.setItemDelegate(ModelListDelegate(self._theme, view))
+        self._delegate = ModelListDelegate(self._theme, view)
+        view.setItemDelegate(self._delegate)
         view.setVerticalScrollMode(QListView.ScrollMode.ScrollPerPixel)
         view.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         view.setEditTriggers(QListView.EditTrigger.NoEditTriggers)
         view.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         view.setMouseTracking(True)
         view.entered.connect(self._move_to)
-        view.clicked.connect(self._choose)
+        view.clicked.connect(self._choose_model)
         return view
 
     def _build(self) -> None:
@@ -159,7 +171,7 @@ class ModelPopover(QFrame):
     def _show_rows(self) -> None:
         current = self._list.currentIndex()
         row = self._model.row_at(current) if current.isValid() else None
-        self._model.set_rows(list_rows(self._entries, self._choice, self._search.text()))
+        self._model.set_rows(list_rows(self._entries, self._choice, self._search.text(), self._key_actions, self._hint))
         if isinstance(row, ModelRow):
             self._move_to_model(row)
 
@@ -181,6 +193,25 @@ class ModelPopover(QFrame):
             self._list.setCurrentIndex(index)
 
     def _choose(self, index: QModelIndex) -> None:
+        row = self._model.row_at(index) if index.isValid() else None
+        if isinstance(row, ProviderRow) and row.key_action:
+            self._ask_for_key(row)
+        self._choose_model(index)
+
+    def _press_button(self, place: QPoint) -> None:
+        """A click on a heading does nothing, one on its button does."""
+        index = self._list.indexAt(place)
+        row = self._model.row_at(index) if index.isValid() else None
+        if not isinstance(row, ProviderRow) or not row.key_action:
+            return
+        if self._delegate.button_rect(self._list.visualRect(index), row).contains(place):
+            self._ask_for_key(row)
+
+    def _ask_for_key(self, row: ProviderRow) -> None:
+        self.close()
+        self.key_requested.emit(row.entry.name)
+
+    def _choose_model(self, index: QModelIndex) -> None:
         row = self._model.row_at(index) if index.isValid() else None
         if isinstance(row, ModelRow) and row.health.is_usable:
             self.model_chosen.emit(row.model.provider, row.model.name)

@@ -1,6 +1,6 @@
 """The rows of the model list, made from providers and what was searched for; no Qt in it."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import TypeAlias
@@ -10,29 +10,37 @@ from desktop_app.domain.providers import ModelChoice, ModelInfo, ProviderEntry, 
 
 @dataclass(frozen=True, slots=True)
 class ProviderRow:
-    """The heading of a provider's models."""
+    """The heading of a provider's models. `key_action` is what can be done about its key, empty for nothing."""
 
     entry: ProviderEntry
+    key_action: str = ""
 
     @property
     def spoken(self) -> str:
         """What a screen reader says."""
-        return f"{self.entry.label}: {self.entry.health.text}"
+        action = f", {self.key_action}" if self.key_action else ""
+        return f"{self.entry.label}: {self.entry.health.text}{action}"
 
 
 @dataclass(frozen=True, slots=True)
 class ModelRow:
-    """A model; it can be chosen while its provider is usable."""
+    """A model; it can be chosen while its provider is usable. `hint` is what made it the one that is chosen."""
 
     model: ModelInfo
     health: ProviderHealth
     is_chosen: bool = False
+    hint: str = ""
+
+    @property
+    def notes(self) -> list[str]:
+        """What stands behind its name."""
+        return [*state_words(self.model), *([self.hint] if self.hint else [])]
 
     @property
     def spoken(self) -> str:
         """What a screen reader says."""
         model = self.model
-        parts = [model.label, *state_words(model), f"context {context_words(model.context_window)}"]
+        parts = [model.label, *self.notes, f"context {context_words(model.context_window)}"]
         parts += [spoken_price(model), *ability_words(model)]
         if not self.health.is_usable:
             parts.append(f"not available: {self.health.text}")
@@ -55,10 +63,19 @@ ListRow: TypeAlias = ProviderRow | ModelRow | AdviceRow
 
 NOTHING_FOUND = "No model is called that."
 NOTHING_THERE = "No models yet."
+_NO_ACTIONS: Mapping[str, str] = {}
 
 
-def list_rows(entries: Sequence[ProviderEntry], choice: ModelChoice | None, search: str) -> list[ListRow]:
+def list_rows(
+    entries: Sequence[ProviderEntry],
+    choice: ModelChoice | None,
+    search: str,
+    key_actions: Mapping[str, str] = _NO_ACTIONS,
+    hint: str = "",
+) -> list[ListRow]:
     """Providers with their models, those that can answer first; with a search only the models it fits.
+
+    `key_actions` says by provider what can be done about keys, `hint` what made the choice.
 
     A search fits a model if each of its words is in the names of the model or begins that of its provider.
     """
@@ -68,10 +85,10 @@ def list_rows(entries: Sequence[ProviderEntry], choice: ModelChoice | None, sear
         models = [model for model in entry.models if _fits(words, entry, model)]
         if words and not models:
             continue
-        rows.append(ProviderRow(entry))
-        rows.extend(
-            ModelRow(model, entry.health, choice == ModelChoice(model.provider, model.name)) for model in models
-        )
+        rows.append(ProviderRow(entry, key_actions.get(entry.name, "")))
+        for model in models:
+            is_chosen = choice == ModelChoice(model.provider, model.name)
+            rows.append(ModelRow(model, entry.health, is_chosen, hint if is_chosen else ""))
         advice = entry.health.advice or ("" if models or entry.health.text else NOTHING_THERE)
         if advice and not words:
             rows.append(AdviceRow(advice))

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QSignalSpy, QTest
 from PySide6.QtWidgets import QLineEdit, QListView, QPushButton, QVBoxLayout, QWidget
 from pytestqt.qtbot import QtBot
@@ -181,3 +181,39 @@ def test_nothing_at_all_opens_too(button: ModelButton, popover: ModelPopover) ->
     button.set_choice(None)
     button.open_popover()
     assert not popover.grab().isNull()
+
+
+def test_a_key_is_asked_for_by_keyboard(button: ModelButton, popover: ModelPopover, search: QLineEdit) -> None:
+    button.set_key_actions({"claude": "Replace key…", "openai": "Add key…"})
+    spy = QSignalSpy(button.key_requested)
+    for _ in range(9):
+        QTest.keyClick(search, Qt.Key.Key_Down)
+    assert current(popover) == "Claude: failed, Replace key…"
+    assert search.accessibleDescription() == current(popover)
+    QTest.keyClick(search, Qt.Key.Key_Return)
+    assert spy.count() == 1
+    assert spy.at(0) == ["claude"]
+    assert not popover.isVisible()
+
+
+def test_a_key_is_asked_for_by_a_click_on_the_button_alone(button: ModelButton, popover: ModelPopover) -> None:
+    button.set_key_actions({"openai": "Add key…"})
+    spy = QSignalSpy(button.key_requested)
+    view = popover.findChild(QListView)
+    assert isinstance(view, QListView)
+    rows = [view.model().index(number, 0) for number in range(view.model().rowCount())]
+    (heading,) = [view.visualRect(index) for index in rows if str(index.data()).startswith("OpenAI")]
+    left, plain = Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier
+    QTest.mouseClick(view.viewport(), left, plain, heading.center())
+    assert spy.count() == 0
+    assert popover.isVisible()
+    QTest.mouseClick(view.viewport(), left, plain, QPoint(heading.right() - 30, heading.center().y()))
+    assert spy.count() == 1
+    assert spy.at(0) == ["openai"]
+
+
+def test_what_set_the_model_is_said_beside_it(button: ModelButton, popover: ModelPopover) -> None:
+    button.set_choice(CHOICE, "set by OLLAMA_MODEL")
+    assert current(popover).startswith("chosen, QWEN3:8B, set by OLLAMA_MODEL")
+    assert "set by OLLAMA_MODEL" in button.accessibleDescription()
+    assert "set by OLLAMA_MODEL" in button.toolTip()

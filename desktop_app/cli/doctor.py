@@ -30,6 +30,7 @@ from desktop_app.services.doctor import (
     folder_findings,
     provider_findings,
     settings_findings,
+    traces_finding,
 )
 from desktop_app.settings import Sources, read_sources
 from desktop_app.storage.keychain import Keychain
@@ -88,7 +89,8 @@ async def examine(
         findings = (*found.findings, missing)
     else:
         findings = found.findings
-    everything = (_program(), *folders, database, *settings_findings(settings), *findings)
+    traces = await asyncio.to_thread(traces_finding, settings, paths)
+    everything = (_program(), *folders, database, traces, *settings_findings(settings), *findings)
     return Report(everything, bool(found.usable), choice)
 
 

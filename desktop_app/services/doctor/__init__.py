@@ -1,6 +1,6 @@
 """What is set up, what can be reached and used, and what to do where not."""
 
-from desktop_app.services.doctor.profile import database_finding, folder_findings, settings_findings
+from desktop_app.services.doctor.profile import database_finding, folder_findings, settings_findings, traces_finding
 from desktop_app.services.doctor.providers import provider_findings
 from desktop_app.services.doctor.report import Area, Finding, Report, Verdict
 
@@ -13,4 +13,5 @@ __all__ = [
     "folder_findings",
     "provider_findings",
     "settings_findings",
+    "traces_finding",
 ]

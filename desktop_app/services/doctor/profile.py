@@ -10,6 +10,7 @@ from desktop_app.services.doctor.report import Area, Finding, Verdict
 from desktop_app.settings import Settings
 from desktop_app.settings.origins import Layer
 from desktop_app.storage.inspection import DatabaseFacts, inspect
+from desktop_app.tracing.files import FILES, file_names
 
 
 def folder_findings(paths: Paths) -> tuple[Finding, ...]:
@@ -28,6 +29,31 @@ def database_finding(path: Path) -> Finding:
         text = f"There is none yet at {path}; it is made with the first message."
         return Finding(Area.PROFILE, "Database", Verdict.ABSENT, text, facts={"path": str(path)})
     return _opened_finding(path, facts)
+
+
+def traces_finding(settings: Settings, paths: Paths) -> Finding:
+    """Where traces are written, whether that works, and how much is there."""
+    tracing = settings.tracing
+    path = tracing.log_path or paths.traces
+    if not tracing.is_enabled:
+        text = "Off, as it is set; nothing is written down of how a reply came about."
+        return Finding(Area.PROFILE, "Traces", Verdict.ABSENT, text, facts={"enabled": False, "path": str(path)})
+    sizes = [file.stat().st_size for file in file_names(path, FILES) if file.is_file()]
+    can_write = _can_write(path.parent) and (not path.exists() or os.access(path, os.W_OK))
+    facts = {
+        "enabled": True,
+        "path": str(path),
+        "writable": can_write,
+        "files": len(sizes),
+        "size_bytes": sum(sizes),
+        "includes_content": tracing.includes_content,
+    }
+    if not can_write:
+        advice = "Allow writing to it, or set OPENAI_TRACING_LOG_PATH. The coach answers all the same."
+        return Finding(Area.PROFILE, "Traces", Verdict.PROBLEM, f"{path} cannot be written.", advice, facts)
+    words = "with what was said" if tracing.includes_content else "without what was said"
+    text = f"{path}, {sum(sizes) / 1e6:.1f} MB, {words}; they stay on this computer."
+    return Finding(Area.PROFILE, "Traces", Verdict.OK, text, facts=facts)
 
 
 def settings_findings(settings: Settings) -> tuple[Finding, ...]:

@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 
 from desktop_app.paths import Paths
-from desktop_app.services.doctor import Verdict, database_finding, folder_findings, settings_findings
-from desktop_app.settings import Settings, read_sources
+from desktop_app.services.doctor import Verdict, database_finding, folder_findings, settings_findings, traces_finding
+from desktop_app.settings import Settings, TracingSettings, read_sources
 from desktop_app.storage.database import Database
 
 
@@ -62,6 +62,27 @@ def test_another_file_in_its_place_is_a_problem(tmp_path: Path) -> None:
     finding = database_finding(tmp_path / "goalgetter.db")
     assert finding.verdict is Verdict.PROBLEM
     assert "was left as it is" in finding.text
+
+
+def test_traces_are_told_with_their_place_and_size(tmp_path: Path) -> None:
+    paths = paths_in(tmp_path)
+    fresh = traces_finding(Settings(), paths)
+    assert (fresh.verdict, fresh.facts["size_bytes"]) == (Verdict.OK, 0)
+    assert not paths.traces.parent.exists()
+    paths.traces.parent.mkdir()
+    paths.traces.write_bytes(b"x" * 300_000)
+    finding = traces_finding(Settings(), paths)
+    assert "0.3 MB, with what was said" in finding.text
+    quiet = traces_finding(Settings(tracing=TracingSettings(includes_content=False)), paths)
+    assert "without what was said" in quiet.text
+
+
+def test_traces_that_are_off_or_cannot_be_written_are_told(tmp_path: Path) -> None:
+    off = traces_finding(Settings(tracing=TracingSettings(is_enabled=False)), paths_in(tmp_path))
+    assert off.verdict is Verdict.ABSENT
+    (tmp_path / "file").touch()
+    nowhere = TracingSettings(log_path=tmp_path / "file" / "traces.jsonl")
+    assert traces_finding(Settings(tracing=nowhere), paths_in(tmp_path)).verdict is Verdict.PROBLEM
 
 
 def test_every_refused_value_is_told() -> None:

@@ -51,11 +51,9 @@ _KIND_BY_CODE: Final = {
 }
 
 # Some servers say the two that matter most only in words.
-_KIND_BY_WORDS: Final = (
-    (re.compile(r"prompt is too long|context (length|window|size)|maximum context|too many tokens", re.I),
-     ErrorKind.CONTEXT_TOO_LONG),
-    (re.compile(r"credit balance|spend(ing)? limit|usage limits", re.I), ErrorKind.QUOTA),
-)  # fmt: skip
+_TOO_LONG: Final = re.compile(r"prompt is too long|context (length|window|size)|maximum context|too many tokens", re.I)
+_SPENT: Final = re.compile(r"credit balance|spend(ing)? limit|usage limits", re.I)
+_KIND_BY_WORDS: Final = ((_TOO_LONG, ErrorKind.CONTEXT_TOO_LONG), (_SPENT, ErrorKind.QUOTA))
 
 _CODE = re.compile(r"[a-z][a-z0-9_.]{0,59}")
 
@@ -125,7 +123,9 @@ def retry_after_s(headers: Mapping[str, str]) -> float | None:
 def _kind(status: int, codes: Sequence[str], words: str) -> ErrorKind:
     for code in codes:
         if code in _KIND_BY_CODE:
-            return _KIND_BY_CODE[code]
+            kind = _KIND_BY_CODE[code]
+            # A spent limit comes under the name of a rate, which waiting would mend.
+            return ErrorKind.QUOTA if kind is ErrorKind.RATE_LIMITED and _SPENT.search(words) else kind
     if status < 500:
         for pattern, kind in _KIND_BY_WORDS:
             if pattern.search(words):

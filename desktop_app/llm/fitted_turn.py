@@ -138,9 +138,12 @@ class FittedTurn:
         return can_shrink and not room.holds([self._cost(one) for one in history], newest_from(history))
 
     def _refuse_what_never_fits(self) -> None:
-        """The newest message always goes whole; where the window does not hold it, nothing is sent at all."""
+        """The newest message always goes whole; where the window does not hold it, nothing is sent at all.
+
+        That is the window that was told: what a server refused once may have had another reason.
+        """
         answerer = self._answerer
-        window = answerer.window
+        window = answerer.limit.window
         if window is None:
             return
         newest = sum(map(self._cost, self._rest[newest_from(self._rest) :]))

@@ -67,6 +67,8 @@ class TokenEstimates:
 
     def learn(self, provider: str, model: str, raw: float, reported: int) -> None:
         """A request whose guess was `raw` had `reported` input tokens."""
+        if reported > self._narrower.get(_key(provider, model), reported):
+            del self._narrower[_key(provider, model)]  # it was refused for another reason
         if raw < _LEAST_TO_LEARN_FROM or reported <= 0:
             return
         old = self._ratio(provider, model)

@@ -98,3 +98,13 @@ def test_only_so_many_models_are_remembered_the_latest_of_them() -> None:
         estimates.learn("openai", f"model-{number}", 1_000, 1_500)
     assert not estimates.has_learned("openai", "model-49")
     assert estimates.has_learned("openai", "model-50")
+
+
+def test_a_window_that_was_refused_for_another_reason_is_taken_back_when_more_goes_through() -> None:
+    estimates = TokenEstimates()
+    estimates.learn_refusal("openai", "gpt", 1_000, 200_000)
+    assert (estimates.window("openai", "gpt", 200_000) or 0) < 1_000
+    estimates.learn("openai", "gpt", 1_000, 500)
+    assert (estimates.window("openai", "gpt", 200_000) or 0) < 1_000
+    estimates.learn("openai", "gpt", 1_000, 1_050)
+    assert estimates.window("openai", "gpt", 200_000) == 200_000

@@ -78,7 +78,7 @@ class OllamaConnection:
                     if has_content:
                         yield line
         except CLIENT_FAULTS as fault:
-            raise provider_error(fault, self.host, request.model) from fault
+            raise provider_error(fault, self.host, request.model) from None
 
     async def pull(self, model: str) -> AsyncGenerator[ProgressResponse, None]:
         """What Ollama tells while it gets a model, up to its "success"; raises the client's own faults."""
@@ -118,7 +118,7 @@ class OllamaConnection:
             async with asyncio.timeout(self._deadlines.answer_s):
                 return await ask(self._opened())
         except CLIENT_FAULTS as fault:
-            raise provider_error(fault, self.host, model) from fault
+            raise provider_error(fault, self.host, model) from None
 
     def _opened(self) -> AsyncClient:
         if self._client is None:

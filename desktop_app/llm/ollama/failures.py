@@ -41,11 +41,27 @@ _BY_STATUS: Final = {
         ErrorKind.PERMISSION,
         "Ollama at {host} refuses this program. Allow it with OLLAMA_ORIGINS where Ollama runs, then restart Ollama.",
     ),
+    408: (
+        ErrorKind.TIMEOUT,
+        "Ollama gave the request up before it answered. Your message is safe; try again.",
+    ),
+    413: (
+        ErrorKind.CONTEXT_TOO_LONG,
+        "This is more than {host} takes at once. Shorten the message or begin a new chat.",
+    ),
     429: (
         ErrorKind.RATE_LIMITED,
         "Ollama takes no more requests for the moment. Wait a little, then try again.",
     ),
     503: (
+        ErrorKind.OVERLOADED,
+        "Ollama is busy with other requests. Wait a little, then try again.",
+    ),
+    504: (
+        ErrorKind.TIMEOUT,
+        "What stands before Ollama at {host} waited too long for it. Your message is safe; try again.",
+    ),
+    529: (
         ErrorKind.OVERLOADED,
         "Ollama is busy with other requests. Wait a little, then try again.",
     ),

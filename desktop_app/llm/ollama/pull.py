@@ -85,9 +85,9 @@ async def pull(connection: OllamaConnection, name: str) -> AsyncGenerator[FetchP
                 if (progress := layers.progress_after(line)) is not None:
                     yield progress
     except ResponseError as fault:
-        raise _refused(fault, connection.host, name) from fault
+        raise _refused(fault, connection.host, name) from None
     except CLIENT_FAULTS as fault:
-        raise provider_error(fault, connection.host, name) from fault
+        raise provider_error(fault, connection.host, name) from None
     if status != "success":
         raise ProviderError(ErrorKind.NETWORK, f"Getting {name} broke off before its end. {_GOES_ON}")
 

@@ -4,6 +4,7 @@ import asyncio
 from contextlib import aclosing
 from dataclasses import dataclass, field
 
+from desktop_app.llm.base import BaseLLMService
 from desktop_app.llm.errors import ErrorKind, ProviderError
 from desktop_app.llm.events import Done, Event, TextDelta
 from desktop_app.llm.tools import ToolHandler
@@ -32,18 +33,29 @@ class Outcome:
 
 
 async def outcome_of(
-    provider: ProviderUnderTest, *, tools: ToolHandler | None = None, came: asyncio.Event | None = None
+    provider: ProviderUnderTest,
+    *,
+    tools: ToolHandler | None = None,
+    came: asyncio.Event | None = None,
+    service: BaseLLMService | None = None,
 ) -> Outcome:
-    """What comes of the next turn; `came` is set with its first text. Any other exception is a bug."""
+    """What comes of the next turn; `came` is set with its first text. Any other exception is a bug.
+
+    A `service` that is given is asked in place of the provider's own, and closed.
+    """
     outcome = Outcome()
+    asked = service or provider.service
+    stream = asked.stream_message(*provider.arguments("Hello"), model=provider.model, tools=tools)
     try:
-        async with aclosing(provider.stream("Hello", tools=tools)) as events:
+        async with aclosing(stream) as events:
             async for event in events:
                 outcome.events.append(event)
                 if came is not None and outcome.text:
                     came.set()
     except ProviderError as error:
         outcome.error = error
+    if service is not None:
+        await service.aclose()
     return outcome
 
 
@@ -51,4 +63,4 @@ async def check_usable(provider: ProviderUnderTest) -> None:
     """The next turn on the same service is as if nothing had been."""
     provider.script(reply("Back again"))
     outcome = await outcome_of(provider)
-    assert (outcome.kind, outcome.text) == (None, "Back again")
+    assert (outcome.kind, outcome.text) == (None, "Back again"), str(outcome.error)

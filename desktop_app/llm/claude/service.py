@@ -168,6 +168,8 @@ class ClaudeService(ToolLoopService):
 
     async def _open(self, call: ModelCall, messages: Sequence[Message]) -> AsyncStream[RawMessageStreamEvent]:
         limits = await self._limits_of(call.model)
+        # After tools ran they are not taken out, but not to be used: thinking is bound to all that precedes it.
+        is_last_round = not call.with_tools and call.messages[-1].role is Role.COACH
 
         async def ask(extra: Mapping[str, float] | None = None) -> AsyncStream[RawMessageStreamEvent]:
             return await self._client.messages.create(
@@ -175,7 +177,8 @@ class ClaudeService(ToolLoopService):
                 max_tokens=self._reply_tokens(limits),
                 system=system_blocks(call.prompt),
                 messages=message_params(messages, Reader(self.provider_name, call.model)),
-                tools=tool_params() if call.with_tools else omit,
+                tools=tool_params() if call.with_tools or is_last_round else omit,
+                tool_choice={"type": "none"} if is_last_round else omit,
                 thinking={"type": "adaptive", "display": "summarized"} if limits.thinks_adaptively else omit,
                 stream=True,
                 extra_body=extra,

@@ -6,6 +6,7 @@ import pytest
 
 from desktop_app.domain.messages import Message, ReasoningPart, Role, TextPart, ToolCallPart
 from desktop_app.domain.usage import Usage
+from desktop_app.llm.base import MAX_TOOL_ROUNDS
 from desktop_app.llm.claude.service import ClaudeService
 from desktop_app.llm.events import (
     Done,
@@ -267,3 +268,16 @@ async def test_usage_of_nothing_is_nothing(server: PlayedServer, service: Claude
     done = (await turn(service))[-1]
     assert isinstance(done, Done)
     assert done.usage.output_tokens == Usage().output_tokens
+
+
+async def test_the_last_round_changes_nothing_before_the_thinking_and_calls_no_tool(
+    server: PlayedServer, service: ClaudeService
+) -> None:
+    rounds = [tool_turn(block(0, *thinking("hm")), block(1, *call("create_goal", RUN))) for _ in range(MAX_TOOL_ROUNDS)]
+    server.play(*rounds, hello())
+    await turn(service, tools=RecordingTools())
+    first, *_, last = (request.json for request in server.requests)
+    assert last["tools"] == first["tools"]
+    assert last["system"] == first["system"]
+    assert "tool_choice" not in first
+    assert last["tool_choice"] == {"type": "none"}

@@ -59,7 +59,8 @@ class ClaudeUnderTest(ProviderUnderTest):
         return [system, *(seen for message in body["messages"] for seen in _seen(message, names))]
 
     def offered_tools(self, request: SeenRequest) -> list[str]:
-        return [tool["name"] for tool in request.json.get("tools", ())]
+        may_call = request.json.get("tool_choice") != {"type": "none"}
+        return [tool["name"] for tool in request.json.get("tools", ()) if may_call]
 
     async def stop(self) -> None:
         await super().stop()

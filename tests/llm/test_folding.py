@@ -40,14 +40,30 @@ def test_facts_go_on_from_those_before() -> None:
     assert digest(Fold("You: one", 1), [you("two")], 1_000) == "You: one\nYou: two"
 
 
-def test_where_facts_do_not_fit_the_oldest_go_and_that_is_said_once() -> None:
-    first = digest(None, [you(f"message {number}") for number in range(40)], 300)
-    second = digest(Fold(first, 40), [you("the newest")], 300)
+def test_many_facts_are_each_told_more_shortly() -> None:
+    text = digest(None, [you(f"message {number} " + "word " * 30) for number in range(9)], 500)
+    assert len(text) <= 500
+    assert [line.split()[2] for line in text.splitlines()] == [str(number) for number in range(9)]
+
+
+def test_where_facts_do_not_fit_those_in_the_middle_go_and_that_is_said_once() -> None:
+    first = digest(None, [you(f"message {number}") for number in range(60)], 400)
+    second = digest(Fold(first, 60), [you(f"later {number}") for number in range(60)], 400)
     for text in (first, second):
-        assert len(text) <= 300
+        assert 300 < len(text) <= 400
         assert text.count("too long to be told here") == 1
-    assert second.endswith("You: the newest")
-    assert "message 39" in second
+        assert text.startswith("You: message 0\n")
+    assert first.endswith("You: message 59")
+    assert second.endswith("You: later 59")
+
+
+def test_what_was_left_out_before_is_still_said_where_the_rest_fits() -> None:
+    before = digest(None, [you(f"message {number}") for number in range(60)], 400)
+    assert digest(Fold(before, 60), [you("the newest")], 2_000) == f"{before}\nYou: the newest"
+
+
+def test_hardly_any_room_leaves_only_the_word_that_something_is_left_out() -> None:
+    assert digest(None, [you("message " * 9) for _ in range(3)], 40).strip().startswith("(What came between")
 
 
 def test_the_chat_is_told_to_the_model_as_data_with_long_messages_clipped() -> None:
@@ -81,8 +97,3 @@ def test_images_reasoning_and_unanswered_calls_are_counted_as_they_are_sent() ->
     bare = message_tokens(Message(Role.COACH, ()))
     assert message_tokens(Message(Role.COACH, (ReasoningPart("word " * 90, "signed"), UNANSWERED))) == bare
     assert message_tokens(Message(Role.COACH, (DONE,))) > bare + 10
-
-
-def test_facts_that_were_left_out_before_are_not_told_twice() -> None:
-    before = Fold("(What came before is too long to be told here; it stands in the chat.)\nYou: one", 9)
-    assert digest(before, [you("two")], 1_000).count("too long to be told") == 1

@@ -14,11 +14,13 @@ from desktop_app.paths import Paths
 from desktop_app.settings import Settings, Sources
 from desktop_app.storage.keychain import Keychain
 from desktop_app.tracing.redaction import Redactor
+from desktop_app.ui.archive.presenter import ArchivePresenter
 from desktop_app.ui.chat.composer_desk import BoxServices
 from desktop_app.ui.chat.presenter import ChatPresenter
 from desktop_app.ui.chat.turns import ChatServices
 from desktop_app.ui.chat.zoom import read_zoom
 from desktop_app.ui.context_presenter import ContextPresenter
+from desktop_app.ui.file_dialogs import FileDialogs
 from desktop_app.ui.goals.presenter import GoalEditorPresenter
 from desktop_app.ui.models.key_presenter import KeyPresenter
 from desktop_app.ui.models.presenter import ModelPresenter
@@ -78,6 +80,14 @@ class Session:
         self.context = ContextPresenter(shell.window, backend.context, self.models, self.runner)
         self.model_presenter = ModelPresenter(shell.model_button, self.models, backend.keys, self.runner)
         self.key_presenter = KeyPresenter(shell.window, shell.theme, backend.keys, self.runner)
+        self.archive = ArchivePresenter(
+            shell.window,
+            backend.archive,
+            shell.dialogs,
+            FileDialogs(shell.window),
+            self.runner,
+            self._shown_conversation,
+        )
         self._connect()
 
     async def start(self) -> None:
@@ -121,6 +131,8 @@ class Session:
         self.search.goal_requested.connect(self._open_goal)
         self.search.message_requested.connect(chat.show_message)
         self.search.conversation_requested.connect(chat.open_conversation)
+        self.archive.add_to(self._shell.window.chat_menu, sidebar.menu)
+        self.archive.conversations_added.connect(self.sidebar.refresh_conversations)
         chat.goal_requested.connect(self._open_goal)
         chat.conversation_opened.connect(self._show_conversation)
         chat.heading_changed.connect(self._show_heading)

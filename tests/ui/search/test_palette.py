@@ -1,6 +1,7 @@
 """The search by keyboard and mouse, on a real database."""
 
 import asyncio
+import gc
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -68,6 +69,8 @@ class Desk:
 
 @pytest.fixture
 async def desk(qtbot: QtBot, theme: Theme, tmp_path: Path) -> AsyncIterator[Desk]:
+    # Loops of earlier tests have timers, which must end in this thread and not in that which opens the database.
+    gc.collect()
     database = await Database.open(tmp_path / "goalgetter.db")
     conversations = ConversationRepository(database)
     chats = [await conversations.create(title, NOW) for title in ("Half marathon plan", "Reading")]

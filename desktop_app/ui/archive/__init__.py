@@ -1,0 +1,1 @@
+"""Export and import of conversations, as a person asks for them."""

@@ -56,9 +56,12 @@ def default_command() -> tuple[str, ...]:
 class Engine:
     """One process at a time. `address` and `api_key` are those of the running one."""
 
-    def __init__(self, logs: Path, command: Sequence[str] | None = None) -> None:
+    def __init__(
+        self, logs: Path, command: Sequence[str] | None = None, start_timeout_s: float = START_TIMEOUT_S
+    ) -> None:
         self._logs = logs
         self._command = tuple(command or default_command())
+        self._start_timeout_s = start_timeout_s
         self._process: asyncio.subprocess.Process | None = None
         self._reader: asyncio.Task[None] | None = None
         self.address = ""
@@ -83,7 +86,7 @@ class Engine:
         settings.slots.mkdir(parents=True, exist_ok=True)
         self._process = await self._spawn()
         try:
-            async with asyncio.timeout(START_TIMEOUT_S):
+            async with asyncio.timeout(self._start_timeout_s):
                 self.address = await self._listening(self._process, settings)
         except TimeoutError as error:
             await self.stop()

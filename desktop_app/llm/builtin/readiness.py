@@ -25,6 +25,7 @@ _log = logging.getLogger(__name__)
 OnHealth: TypeAlias = Callable[[ProviderHealth], None]
 
 RESTARTS: Final = 1
+_KILLED: Final = frozenset({-9, 137})
 _PROGRESS_STEP: Final = 0.01
 _WORKING: Final = ProviderHealth(
     HealthState.WORKING,
@@ -50,6 +51,7 @@ class Readiness:
         self._client: EngineClient | None = None
         self._cancelled = Event()
         self._crashes = 0
+        self._ended_again: EngineError | None = None
         self.health = self._at_rest()
 
     def listen(self, on_health: OnHealth) -> None:
@@ -57,7 +59,16 @@ class Readiness:
         self._listeners.append(on_health)
 
     async def client(self) -> "EngineClient":
-        """The engine's client, once it is ready. Raises ProviderError with the reason where it cannot be."""
+        """The engine's client, once it is ready. Raises ProviderError with the reason where it cannot be.
+
+        That it ended again after its restart is said once; whoever asks next sets out anew.
+        """
+        if self._watch is not None and not self._engine.is_running:
+            await asyncio.shield(self._watch)  # so that the end is known before anybody is sent to it
+        if self._ended_again is not None:
+            error = self._provider_error(self._ended_again)
+            self.try_again()
+            raise error
         if self._task is None:
             self._task = asyncio.create_task(self._get_ready(), name="built-in model")
         try:
@@ -69,8 +80,13 @@ class Readiness:
     def try_again(self) -> None:
         """Forget a failure, so that the next one who asks sets out anew."""
         if self._task is not None and self._task.done() and not self._engine.is_running:
-            self._task = None
+            self._task = self._watch = None
+            self._ended_again = None
             self._crashes = 0
+
+    def note_answer(self) -> None:
+        """The engine answered: an earlier end is not counted any more."""
+        self._crashes = 0
 
     async def close(self) -> None:
         """End the work, the watch and the engine."""
@@ -164,13 +180,8 @@ class Readiness:
         self._crashes += 1
         _log.error("the engine ended with %s", code)
         if self._crashes > RESTARTS:
-            self._tell(
-                ProviderHealth(
-                    HealthState.FAILED,
-                    "The built-in model stopped unexpectedly, and once more after a restart.",
-                    "Close other programs (it needs about 2 GB of memory) and try again.",
-                )
-            )
+            self._ended_again = _ended_again(code)
+            self._tell(ProviderHealth(HealthState.FAILED, str(self._ended_again), self._ended_again.advice))
             return
         self._task = asyncio.create_task(self._get_ready(), name="built-in model")
 
@@ -192,6 +203,18 @@ class Readiness:
     def _provider_error(self, error: WeightsError | EngineError) -> ProviderError:
         kind = ErrorKind.SERVER if is_installed() and isinstance(error, EngineError) else ErrorKind.NOT_SET_UP
         return ProviderError(kind, f"{error} {error.advice}".strip(), is_lasting=True)
+
+
+def _ended_again(code: int) -> EngineError:
+    """The engine ended with `code`, and it was not the first time."""
+    # Nobody but the system ends it so: by the signal that cannot be refused, when memory runs out.
+    if code in _KILLED:
+        happened = (
+            "The computer ended the built-in model, most likely for lack of memory, and once more after a restart."
+        )
+    else:
+        happened = "The built-in model stopped unexpectedly, and once more after a restart."
+    return EngineError(happened, "Close other programs (it needs about 2 GB of memory) and try again.")
 
 
 def _check_installed() -> None:

@@ -109,6 +109,8 @@ class BuiltinService(ToolLoopService):
         events = self._told(asked, last) if is_after_tools else self._answered(asked, with_tools=call.with_tools)
         async with aclosing(events):
             async for event in events:
+                if isinstance(event, Done):
+                    self._ready.note_answer()
                 yield event
 
     def build_system_prompt(

@@ -71,6 +71,13 @@ def test_the_program_starts_itself_as_the_engine() -> None:
     assert 1 <= sensible_threads() <= 8
 
 
+async def test_one_that_never_gets_ready_is_ended_and_said_so(tmp_path: Path) -> None:
+    engine = Engine(tmp_path, (sys.executable, "-c", "import sys; sys.stdin.read()"), start_timeout_s=0.5)
+    with pytest.raises(EngineError, match="too long to start"):
+        await engine.start(EngineSettings(tmp_path / "model.gguf", 4096, tmp_path / "slots"))
+    assert not engine.is_running
+
+
 @pytest.mark.real_model
 @pytest.mark.timeout(600)
 async def test_it_listens_on_the_loopback_alone_and_asks_for_its_key(model_cache: Path, tmp_path: Path) -> None:

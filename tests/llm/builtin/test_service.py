@@ -242,6 +242,43 @@ async def test_a_crash_in_the_middle_is_told_and_the_next_message_answered(play:
     assert service._ready._engine.pid != pid
 
 
+async def test_a_second_crash_is_said_once_and_the_next_message_sets_out_anew(play: Play) -> None:
+    service = play([60.0])
+    told: asyncio.Queue[ProviderHealth] = asyncio.Queue()
+    await service.prepare(told.put_nowait)
+    for state in (HealthState.WORKING, HealthState.FAILED):
+        engine = service._ready._engine
+        pid = engine.pid
+        assert pid is not None
+        os.kill(pid, signal.SIGKILL)
+        await engine.wait_for_end()
+        async with asyncio.timeout(60):
+            while (await told.get()).state is not state or service._ready._engine.pid == pid:
+                if service._ready.health.state is HealthState.FAILED:
+                    break
+    assert "for lack of memory, and once more after a restart" in service._ready.health.text
+    with pytest.raises(ProviderError, match="once more after a restart") as raised:
+        await turn(service, "hello", None)
+    assert raised.value.is_lasting
+    await service.prepare(told.put_nowait)
+    assert service._ready.health.state is HealthState.WORKING
+
+
+async def test_an_answer_ends_the_count_of_crashes(play: Play) -> None:
+    service = play(['{"language": "English", "action": null, "reply": "Hi!"}'])
+    told: asyncio.Queue[ProviderHealth] = asyncio.Queue()
+    await service.prepare(told.put_nowait)
+    for _ in range(3):
+        pid = service._ready._engine.pid
+        assert pid is not None
+        assert await turn(service, "hello", None)
+        os.kill(pid, signal.SIGTERM)
+        async with asyncio.timeout(60):
+            while service._ready._engine.pid == pid or service._ready.health.state is not HealthState.WORKING:
+                await told.get()
+    assert service._ready.health.state is HealthState.WORKING
+
+
 async def test_a_computer_that_refuses_to_start_the_engine_is_said_so(tmp_path: Path) -> None:
     model = tmp_path / "own.gguf"
     model.write_bytes(b"GGUF")

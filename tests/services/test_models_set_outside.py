@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from desktop_app.domain.providers import ModelChoice
+from desktop_app.domain.providers import HealthState, ModelChoice, ProviderHealth
 from desktop_app.llm.factory import LLMServiceFactory
 from desktop_app.paths import Paths
 from desktop_app.services.models import ModelDirectory
@@ -107,3 +107,15 @@ async def test_nothing_to_choose_has_no_hint(preferences: Preferences) -> None:
     paths = Paths(Path("data"), Path("cache"), Path("logs"))
     factory = LLMServiceFactory(read_sources([], {}).settings(), paths, lambda: TODAY, [Provider("one")])
     assert ModelDirectory(factory, preferences).hint == ""
+
+
+async def test_local_only_offers_no_download(preferences: Preferences) -> None:
+    settings = read_sources([], {"GOALGETTER_LOCAL_ONLY": "on"}).settings()
+    coach = Provider("builtin", "coach")
+    coach.health = ProviderHealth(HealthState.NOT_SET_UP, "Not there", "Download it.", download_bytes=7)
+    paths = Paths(Path("data"), Path("cache"), Path("logs"))
+    shown = ModelDirectory(LLMServiceFactory(settings, paths, lambda: TODAY, [coach]), preferences, lambda: settings)
+    await shown.refresh()
+    health = shown.entries[0].health
+    assert health.download_bytes is None
+    assert "local_only" in health.advice

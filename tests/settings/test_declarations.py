@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from desktop_app.llm.builtin.catalog import CATALOG
+from desktop_app.paths import resources_dir
 from desktop_app.settings import (
     BuiltinSettings,
     ClaudeSettings,
@@ -15,6 +16,7 @@ from desktop_app.settings import (
     ReliabilitySettings,
     Settings,
     TracingSettings,
+    read_sources,
 )
 from desktop_app.settings.declarations import COMPATIBLE, SECTIONS, SERVER_SETTINGS, SETTINGS, Setting, setting
 from desktop_app.settings.values import BUILTIN_MODELS
@@ -79,3 +81,19 @@ def test_only_keys_are_secret() -> None:
 
 def test_the_built_in_models_that_can_be_set_are_those_of_the_catalog() -> None:
     assert tuple(weights.name for weights in CATALOG) == BUILTIN_MODELS
+
+
+def test_the_documented_variable_of_each_setting_is_in_the_readme() -> None:
+    readme = (resources_dir().parent / "README.md").read_text(encoding="utf-8")
+    assert [one.id for one in EVERY if f"`{one.variables[0]}`" not in readme] == []
+
+
+def test_the_readmes_example_is_read_without_a_problem(tmp_path: Path) -> None:
+    readme = (resources_dir().parent / "README.md").read_text(encoding="utf-8")
+    example = readme.partition("```yaml\n")[2].partition("```")[0]
+    (tmp_path / "config.yaml").write_text(example)
+    keys = {"WORK_CLAUDE_KEY": "sk-1", "OPENROUTER_API_KEY": "sk-2"}
+    settings = read_sources([tmp_path], keys, tmp_path).settings()
+    assert settings.problems == ()
+    assert settings.default_provider == "compatible:Workshop"
+    assert [server.name for server in settings.compatible] == ["Workshop", "OpenRouter"]

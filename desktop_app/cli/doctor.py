@@ -28,6 +28,7 @@ from desktop_app.services.doctor import (
     Verdict,
     database_finding,
     folder_findings,
+    keychain_finding,
     provider_findings,
     settings_findings,
     traces_finding,
@@ -72,6 +73,7 @@ async def examine(
         await asyncio.to_thread(start_logging, paths.logs, redactor.text, current_trace_id, file_name=COMMANDS_LOG)
     database = await asyncio.to_thread(database_finding, paths.database)
     folders = await asyncio.to_thread(folder_findings, paths)
+    keys = () if keychain is None else (await keychain_finding(keychain),)
     async with _backend(paths, sources, services, database, keychain) as backend:
         await backend.load()
         await backend.keys.load()
@@ -90,7 +92,7 @@ async def examine(
     else:
         findings = found.findings
     traces = await asyncio.to_thread(traces_finding, settings, paths)
-    everything = (_program(), *folders, database, traces, *settings_findings(settings), *findings)
+    everything = (_program(), *folders, database, traces, *keys, *settings_findings(settings), *findings)
     return Report(everything, bool(found.usable), choice)
 
 

@@ -1,6 +1,12 @@
 """What is set up, what can be reached and used, and what to do where not."""
 
-from desktop_app.services.doctor.profile import database_finding, folder_findings, settings_findings, traces_finding
+from desktop_app.services.doctor.profile import (
+    database_finding,
+    folder_findings,
+    keychain_finding,
+    settings_findings,
+    traces_finding,
+)
 from desktop_app.services.doctor.providers import provider_findings
 from desktop_app.services.doctor.report import Area, Finding, Report, Verdict
 
@@ -11,6 +17,7 @@ __all__ = [
     "Verdict",
     "database_finding",
     "folder_findings",
+    "keychain_finding",
     "provider_findings",
     "settings_findings",
     "traces_finding",

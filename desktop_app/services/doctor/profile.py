@@ -10,6 +10,7 @@ from desktop_app.services.doctor.report import Area, Finding, Verdict
 from desktop_app.settings import Settings
 from desktop_app.settings.origins import Layer
 from desktop_app.storage.inspection import DatabaseFacts, inspect
+from desktop_app.storage.keychain import Keychain, KeychainError, NoKeychainError
 from desktop_app.tracing.files import FILES, file_names
 
 
@@ -29,6 +30,18 @@ def database_finding(path: Path) -> Finding:
         text = f"There is none yet at {path}; it is made with the first message."
         return Finding(Area.PROFILE, "Database", Verdict.ABSENT, text, facts={"path": str(path)})
     return _opened_finding(path, facts)
+
+
+async def keychain_finding(keychain: Keychain) -> Finding:
+    """Whether the system's keychain can be used; what it holds is told nowhere."""
+    try:
+        await keychain.read(("claude",))  # only a question shows whether it is locked
+    except NoKeychainError as error:
+        advice = "Keys that are entered last until the window is closed; set them in the environment to keep them."
+        return Finding(Area.PROFILE, "Keychain", Verdict.ABSENT, str(error), advice)
+    except KeychainError as error:
+        return Finding(Area.PROFILE, "Keychain", Verdict.PROBLEM, str(error))
+    return Finding(Area.PROFILE, "Keychain", Verdict.OK, "Keys can be kept in the system's keychain.")
 
 
 def traces_finding(settings: Settings, paths: Paths) -> Finding:

@@ -2,14 +2,26 @@
 
 import os
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from keyring.backend import KeyringBackend
+from keyring.backends.fail import Keyring as NoKeyring
 
 from desktop_app.paths import Paths
-from desktop_app.services.doctor import Verdict, database_finding, folder_findings, settings_findings, traces_finding
+from desktop_app.services.doctor import (
+    Verdict,
+    database_finding,
+    folder_findings,
+    keychain_finding,
+    settings_findings,
+    traces_finding,
+)
 from desktop_app.settings import Settings, TracingSettings, read_sources
 from desktop_app.storage.database import Database
+from desktop_app.storage.keychain import Keychain
+from tests.storage.keyrings import LockedKeyring, MemoryKeyring
 
 
 def paths_in(folder: Path) -> Paths:
@@ -62,6 +74,18 @@ def test_another_file_in_its_place_is_a_problem(tmp_path: Path) -> None:
     finding = database_finding(tmp_path / "goalgetter.db")
     assert finding.verdict is Verdict.PROBLEM
     assert "was left as it is" in finding.text
+
+
+@pytest.mark.parametrize(
+    ("ring", "verdict"),
+    [(MemoryKeyring, Verdict.OK), (NoKeyring, Verdict.ABSENT), (LockedKeyring, Verdict.PROBLEM)],
+)
+async def test_a_keychain_that_can_be_used_is_told_from_none_and_a_locked_one(
+    ring: Callable[[], KeyringBackend], verdict: Verdict
+) -> None:
+    finding = await keychain_finding(Keychain(find_backend=ring))
+    assert finding.verdict is verdict
+    assert finding.text.endswith(".")
 
 
 def test_traces_are_told_with_their_place_and_size(tmp_path: Path) -> None:

@@ -21,9 +21,10 @@ class PartsCollector:
 
     def add(self, event: Event) -> None:
         """Take one event; those that are no part of the message are ignored."""
+        if isinstance(event, TextDelta):  # nearly all of them
+            self._append(TextPart, event.text)
+            return
         match event:
-            case TextDelta(text):
-                self._append(TextPart, text)
             case ReasoningDelta(text, signature):
                 self._append(ReasoningPart, text)
                 if signature is not None:

@@ -3,6 +3,7 @@
 import asyncio
 import time
 from dataclasses import dataclass, replace
+from typing import Any
 
 from desktop_app.domain.usage import Usage
 
@@ -46,17 +47,17 @@ class CallClock:
     def __init__(self, deadlines: Deadlines) -> None:
         self._deadlines = deadlines
         self._loop = asyncio.get_running_loop()
-        self._due = self._loop.time() + deadlines.first_piece_s
+        self._watch = _Watch(self._loop, self._loop.time() + deadlines.first_piece_s)
         self._started = time.perf_counter()
         self._first_piece_ms: int | None = None
 
-    def waiting(self) -> asyncio.Timeout:
+    def waiting(self) -> "_Watch":
         """A context in which to wait for the next piece; raises TimeoutError when it is overdue."""
-        return asyncio.timeout_at(self._due)
+        return self._watch
 
     def piece_came(self) -> None:
         """Content came: the next piece has its own time."""
-        self._due = self._loop.time() + self._deadlines.between_pieces_s
+        self._watch.due = self._loop.time() + self._deadlines.between_pieces_s
         if self._first_piece_ms is None:
             self._first_piece_ms = self._elapsed_ms()
 
@@ -67,7 +68,57 @@ class CallClock:
 
     def timed(self, usage: Usage) -> Usage:
         """`usage` with the times of this call, which ends now."""
+        self._watch.stop()
         return replace(usage, time_to_first_token_ms=self._first_piece_ms, duration_ms=self._elapsed_ms())
 
     def _elapsed_ms(self) -> int:
         return round((time.perf_counter() - self._started) * 1000)
+
+
+class _Watch:
+    """A time-out for many waits in a row, as `asyncio.timeout_at` is one for a single wait.
+
+    It keeps one timer, which looks at `due` when it goes off: setting a timer for each piece costs as much as reading
+    it. It cancels the task only while that waits, never while somebody else uses what came.
+    """
+
+    def __init__(self, loop: asyncio.AbstractEventLoop, due: float) -> None:
+        self.due = due
+        self._loop = loop
+        self._timer: asyncio.TimerHandle | None = None
+        self._task: asyncio.Task[Any] | None = None
+        self._cancelling: int | None = None  # the task's count of cancellations before ours
+
+    def __enter__(self) -> None:
+        self._task = asyncio.current_task(self._loop)
+        if self._timer is None or self.due < self._timer.when():
+            self._set_timer()
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: object) -> None:
+        task, self._task = self._task, None
+        if self._cancelling is None:
+            return
+        before, self._cancelling = self._cancelling, None
+        if task is not None and task.uncancel() <= before and kind is asyncio.CancelledError:
+            raise TimeoutError from error
+
+    def stop(self) -> None:
+        """Nothing is waited for any more."""
+        if self._timer is not None:
+            self._timer.cancel()
+            self._timer = None
+
+    def _set_timer(self) -> None:
+        self.stop()
+        self._timer = self._loop.call_at(self.due, self._look)
+
+    def _look(self) -> None:
+        """Cancel the task that waits for what is overdue, else look again when that will be."""
+        self._timer = None
+        if self._task is None:
+            return  # set again by whoever waits next
+        if self._loop.time() < self.due:
+            self._set_timer()
+        elif self._cancelling is None:
+            self._cancelling = self._task.cancelling()
+            self._task.cancel()

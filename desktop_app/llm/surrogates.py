@@ -10,7 +10,7 @@ _HIGH_AT_END: Final = re.compile(r"[\ud800-\udbff]$")
 
 def without_surrogates(text: str) -> str:
     """`text` as it can be encoded: two halves that belong together become their character, others U+FFFD."""
-    if _SURROGATE.search(text) is None:
+    if text.isascii() or _SURROGATE.search(text) is None:
         return text
     return text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
 
@@ -23,6 +23,8 @@ class SurrogateMender:
 
     def mend(self, piece: str) -> str:
         """What can be passed on after `piece`; half a character at its end waits for the next piece."""
+        if not self._held and piece.isascii():
+            return piece
         text = self._held + piece
         self._held = ""
         if _HIGH_AT_END.search(text):

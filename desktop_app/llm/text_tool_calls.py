@@ -92,7 +92,7 @@ class TextToolCalls:
             if begin[0] in "{[":
                 self._open(_Kind.BARE, "", 0)
                 return True
-        if "<" not in self._held and "`" not in self._held and self._held[-1] not in " \t":
+        if "<" not in self._held and "`" not in self._held and not self._ends_within_indent():
             self._release(len(self._held))  # most pieces of most replies
             return False
         if opener := self._at_line_start(_OPENER):
@@ -102,6 +102,11 @@ class TextToolCalls:
         partial = self._at_line_start(_OPENER_BEGINS)
         self._release(partial.start() if partial else len(self._held))
         return False
+
+    def _ends_within_indent(self) -> bool:
+        """Whether what is held ends in white space with which a line begins, and after which a fence may open."""
+        _, line_break, line = self._held.rpartition("\n")
+        return line.isspace() and (bool(line_break) or self._is_line_start)
 
     def _open_after(self, opener: re.Match[str]) -> None:
         head = opener.group()

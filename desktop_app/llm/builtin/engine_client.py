@@ -4,8 +4,7 @@ import asyncio
 import json
 from collections.abc import AsyncGenerator, AsyncIterator, Mapping, Sequence
 from contextlib import aclosing, suppress
-from dataclasses import dataclass, replace
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 import httpx
 
@@ -30,8 +29,7 @@ _SAMPLING: Final = {
 _TRY_AGAIN: Final = "Your message is kept; send it again."
 
 
-@dataclass(frozen=True, slots=True)
-class Piece:
+class Piece(NamedTuple):
     """A piece of generated text, with the figures of the call so far; `is_cut` where the limit ended it."""
 
     text: str
@@ -96,7 +94,7 @@ class EngineClient:
             async with asyncio.timeout(_LAST_BYTES_S):
                 async for piece in pieces:
                     if piece.is_last:
-                        return replace(piece, is_cut=False)
+                        return piece._replace(is_cut=False)
         return newest
 
     async def count(self, prompt: str) -> int:
@@ -152,23 +150,27 @@ def _encodable(message: Mapping[str, str]) -> dict[str, str]:
 
 
 async def _events(response: httpx.Response) -> AsyncGenerator[dict[str, Any], None]:
-    """The JSON objects of a server-sent stream."""
-    async with aclosing(_lines(response)) as lines:
-        async for line in lines:
-            if line.startswith(b"data:"):
-                yield _object(line.removeprefix(b"data:"))
-            elif line.startswith(b"error:"):
-                raise _refused(httpx.codes.INTERNAL_SERVER_ERROR, line.removeprefix(b"error:"))
+    """The JSON objects of a server-sent stream.
 
-
-async def _lines(response: httpx.Response) -> AsyncGenerator[bytes, None]:
-    """The lines of a stream. Those of httpx end at each of Unicode's line breaks, also inside the engine's JSON."""
+    Not by httpx's lines: they end at each of Unicode's line breaks, also inside the engine's JSON.
+    """
     held = b""
     async for piece in response.aiter_bytes():
         *lines, held = (held + piece).split(b"\n")
         for line in lines:
-            yield line
-    yield held
+            if (event := _event(line)) is not None:
+                yield event
+    if (event := _event(held)) is not None:
+        yield event
+
+
+def _event(line: bytes) -> dict[str, Any] | None:
+    """What a line of the stream says; raises ProviderError for an error."""
+    if line.startswith(b"data:"):
+        return _object(line[5:])
+    if line.startswith(b"error:"):
+        raise _refused(httpx.codes.INTERNAL_SERVER_ERROR, line[6:])
+    return None
 
 
 def _piece(event: Mapping[str, Any]) -> Piece:

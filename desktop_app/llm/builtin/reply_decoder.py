@@ -26,6 +26,17 @@ class StringDecoder:
             return self._flushed()
         return self._flushed() + char
 
+    @property
+    def is_plain(self) -> bool:
+        """Whether the next characters stand for themselves, but for quotes and backslashes."""
+        return not self._escape and self._high is None and not self.is_closed
+
+    def feed_piece(self, piece: str) -> str:
+        """The text that `piece` completes, up to the closing quote."""
+        if self.is_plain and '"' not in piece and "\\" not in piece:
+            return piece
+        return "".join("" if self.is_closed else self.feed(char) for char in piece)
+
     def _continue_escape(self, char: str) -> str:
         self._escape += char
         if self._escape[1] != "u":
@@ -75,7 +86,13 @@ class ReplyDecoder:
 
     def feed(self, piece: str) -> str:
         """The part of the reply that this piece brings."""
+        if self._is_in_reply and '"' not in piece and "\\" not in piece:
+            return piece
         return "".join(map(self._take, piece))
+
+    @property
+    def _is_in_reply(self) -> bool:
+        return self._string is not None and self._string.is_plain and self._depth == 1 and self._key == "reply"
 
     def _take(self, char: str) -> str:
         if self._string is not None:

@@ -237,7 +237,7 @@ class BuiltinService(ToolLoopService):
         prompt = await client.prompt(messages) + opening
         async with aclosing(client.stream(prompt, {"grammar": grammar}, json_turn.QUESTION_TOKENS)) as pieces:
             async for piece in pieces:
-                text = "".join("" if decoder.is_closed else decoder.feed(char) for char in piece.text)
+                text = decoder.feed_piece(piece.text)
                 if text:
                     meter.note_piece()
                     yield TextDelta(text)

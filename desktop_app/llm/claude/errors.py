@@ -3,6 +3,7 @@
 import json
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import Final
 
 import anthropic
 import httpx2
@@ -11,6 +12,9 @@ from desktop_app.llm.deadlines import CallClock
 from desktop_app.llm.errors import ErrorKind, ProviderError
 from desktop_app.llm.failures import failure, failure_from_answer
 from desktop_app.llm.http_pool import failure_of_connection
+
+# What reading an answer raises when it lacks what it must have.
+UNREADABLE: Final = (AttributeError, TypeError, ValueError)
 
 
 @contextmanager
@@ -31,11 +35,16 @@ def translated(label: str, clock: CallClock | None = None) -> Iterator[None]:
 
 @contextmanager
 def readable(label: str) -> Iterator[None]:
-    """Raises ProviderError where an event lacks what it must have; the SDK lets such events through."""
+    """Raises ProviderError where an answer lacks what it must have; the SDK lets such answers through."""
     try:
         yield
-    except (AttributeError, TypeError, ValueError) as error:
-        raise failure(ErrorKind.PROTOCOL, label, details=type(error).__name__) from None
+    except UNREADABLE as error:
+        raise unreadable(label, error) from None
+
+
+def unreadable(label: str, error: Exception) -> ProviderError:
+    """The failure of an answer whose reading raised one of `UNREADABLE`."""
+    return failure(ErrorKind.PROTOCOL, label, details=type(error).__name__)
 
 
 def _translation(label: str, error: Exception, *, began: bool) -> ProviderError:

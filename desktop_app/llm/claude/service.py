@@ -16,7 +16,7 @@ from desktop_app.llm import addresses
 from desktop_app.llm.api_keys import NO_KEY, is_sound
 from desktop_app.llm.base import TurnRequest
 from desktop_app.llm.catalog.catalog import completed, model_facts
-from desktop_app.llm.claude.errors import readable, translated
+from desktop_app.llm.claude.errors import UNREADABLE, readable, translated, unreadable
 from desktop_app.llm.claude.models import ModelLimits, model_info, model_limits, ordered
 from desktop_app.llm.claude.request import message_params, system_blocks, tool_params
 from desktop_app.llm.claude.stream import PAUSED, MessageReader, has_content
@@ -125,15 +125,18 @@ class ClaudeService(ToolLoopService):
         reader = MessageReader()
         for _ in range(_MAX_PAUSES + 1):
             reader = MessageReader()
-            collector = PartsCollector()
+            came: list[Event] = []
             async with aclosing(self._stream_once(call, messages, reader)) as events:
                 async for event in events:
                     if isinstance(event, UsageReported):
                         total = event.usage if total is None else total.plus(event.usage)
-                    collector.add(event)
+                    came.append(event)
                     yield event
             if reader.stop_reason != PAUSED:
                 break
+            collector = PartsCollector()
+            for event in came:
+                collector.add(event)
             messages = (*messages, Message(Role.COACH, collector.parts()))
         yield Done(total or Usage(), reader.reason)
 
@@ -143,7 +146,7 @@ class ClaudeService(ToolLoopService):
         thinks = self._limits.get(call.model, ModelLimits()).thinks_adaptively
         clock = CallClock(self._deadlines.while_reasoning() if thinks else self._deadlines)
         with translated(self.label, clock):
-            async with clock.waiting():
+            with clock.waiting():
                 stream = await self._open(call, messages)
             try:
                 if call.model in self._takes_no_temperature - self._told_of_temperature:
@@ -151,12 +154,14 @@ class ClaudeService(ToolLoopService):
                     yield NO_TEMPERATURE
                 events = aiter(stream)
                 while not reader.is_finished:
-                    async with clock.waiting():
+                    with clock.waiting():
                         wire_event = await anext(events, None)
                     if wire_event is None:
                         raise failure(ErrorKind.PROTOCOL, self.label, details="no message_stop")
-                    with readable(self.label):
-                        ours = tuple(reader.read(wire_event))
+                    try:
+                        ours = reader.read(wire_event)
+                    except UNREADABLE as error:
+                        raise unreadable(self.label, error) from None
                     if has_content(wire_event):
                         clock.piece_came()
                     for event in ours:

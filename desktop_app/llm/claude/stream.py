@@ -1,7 +1,7 @@
 """Reads the raw events of one streamed message."""
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
@@ -46,8 +46,9 @@ def has_content(event: RawMessageStreamEvent) -> bool:
     """Whether the event brings something new of the message; empty pieces do not."""
     if event.type == "content_block_delta":
         delta = event.delta
-        pieces = ("text", "thinking", "partial_json", "signature")
-        return any(getattr(delta, name, None) for name in pieces)
+        if delta.type == "text_delta":
+            return bool(delta.text)
+        return any(getattr(delta, name, None) for name in ("thinking", "partial_json", "signature"))
     return event.type in {"content_block_start", "message_delta"}
 
 
@@ -61,8 +62,14 @@ class MessageReader:
         self._text = SurrogateMender()
         self._counts: dict[str, int] = {}
 
-    def read(self, event: RawMessageStreamEvent) -> Iterator[Event]:
+    def read(self, event: RawMessageStreamEvent) -> Sequence[Event]:
         """Our events for one of theirs; kinds that are not known yet say nothing."""
+        if event.type == "content_block_delta" and event.delta.type == "text_delta":  # most events of most replies
+            text = self._text.mend(event.delta.text)
+            return (TextDelta(text),) if text else ()
+        return tuple(self._read(event))
+
+    def _read(self, event: RawMessageStreamEvent) -> Iterator[Event]:
         match event.type:
             case "message_start":
                 self._count(event.message.usage)
@@ -117,9 +124,6 @@ class MessageReader:
     def _add(self, event: RawContentBlockDeltaEvent) -> Iterator[Event]:
         delta = event.delta
         match delta.type:
-            case "text_delta":
-                if text := self._text.mend(delta.text):
-                    yield TextDelta(text)
             case "thinking_delta":
                 if delta.thinking:
                     yield ReasoningDelta(without_surrogates(delta.thinking))

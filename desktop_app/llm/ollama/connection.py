@@ -64,7 +64,7 @@ class OllamaConnection:
             lines = await self._lines(request)
             async with aclosing(lines):
                 while True:
-                    async with clock.waiting():
+                    with clock.waiting():
                         line = await anext(lines, None)
                     if line is None:
                         raise broke_off()

@@ -33,7 +33,10 @@ class ReplyReader:
         self._characters += len(message.content or "") + len(message.thinking or "")
         if message.thinking:
             yield ReasoningDelta(without_surrogates(message.thinking))
-        if message.content:
+        if message.content and not self._tool_names:
+            if text := self._mender.mend(message.content):
+                yield TextDelta(text)
+        elif message.content:
             yield from map(_event, self._text.feed(self._mender.mend(message.content)))
         if message.tool_calls:
             yield from self.rest(was_cut=False)

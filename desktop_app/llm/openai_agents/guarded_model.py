@@ -266,7 +266,7 @@ def _passed_on(event: Notice | RetryScheduled) -> TResponseStreamEvent:
 
 
 async def _next(events: AsyncIterator[TResponseStreamEvent], clock: CallClock) -> TResponseStreamEvent | None:
-    async with clock.waiting():
+    with clock.waiting():
         event = await anext(events, None)
     # Other events only say that the server is at it.
     if event is not None and event.type.endswith((".delta", ".added", ".done")) and getattr(event, "delta", True):

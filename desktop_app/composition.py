@@ -163,9 +163,8 @@ class Session:
         self._keys = _keys(settings)
 
     async def _find_keys(self) -> None:
-        keys = self._backend.keys
-        await keys.load()
-        await self.models.refresh(*keys.providers)
+        if looked_for := await self._backend.keys.load():
+            await self.models.refresh(*looked_for)
 
     def _offer_download(self) -> None:
         """Ask once a start whether the built-in model may be downloaded, where it is nowhere on this computer."""

@@ -104,25 +104,26 @@ class KeyService:
         outside = self._settings.set_outside(setting_id)
         return KeyState(provider, self._factory.labels[provider], _masked(key), origin, outside, self._trouble)
 
-    async def load(self, *providers: str) -> None:
+    async def load(self, *providers: str) -> tuple[str, ...]:
         """Read the keys that are nowhere else from the keychain, or only those of the named providers.
 
-        Requests that need one of them wait; nothing else does.
+        Requests that need one of them wait; nothing else does. Gives the providers whose keys were looked for.
         """
         wanted = [name for name in self.providers if not providers or name in providers]
-        missing = [name for name in wanted if not self._key_in_force(name)]
+        missing = tuple(name for name in wanted if not self._key_in_force(name))
         if not missing or self._keychain is None:
-            return
+            return ()
         self._factory.expect_keys(*missing)
         try:
             await self._read(missing)
         finally:
             self._factory.keys_came()
+        return missing
 
     async def look(self, provider: str) -> KeyState:
         """Look into the keychain again, if it could not be used before; which key the provider has."""
         if self._keychain is not None and (self._trouble or not self._key_in_force(provider)):
-            await self._read([provider])
+            await self._read((provider,))
         return self.state(provider)
 
     async def try_key(self, provider: str, text: str) -> KeyTrial:
@@ -170,7 +171,7 @@ class KeyService:
         await self._models.refresh(provider)
         return self.state(provider)
 
-    async def _read(self, providers: list[str]) -> None:
+    async def _read(self, providers: tuple[str, ...]) -> None:
         assert self._keychain is not None  # noqa: S101 - whoever calls has looked
         try:
             found = await self._keychain.read(providers)

@@ -183,12 +183,18 @@ class ModelDirectory:
             with service.in_use.one_more():
                 health = await service.check_health()
                 if health.is_usable and self._factory.is_current(service):
-                    models = await service.list_models()
+                    models = self._allowed(await service.list_models())
         except AppError:
             if self._factory.is_current(service):
                 raise
             return None
         return (health, models) if self._factory.is_current(service) else None
+
+    def _allowed(self, models: tuple[ModelInfo, ...]) -> tuple[ModelInfo, ...]:
+        """Without those that Ollama only passes on to its cloud, where nothing is to leave this computer."""
+        if not self._settings().local_only:
+            return models
+        return tuple(model for model in models if model.is_local or model.provider != "ollama")
 
     async def _with_choice(self, name: str, models: tuple[ModelInfo, ...]) -> tuple[ModelInfo, ...]:
         """`models` with the one that was chosen, which answers as typed even where its provider does not list it."""

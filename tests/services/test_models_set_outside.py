@@ -1,11 +1,12 @@
 """A provider or model that is set outside of GoalGetter, and what becomes of a choice made over it."""
 
 from collections.abc import AsyncIterator, Mapping
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
-from desktop_app.domain.providers import HealthState, ModelChoice, ProviderHealth
+from desktop_app.domain.providers import HealthState, ModelChoice, ModelInfo, ProviderHealth
 from desktop_app.llm.factory import LLMServiceFactory
 from desktop_app.paths import Paths
 from desktop_app.services.models import ModelDirectory
@@ -119,3 +120,20 @@ async def test_local_only_offers_no_download(preferences: Preferences) -> None:
     health = shown.entries[0].health
     assert health.download_bytes is None
     assert "local_only" in health.advice
+
+
+async def test_local_only_leaves_out_what_ollama_passes_on_to_its_cloud(preferences: Preferences) -> None:
+    class Ollama(Provider):
+        async def list_models(self) -> tuple[ModelInfo, ...]:
+            here = ModelInfo("ollama", "qwen3:8b", "Qwen", is_local=True)
+            return (here, replace(here, name="qwen3:cloud", is_local=False))
+
+    settings = read_sources([], {"GOALGETTER_LOCAL_ONLY": "on"}).settings()
+    paths = Paths(Path("data"), Path("cache"), Path("logs"))
+    factory = LLMServiceFactory(settings, paths, lambda: TODAY, [Ollama("ollama")])
+    shown = ModelDirectory(factory, preferences, lambda: settings)
+    await shown.refresh()
+    assert [model.name for model in shown.entries[0].models] == ["qwen3:8b"]
+    everywhere = ModelDirectory(factory, preferences)
+    await everywhere.refresh()
+    assert len(everywhere.entries[0].models) == 2

@@ -3,6 +3,7 @@
 import asyncio
 import gc
 import logging
+import threading
 from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -24,10 +25,24 @@ from desktop_app.ui.models.model_button import ModelButton
 from desktop_app.ui.models.presenter import ADD_KEY, REPLACE_KEY, ModelPresenter
 from desktop_app.ui.tasks import TaskRunner
 from desktop_app.ui.theme.theme import Theme, ThemeMode
-from tests.services.test_keys import BAD, GOOD, Anthropic
+from tests.services.test_keys import BAD, GOOD, OTHER, Anthropic
 from tests.storage.keyrings import LockedKeyring, MemoryKeyring
 
 GENEROUS_S = 60
+
+
+class SlowKeyring(MemoryKeyring):
+    """Keeps a key when it is let to."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.is_keeping, self.let_through = threading.Event(), threading.Event()
+        self.let_through.set()
+
+    def set_password(self, service: str, username: str, password: str) -> None:
+        self.is_keeping.set()
+        self.let_through.wait(GENEROUS_S)
+        super().set_password(service, username, password)
 
 
 @dataclass
@@ -38,7 +53,7 @@ class Desk:
     presenter: KeyPresenter
     backend: Backend
     server: Anthropic
-    ring: MemoryKeyring
+    ring: SlowKeyring
     button: ModelButton
     theme: Theme
 
@@ -80,9 +95,13 @@ async def desk(
     gc.collect()
     # The loop is Qt's, and it would end with the window.
     qapp.setQuitOnLastWindowClosed(False)
-    server, ring, window = Anthropic(), getattr(request, "param", MemoryKeyring)(), QWidget()
+    given = getattr(request, "param", SlowKeyring)
+    ring = SlowKeyring() if isinstance(given, dict) else given()
+    server, window = Anthropic(), QWidget()
     window.show()
-    sources = read_sources([], {"ANTHROPIC_BASE_URL": await server.start()}, tmp_path)
+    sources = read_sources(
+        [], {"ANTHROPIC_BASE_URL": await server.start(), **(given if isinstance(given, dict) else {})}, tmp_path
+    )
     paths = Paths(tmp_path / "data", tmp_path / "cache", tmp_path / "logs")
     backend = await Backend.open(paths, sources, utc_now, keychain=Keychain(find_backend=lambda: ring))
     await backend.load()
@@ -175,6 +194,40 @@ async def test_escape_closes_and_forgets_what_was_typed_and_an_open_test(desk: D
     desk.presenter.open("openai")
     assert "OpenAI key" in desk.shown()
     assert desk.ring.keys == {}
+
+
+async def test_a_key_that_works_is_kept_though_the_dialog_closes_meanwhile(desk: Desk) -> None:
+    desk.ring.let_through.clear()
+    desk.presenter.open("claude")
+    dialog = desk.dialog
+    desk.field.setText(GOOD)
+    desk.press("Test and save")
+    await desk.until(desk.ring.is_keeping.is_set)
+    dialog.close()
+    desk.ring.let_through.set()
+    await desk.until(lambda: desk.ring.keys == {(SERVICE, "claude"): GOOD})
+    await desk.until(lambda: desk.backend.settings.current.claude.api_key == GOOD)
+
+
+async def test_what_is_found_for_another_provider_is_not_shown(desk: Desk) -> None:
+    desk.presenter.open("claude")
+    desk.dialog.close()
+    desk.presenter.open("compatible:nobody")
+    desk.presenter.open("openai")
+    await desk.until(lambda: "platform.openai.com" in desk.shown())
+    assert "anthropic" not in desk.shown()
+
+
+@pytest.mark.parametrize("desk", [{"ANTHROPIC_API_KEY": OTHER}], indirect=True)
+async def test_a_key_set_outside_is_named_and_comes_back_when_the_entered_one_is_removed(desk: Desk) -> None:
+    desk.presenter.open("claude")
+    assert "set by ANTHROPIC_API_KEY." in desk.shown()
+    assert "comes first again at the next start; change it there." in desk.shown()
+    await desk.backend.keys.keep("claude", GOOD)
+    desk.dialog.close()
+    desk.presenter.open("claude")
+    desk.press("Remove")
+    await desk.until(lambda: "Removed. The key set by ANTHROPIC_API_KEY is used." in desk.shown())
 
 
 async def test_one_dialog_at_a_time_and_none_for_who_takes_no_key(desk: Desk) -> None:

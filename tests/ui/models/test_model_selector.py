@@ -176,6 +176,12 @@ def test_it_is_painted_in_both_themes_with_every_state(popover: ModelPopover, th
     assert dark.pixelColor(260, 60).name() == theme.tokens.raised.lower()
 
 
+def test_the_buttons_for_keys_are_painted(button: ModelButton, popover: ModelPopover) -> None:
+    before = popover.grab().toImage()
+    button.set_key_actions({"openai": "Add key…", "claude": "Replace key…"})
+    assert popover.grab().toImage() != before
+
+
 def test_nothing_at_all_opens_too(button: ModelButton, popover: ModelPopover) -> None:
     button.set_providers(())
     button.set_choice(None)

@@ -16,7 +16,7 @@ from desktop_app.llm.event_json import (
     stopped_json,
     switched_json,
 )
-from desktop_app.llm.events import Notice, RetryScheduled, TextDelta, ToolCall, ToolResult
+from desktop_app.llm.events import HistoryFolded, Notice, RetryScheduled, TextDelta, ToolCall, ToolResult
 from desktop_app.services.chat import Switched, TurnEnded, TurnEvent, TurnStarted
 
 STOPPED_IN_REPLY: Final = "Stopped. What came so far is kept in the chat."
@@ -59,6 +59,10 @@ class PlainOutput:
                 self._console.tell(_short(event.text) if event.ok else f"Not done: {_short(event.text)}")
             case Notice(text):
                 self._console.tell(text)
+            case HistoryFolded(fold):
+                self._console.tell(
+                    f"{fold.message_count} earlier messages are told to the model as a summary from now on."
+                )
             case RetryScheduled():
                 again = f"again in {event.delay_s:.0f} s, try {event.attempt} of {event.of}"
                 self._console.tell(f"{event.text}; {again}")

@@ -17,11 +17,12 @@ from desktop_app.cli import main
 from desktop_app.cli.ask import AskOptions, run_ask
 from desktop_app.cli.ask_output import JsonOutput, PlainOutput
 from desktop_app.cli.console import Console
+from desktop_app.domain.folds import Fold
 from desktop_app.domain.messages import MessageStatus, Role, Transcript
 from desktop_app.domain.providers import HealthState, ModelChoice, ModelInfo, ProviderHealth
 from desktop_app.llm.base import BaseLLMService
 from desktop_app.llm.errors import ErrorKind, ProviderError
-from desktop_app.llm.events import Notice, ReasoningDelta, RetryScheduled, TextDelta, ToolCall
+from desktop_app.llm.events import HistoryFolded, Notice, ReasoningDelta, RetryScheduled, TextDelta, ToolCall
 from desktop_app.llm.scripted import ScriptedService, Step
 from desktop_app.services.chat import Switched
 from desktop_app.storage.conversations import ConversationRepository
@@ -119,6 +120,16 @@ async def test_a_refused_call_is_told_beside_the_answer(profile: Backend, capsys
     out, err = capsys.readouterr()
     assert out == "Sorry.\n"
     assert err.startswith("Not done: ")
+
+
+async def test_that_earlier_messages_are_summarised_is_told(
+    profile: Backend, capsys: pytest.CaptureFixture[str]
+) -> None:
+    folded = HistoryFolded(Fold("They want to run.", 12))
+    assert await ask(AskOptions("Hello"), scripted([folded, TextDelta("Good.")])) == 0
+    out, err = capsys.readouterr()
+    assert out == "Good.\n"
+    assert err.startswith("12 earlier messages are told to the model as a summary")
 
 
 async def test_a_provider_that_fails_has_its_own_code_and_the_text_stays(

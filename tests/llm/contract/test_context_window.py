@@ -108,6 +108,16 @@ async def test_a_summary_that_fails_gives_way_to_the_facts(provider: ProviderUnd
     assert text_of(events) == "Good."
 
 
+async def test_a_past_that_is_too_long_even_to_be_summed_up_is_told_as_facts(provider: ProviderUnderTest) -> None:
+    window = await provider.narrow()
+    provider.script(reply("Good."))
+    events = await provider.turn([*past_of(60 * window, turns=120), you("And now?")])
+    (fold,) = folds_of(events)
+    assert fold.model is None
+    assert fold.text.startswith("You: question 0")
+    assert "And now?" in sent(provider)[-1].text
+
+
 async def test_what_never_fits_is_refused_before_anything_is_sent(provider: ProviderUnderTest) -> None:
     window = await provider.narrow()
     with pytest.raises(ProviderError) as raised:

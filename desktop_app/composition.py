@@ -70,7 +70,12 @@ class Session:
         self.chat = backend.chat
         self.editor = GoalEditorPresenter(shell.goal_editor, self.goals, self.runner, backend.today)
         services = ChatServices(
-            self.chat, self.goals, self.models, backend.fallback, self._key_ending, BoxServices(backend.drafts)
+            self.chat,
+            self.goals,
+            self.models,
+            backend.fallback,
+            self._key_ending,
+            BoxServices(backend.drafts, backend.queue, backend.attachments),
         )
         self.chat_presenter = ChatPresenter(
             shell.chat, services, self.runner, self.editor.drafts, self._confirm, backend.today

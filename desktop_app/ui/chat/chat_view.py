@@ -3,11 +3,13 @@
 from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QKeySequence, QShortcut
+from PySide6.QtGui import QDragEnterEvent, QDropEvent, QKeySequence, QShortcut
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QVBoxLayout, QWidget
 
 from desktop_app.ui.chat.composer import Composer
 from desktop_app.ui.chat.empty_state import Greeting, Suggestions
+from desktop_app.ui.chat.message_field import files_in
+from desktop_app.ui.chat.queue_view import QueueView
 from desktop_app.ui.chat.zoom import stepped
 from desktop_app.ui.theme.theme import Theme
 from desktop_app.ui.theme.tokens import COMPOSER_WIDTH
@@ -17,6 +19,8 @@ if TYPE_CHECKING:
     from desktop_app.ui.chat.thread_view import ThreadView
 
 _SIDE: Final = 16
+_SEND_HINT: Final = "Enter to send · Shift+Enter for a new line"
+_WAIT_HINT: Final = "Enter to send after the reply · Shift+Enter for a new line"
 
 
 class ChatView(QWidget):
@@ -24,6 +28,7 @@ class ChatView(QWidget):
 
     suggestion_chosen = Signal(str)
     zoom_changed = Signal(float)
+    files_dropped = Signal(list)  # of Path
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -36,15 +41,17 @@ class ChatView(QWidget):
         self._column = QVBoxLayout(self)
         self._is_empty = True
         self.composer = Composer(theme)
+        self.queue = QueueView(theme)
         self._greeting = Greeting(theme)
         self._suggestions = Suggestions(theme)
         self._suggestions.suggestion_chosen.connect(self.suggestion_chosen)
         self._above, self._below = QWidget(), QWidget()
+        self._send_hint = _hint(_SEND_HINT)
         self._stop_hint = _hint("Esc stops the reply")
         self._hints = self._build_hints()
         self._build()
         self._stop_hint.hide()
-        self.composer.streaming_changed.connect(self._stop_hint.setVisible)
+        self.composer.streaming_changed.connect(self._show_hints)
         self._add_shortcuts()
         self.set_empty(empty=True)
 
@@ -131,12 +138,16 @@ class ChatView(QWidget):
         """Whether a reply streams: the composer offers to stop it, and the hint says how."""
         self.composer.set_streaming(streaming)
 
+    def _show_hints(self, streaming: bool) -> None:
+        self._stop_hint.setVisible(streaming)
+        self._send_hint.setText(_WAIT_HINT if streaming else _SEND_HINT)
+
     def _build_hints(self) -> QWidget:
         hints = QWidget()
         hints.setMaximumWidth(COMPOSER_WIDTH)
         row = QHBoxLayout(hints)
         row.setContentsMargins(6, 6, 6, 12)
-        row.addWidget(_hint("Enter to send · Shift+Enter for a new line"))
+        row.addWidget(self._send_hint)
         row.addStretch(1)
         row.addWidget(self._stop_hint)
         return hints
@@ -149,11 +160,23 @@ class ChatView(QWidget):
             space.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Expanding)
         column.addWidget(self._above, 1)
         column.addLayout(_centered(self._greeting))
+        column.addLayout(_centered(self.queue))
         column.addLayout(_centered(self.composer))
         column.addLayout(_centered(self._hints))
         column.addLayout(_centered(self._suggestions))
         column.addWidget(self._below, 1)
         self.setFocusProxy(self.composer)
+        self.setAcceptDrops(True)
+
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
+        if files_in(event.mimeData()):
+            event.acceptProposedAction()
+
+    def dropEvent(self, event: QDropEvent) -> None:
+        files = files_in(event.mimeData())
+        if files:
+            self.files_dropped.emit(files)
+            event.acceptProposedAction()
 
 
 def _hint(words: str) -> QLabel:

@@ -1,118 +1,21 @@
 """Where the person writes: a text that grows, the goal it is about, and the one button."""
 
-from math import ceil
 from typing import Final
 
-from PySide6.QtCore import QMimeData, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import (
-    QFocusEvent,
-    QIcon,
-    QInputMethodEvent,
-    QKeyEvent,
-    QMouseEvent,
-    QPainter,
-    QPaintEvent,
-    QPalette,
-    QPen,
-    QPixmap,
-    QTextOption,
-)
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPlainTextEdit, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtCore import QRectF, QSize, Qt, Signal
+from PySide6.QtGui import QIcon, QImage, QMouseEvent, QPainter, QPaintEvent, QPen, QPixmap
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QSizePolicy, QVBoxLayout, QWidget
 
+from desktop_app.ui.chat.attachment_chips import AttachmentChips
 from desktop_app.ui.chat.editing_bar import EditingBar
 from desktop_app.ui.chat.goal_chip import GoalChip
-from desktop_app.ui.chat.printable import printable
-from desktop_app.ui.theme.controls import push_button
+from desktop_app.ui.chat.items import Attached
+from desktop_app.ui.chat.message_field import MessageField, in_lines, without_own_breaks
+from desktop_app.ui.theme.controls import icon_button, push_button
 from desktop_app.ui.theme.theme import Theme
-from desktop_app.ui.theme.tokens import BODY, COMPOSER_WIDTH, RADIUS_COMPOSER
+from desktop_app.ui.theme.tokens import COMPOSER_WIDTH, RADIUS_COMPOSER
 
-_MOST_LINES: Final = 8
 _PAD: Final = 12
-_FIELD_MARGIN: Final = 4
-# QPlainTextEdit lays a paragraph out as a whole with every key; lines of more than this are broken when they come in.
-_LONGEST_LINE: Final = 20_000
-# Such a break is the composer's own: an invisible mark before it tells it from one that the person wrote.
-_OWN_BREAK: Final = "\u2060\n"
-
-
-class _Field(QPlainTextEdit):
-    """The text itself. Enter, Escape and Up are wishes where they do not edit."""
-
-    enter_pressed = Signal()
-    escape_pressed = Signal()
-    up_pressed = Signal()
-    focus_changed = Signal()
-
-    def __init__(self, theme: Theme) -> None:
-        super().__init__()
-        self._is_composing = False
-        self.setFont(theme.font(BODY))
-        self.setFrameShape(QFrame.Shape.NoFrame)
-        self.setTabChangesFocus(True)
-        self.setCursorWidth(2)
-        self.setWordWrapMode(QTextOption.WrapMode.WrapAtWordBoundaryOrAnywhere)
-        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
-        self.document().setDocumentMargin(_FIELD_MARGIN)
-        # Not by way of viewport(): the first call that returns a widget makes PySide build classes for 10 ms.
-        palette = QPalette()
-        palette.setColor(QPalette.ColorRole.Base, Qt.GlobalColor.transparent)
-        self.setPalette(palette)
-        self.document().documentLayout().documentSizeChanged.connect(self._fit)
-        self._fit()
-
-    def _fit(self) -> None:
-        """As high as the text, up to eight lines."""
-        lines = min(max(ceil(self.document().size().height()), 1), _MOST_LINES)
-        height = ceil(lines * self.fontMetrics().lineSpacing()) + 2 * _FIELD_MARGIN
-        if height != self.height() or self.minimumHeight() != height:
-            self.setFixedHeight(height)
-        is_long = self.document().size().height() > _MOST_LINES
-        policy = Qt.ScrollBarPolicy.ScrollBarAsNeeded if is_long else Qt.ScrollBarPolicy.ScrollBarAlwaysOff
-        self.setVerticalScrollBarPolicy(policy)
-
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        is_plain = not event.modifiers() & ~Qt.KeyboardModifier.KeypadModifier
-        if self._is_composing:
-            super().keyPressEvent(event)
-        elif event.key() in {Qt.Key.Key_Return, Qt.Key.Key_Enter} and is_plain:
-            self.enter_pressed.emit()
-        elif event.key() == Qt.Key.Key_Escape:
-            event.ignore()
-            self.escape_pressed.emit()
-        elif event.key() == Qt.Key.Key_Up and is_plain and self.document().isEmpty():
-            self.up_pressed.emit()
-        else:
-            super().keyPressEvent(event)
-
-    def inputMethodEvent(self, event: QInputMethodEvent) -> None:
-        self._is_composing = bool(event.preeditString())
-        super().inputMethodEvent(event)
-
-    def insertFromMimeData(self, source: QMimeData) -> None:
-        if source.hasText():
-            self.insertPlainText(in_lines(source.text()))
-
-    def focusInEvent(self, event: QFocusEvent) -> None:
-        super().focusInEvent(event)
-        self.focus_changed.emit()
-
-    def focusOutEvent(self, event: QFocusEvent) -> None:
-        self._is_composing = False
-        super().focusOutEvent(event)
-        self.focus_changed.emit()
-
-
-def in_lines(text: str) -> str:
-    """`text` with lines that would make every key slow broken up; `Composer.text` takes these breaks out again."""
-    text = printable(text)
-    if len(text) <= _LONGEST_LINE:
-        return text
-    lines = []
-    for line in text.split("\n"):
-        pieces = (line[at : at + _LONGEST_LINE] for at in range(0, max(len(line), 1), _LONGEST_LINE))
-        lines.append(_OWN_BREAK.join(pieces))
-    return "\n".join(lines)
 
 
 def _stop_icon(theme: Theme) -> QIcon:
@@ -139,6 +42,11 @@ class Composer(QFrame):
     edit_last_requested = Signal()
     editing_cancelled = Signal()
     streaming_changed = Signal(bool)
+    attach_requested = Signal()
+    attachment_removed = Signal(int)
+    files_offered = Signal(list)  # of Path
+    image_offered = Signal(QImage)
+    long_text_offered = Signal(str)
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -148,9 +56,13 @@ class Composer(QFrame):
         self._is_wanted = False
         self._note = ""
         self._reason = ""
-        self._field = _Field(theme)
+        self._field = MessageField(theme)
         self._chip = GoalChip(theme)
         self._editing = EditingBar(theme)
+        self._chips = AttachmentChips(theme)
+        self._attached: tuple[Attached, ...] = ()
+        self._complaint = QLabel()
+        self._attach = icon_button(theme, "paperclip", "Attach text files or images")
         self._note_label = QLabel()
         # The space parts the word from its arrow; read out it is the plain word.
         self._send = push_button("Send\u2002", "primary")
@@ -169,6 +81,11 @@ class Composer(QFrame):
         self._note_label.setProperty("role", "small")
         self._note_label.setProperty("tone", "quiet")
         self._note_label.setTextFormat(Qt.TextFormat.PlainText)
+        self._complaint.setProperty("role", "small")
+        self._complaint.setProperty("tone", "danger")
+        self._complaint.setTextFormat(Qt.TextFormat.PlainText)
+        self._complaint.setWordWrap(True)
+        self._complaint.hide()
         self._send.setAccessibleName("Send")
         self._send.setLayoutDirection(Qt.LayoutDirection.RightToLeft)
         self._send.setIconSize(QSize(16, 16))
@@ -177,6 +94,7 @@ class Composer(QFrame):
         self._stop.setToolTip("Stop the reply (Esc)")
         bottom = QHBoxLayout()
         bottom.setSpacing(8)
+        bottom.addWidget(self._attach)
         bottom.addWidget(self._chip)
         bottom.addStretch(1)
         for widget in (self._note_label, self._send, self._stop):
@@ -185,7 +103,9 @@ class Composer(QFrame):
         column.setContentsMargins(_PAD + 1, _PAD, _PAD + 1, _PAD + 1)
         column.setSpacing(8)
         column.addWidget(self._editing)
+        column.addWidget(self._chips)
         column.addWidget(self._field)
+        column.addWidget(self._complaint)
         column.addLayout(bottom)
 
     def _connect(self) -> None:
@@ -194,6 +114,11 @@ class Composer(QFrame):
         self._field.up_pressed.connect(self.edit_last_requested)
         self._field.textChanged.connect(self._notice_text)
         self._field.focus_changed.connect(self.update)
+        self._attach.clicked.connect(self.attach_requested)
+        self._chips.removed.connect(self.attachment_removed)
+        self._field.files_offered.connect(self.files_offered)
+        self._field.image_offered.connect(self.image_offered)
+        self._field.long_text_offered.connect(self.long_text_offered)
         self._editing.cancelled.connect(self.editing_cancelled)
         self._chip.remove_requested.connect(self.goal_chip_removed)
         self._send.clicked.connect(self.ask_to_send)
@@ -206,6 +131,11 @@ class Composer(QFrame):
         self._update_buttons()
         self.streaming_changed.emit(streaming)
 
+    @property
+    def is_streaming(self) -> bool:
+        """Whether a reply streams."""
+        return self._is_streaming
+
     def set_goal(self, title: str | None, progress: float | None) -> None:
         """The goal that is talked about, with its progress from 0 to 1 where it has one; None for no goal."""
         self._chip.show_goal(title, progress)
@@ -213,6 +143,23 @@ class Composer(QFrame):
     def set_editing(self, words: str) -> None:
         """Say what is edited instead of writing something new; empty for nothing. Esc then leaves it as it was."""
         self._editing.show_words(words)
+
+    def show_attached(self, attached: tuple[Attached, ...]) -> None:
+        """Show what is attached, and complain of nothing any more."""
+        self._attached = attached
+        self._chips.show_items(attached)
+        self.complain("")
+        self._update_buttons()
+
+    def complain(self, words: str) -> None:
+        """Say why something could not be attached; empty for nothing."""
+        self._complaint.setText(words)
+        self._complaint.setVisible(bool(words))
+
+    @property
+    def is_blank(self) -> bool:
+        """Whether there is nothing to send."""
+        return not self._attached and not self.text().strip()
 
     def set_note(self, note: str) -> None:
         """What stands beside the button, for example what sending will cost."""
@@ -232,7 +179,7 @@ class Composer(QFrame):
 
     def text(self) -> str:
         """What is written, without half characters that could not be stored."""
-        return printable(self._field.toPlainText()).replace(_OWN_BREAK, "")
+        return without_own_breaks(self._field.toPlainText())
 
     def set_text(self, text: str) -> None:
         """Write `text`, with the cursor behind it."""
@@ -264,10 +211,9 @@ class Composer(QFrame):
         self.focus()
 
     def ask_to_send(self) -> None:
-        """Ask for what is written to be sent, if it can be, as Enter does."""
-        text = self.text()
-        self._is_wanted = not self._can_send and bool(text.strip())
-        if self._can_send and not self._is_streaming and text.strip():
+        """Ask for what is written to be sent, if it can be, as Enter does. While a reply streams it will wait."""
+        self._is_wanted = not self._can_send and not self.is_blank
+        if self._can_send and not self.is_blank:
             self.send_requested.emit()
 
     def _ask_to_stop(self) -> None:
@@ -277,12 +223,13 @@ class Composer(QFrame):
             self.stop_requested.emit()
 
     def _notice_text(self) -> None:
+        self.complain("")
         self._is_wanted = False
         self._update_buttons()
         self.text_changed.emit()
 
     def _update_buttons(self) -> None:
-        is_ready = self._can_send and not self._field.document().isEmpty()
+        is_ready = self._can_send and not (self._field.document().isEmpty() and not self._attached)
         had_focus = self._send.hasFocus() or self._stop.hasFocus()
         self._send.setEnabled(is_ready)
         self._send.setIcon(self._theme.icon("arrow-up", "on_accent"))

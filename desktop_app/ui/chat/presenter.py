@@ -130,7 +130,11 @@ class ChatPresenter(QObject):
         self._view.composer.goal_chip_removed.connect(self._forget_goal)
         self._view.composer.edit_last_requested.connect(self._edit_last)
         self._view.suggestion_chosen.connect(self._suggest)
-        desk.send_requested.connect(self._send)
+        self._view.composer.send_requested.connect(self._send)
+        self._view.queue.send_requested.connect(self._send_waiting)
+        desk.queue_grew.connect(self._send_next_if_idle)
+        turns.turn_begun.connect(desk.refresh_queue)
+        turns.turn_ended.connect(self._go_on_with_queue)
         turns.box_emptied.connect(desk.forget_box)
         turns.conversation_begun.connect(self.conversation_opened)
         turns.conversations_changed.connect(self.conversations_changed)
@@ -148,10 +152,29 @@ class ChatPresenter(QObject):
 
     def _send(self) -> None:
         key = self._desk.edited_key
-        if key is not None:
+        if self._desk.is_editing_waiting or self._turns.is_streaming:
+            self._desk.enqueue()
+        elif key is not None:
             self._turns.edit(key, self._desk.unsent.text)
         else:
             self._turns.send(self._desk.unsent)
+
+    def _send_waiting(self) -> None:
+        """The person wants what waits to be sent although the reply before it did not end well."""
+        conversation_id = self._screen.conversation_id
+        if conversation_id is not None and not self._turns.is_busy:
+            self._turns.send_next(conversation_id, anyway=True)
+
+    def _go_on_with_queue(self, conversation_id: ConversationId) -> None:
+        """A reply has ended: the next message that waits is sent."""
+        if self._desk.has_waiting or self._screen.conversation_id != conversation_id:
+            self._turns.send_next(conversation_id)
+
+    def _send_next_if_idle(self) -> None:
+        """A message came to wait just when the reply had ended."""
+        conversation_id = self._screen.conversation_id
+        if conversation_id is not None and not self._turns.is_busy:
+            self._turns.send_next(conversation_id)
 
     def _options(self, choice: ModelChoice | None = None) -> TurnOptions | None:
         choice = choice or self._models.choice
@@ -264,6 +287,7 @@ class ChatPresenter(QObject):
         conversation_id = self._screen.conversation_id
         live = self._turns.live(conversation_id) if conversation_id is not None else None
         self._view.set_streaming(live is not None)
+        self._desk.show_waiting()
         first = live.message.switched_from if live else None
         note = "Waiting for a working key" if self._turns.awaits_key and not live else ""
         self._view.composer.set_note(f"Next reply: {self._turns.recovery.label(first)}" if first else note)

@@ -13,7 +13,7 @@ from PySide6.QtCore import QObject, Signal
 from desktop_app.domain.ids import ConversationId, MessageId
 from desktop_app.domain.messages import Message, Unsent
 from desktop_app.domain.providers import HealthState, ModelChoice
-from desktop_app.errors import AppError
+from desktop_app.errors import AppError, NotAllowedError
 from desktop_app.llm.errors import ErrorKind
 from desktop_app.llm.events import HistoryFolded, RetryScheduled, ToolResult
 from desktop_app.services.chat import ChatService, Switched, TurnEnded, TurnEvent, TurnOptions, TurnStarted
@@ -71,6 +71,7 @@ class Turns(QObject):
     conversations_changed = Signal()
     streaming_changed = Signal()
     reload_requested = Signal()
+    turn_begun = Signal()
     turn_ended = Signal(object)  # ConversationId; not for a turn that was stopped
     goal_requested = Signal(int)
 
@@ -107,7 +108,7 @@ class Turns(QObject):
     @property
     def is_busy(self) -> bool:
         """Whether no other turn can begin on screen."""
-        return self._pending is not None or self.is_streaming
+        return self.is_streaming or (self._pending is not None and self._pending.screen == self._screen.number)
 
     @property
     def is_streaming(self) -> bool:
@@ -133,8 +134,13 @@ class Turns(QObject):
     def send(self, unsent: Unsent) -> None:
         """Send what the box holds."""
         if (sending := self._sending(comes_from_box=True)) is not None and sending.options is not None:
-            turn = self._chat.send(
-                sending.began_in, unsent.text, sending.options, partial(self._take, sending), unsent.attachments
+            turn = partial(
+                self._chat.send,
+                sending.began_in,
+                unsent.text,
+                sending.options,
+                partial(self._take, sending),
+                unsent.attachments,
             )
             self._start(sending, turn, "send a message")
 
@@ -142,7 +148,9 @@ class Turns(QObject):
         """Say something else in the place of the person's message at row `key`."""
         sending, (conversation_id, message_id) = self._sending(replaces=key, comes_from_box=True), self._ids(key)
         if sending and sending.options and conversation_id and message_id:
-            turn = self._chat.edit(conversation_id, message_id, text, sending.options, partial(self._take, sending))
+            turn = partial(
+                self._chat.edit, conversation_id, message_id, text, sending.options, partial(self._take, sending)
+            )
             self._start(sending, turn, "send an edited message")
 
     def retry(self, key: int, choice: ModelChoice | None = None) -> None:
@@ -150,14 +158,14 @@ class Turns(QObject):
         sending = self._sending(replaces=key, is_said=False, choice=choice)
         conversation_id, message_id = self._ids(key)
         if sending and sending.options and conversation_id:
-            turn = self._chat.retry(conversation_id, sending.options, partial(self._take, sending), message_id)
+            turn = partial(self._chat.retry, conversation_id, sending.options, partial(self._take, sending), message_id)
             self._start(sending, turn, "answer again")
 
     def go_on(self, key: int) -> None:
         """Let a reply that broke off go on; its rows are shown anew with what comes."""
         sending, (conversation_id, message_id) = self._sending(replaces=key, is_said=False), self._ids(key)
         if sending and sending.options and conversation_id and message_id:
-            turn = self._chat.go_on(conversation_id, message_id, sending.options, partial(self._take, sending))
+            turn = partial(self._chat.go_on, conversation_id, message_id, sending.options, partial(self._take, sending))
             self._start(sending, turn, "go on")
 
     def resend_with_key(self, provider: str) -> None:
@@ -173,8 +181,8 @@ class Turns(QObject):
         if options is not None and conversation_id not in self._live:
             screen = self._screen.number if self._screen.conversation_id == conversation_id else _NO_SCREEN
             sending = Sending(screen, conversation_id, options=options)
-            turn = self._chat.send_next(conversation_id, options, partial(self._take, sending), anyway=anyway)
-            self._start(sending, turn, "send the next message")
+            turn = partial(self._chat.send_next, conversation_id, options, partial(self._take, sending), anyway=anyway)
+            self._runner.start(self._run(sending, turn), name="send the next message", on_error=self._tell_waiting)
 
     def stop(self) -> None:
         """Stop the reply on screen; what came stays."""
@@ -216,17 +224,22 @@ class Turns(QObject):
         message = self._rows.message(key)
         return self._screen.conversation_id, message.id if message else None
 
-    def _start(self, sending: Sending, turn: Awaitable[object], name: str) -> None:
+    def _start(self, sending: Sending, turn: Callable[[], Awaitable[object]], name: str) -> None:
         self._runner.start(self._run(sending, turn), name=name, on_error=self._tell_unsent)
 
-    async def _run(self, sending: Sending, turn: Awaitable[object]) -> None:
+    async def _run(self, sending: Sending, turn: Callable[[], Awaitable[object]]) -> None:
         self._pending = sending
         try:
-            await turn
+            await turn()
         finally:
             self._pending = None if self._pending is sending else self._pending
         if sending.live is not None:
             self.turn_ended.emit(sending.live.conversation_id)
+
+    def _tell_waiting(self, error: AppError) -> None:
+        """What waits goes on waiting; that another turn was quicker is nothing to tell."""
+        if not isinstance(error, NotAllowedError):
+            self._rows.tell(Tone.DANGER, "The next message is not sent", str(error))
 
     def _tell_unsent(self, error: AppError) -> None:
         """The message stays in the box; what stood in the way is said above it."""
@@ -275,6 +288,7 @@ class Turns(QObject):
         if sending.screen == self._screen.number:
             self._show_beginning(sending, live, event, you_base)
         live.wait(self._waiting_words(event.coach.provider))
+        self.turn_begun.emit()
         self.conversations_changed.emit()
         if sending.screen != self._screen.number and self._screen.conversation_id == event.conversation.id:
             # It was left and shown again meanwhile, without what was said.

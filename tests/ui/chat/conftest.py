@@ -68,7 +68,7 @@ async def opened(paths: Paths, qtbot: QtBot, theme: Theme) -> Scenario:
         asked.append(detail)
         return False
 
-    box = BoxServices(backend.drafts)
+    box = BoxServices(backend.drafts, backend.queue, backend.attachments)
     services = ChatServices(backend.chat, backend.goals, backend.models, backend.fallback, lambda _: None, box)
     presenter = ChatPresenter(view, services, runner, lambda: (), confirm, lambda: TODAY)
     view.show()

@@ -67,7 +67,7 @@ def test_button_is_stop_while_a_reply_streams_and_escape_does_the_same(composer:
         QTest.mouseClick(composer._stop, Qt.MouseButton.LeftButton)
     with qtbot.waitSignal(composer.stop_requested):
         QTest.keyClick(composer._field, Qt.Key.Key_Escape)
-    with qtbot.assertNotEmitted(composer.send_requested):
+    with qtbot.waitSignal(composer.send_requested):  # it will wait for the reply to end
         QTest.keyClick(composer._field, Qt.Key.Key_Return)
     composer.set_streaming(False)
     with qtbot.assertNotEmitted(composer.stop_requested):
@@ -107,10 +107,17 @@ def test_it_grows_with_its_text_up_to_eight_lines(composer: Composer) -> None:
     assert composer._field.height() == one
 
 
-def test_pasting_a_megabyte_gives_it_back_as_it_is_and_lays_out_no_endless_line(composer: Composer) -> None:
+def test_pasted_long_text_is_offered_as_an_attachment(composer: Composer, qtbot: QtBot) -> None:
     data = QMimeData()
     data.setText("word " * 200_000)
-    composer._field.insertFromMimeData(data)
+    with qtbot.waitSignal(composer.long_text_offered) as offered:
+        composer._field.insertFromMimeData(data)
+    assert offered.args == ["word " * 200_000]
+    assert composer.text() == ""
+
+
+def test_a_megabyte_is_given_back_as_it_is_and_lays_out_no_endless_line(composer: Composer) -> None:
+    composer.set_text("word " * 200_000)
     assert composer.text() == "word " * 200_000
     assert max(len(line) for line in composer._field.toPlainText().splitlines()) <= 20_001
 

@@ -70,7 +70,7 @@ async def screen(qtbot: QtBot, theme: Theme, tmp_path: Path) -> AsyncIterator[Sc
     qtbot.addWidget(parts.window, before_close_func=lambda window: window.accept_close())
     errors: list[BaseException] = []
     runner = TaskRunner(errors.append)
-    box = BoxServices(backend.drafts)
+    box = BoxServices(backend.drafts, backend.queue, backend.attachments)
     services = ChatServices(backend.chat, backend.goals, backend.models, backend.fallback, lambda _provider: None, box)
     presenter = ChatPresenter(view, services, runner, lambda: (), _never, backend.today)
     context = ContextPresenter(parts.window, backend.context, backend.models, runner)

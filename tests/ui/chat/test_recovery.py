@@ -99,7 +99,7 @@ async def chat(theme: Theme, tmp_path: Path) -> AsyncIterator[Chat]:
         backend.models,
         backend.fallback,
         lambda provider: "4f2a" if provider == "claude" else None,
-        BoxServices(backend.drafts),
+        BoxServices(backend.drafts, backend.queue, backend.attachments),
     )
     presenter = ChatPresenter(view, services, runner, lambda: (), _never, backend.today)
     presenter.start()

@@ -133,7 +133,7 @@ class OllamaService(ToolLoopService):
             return ProviderHealth(
                 HealthState.NOT_SET_UP,
                 "Running, but without a model",
-                "Get one here, or in a terminal: ollama pull qwen3:8b",
+                "Get one in a terminal, for example: ollama pull qwen3:8b",
             )
         count = "1 model" if len(models) == 1 else f"{len(models)} models"
         return ProviderHealth(HealthState.WORKING, f"Running, {count}")

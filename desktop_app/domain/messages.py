@@ -5,11 +5,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
-from typing import TypeAlias
+from typing import Final, TypeAlias
 
 from desktop_app.domain.folds import Fold, furthest_fold
 from desktop_app.domain.ids import ConversationId, GoalId, MessageId, QueuedId, RevisionId
 from desktop_app.domain.usage import Usage
+
+HELD: Final = "Held: it is done only if the person keeps this answer. Go on as if it will be."
+"""The result of a tool call that was not run; the model reads it."""
 
 
 class Role(StrEnum):
@@ -63,6 +66,11 @@ class ToolCallPart:
     def is_answered(self) -> bool:
         """Whether the tool ran and said something."""
         return self.result is not None
+
+    @property
+    def is_held(self) -> bool:
+        """Whether it was not run, and is only if the answer that it stands in is kept: what the coach would do."""
+        return self.result == HELD
 
 
 @dataclass(frozen=True, slots=True)

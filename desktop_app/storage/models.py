@@ -243,6 +243,27 @@ class FoldRow(Base):
     created_at: Mapped[datetime]
 
 
+class ComparisonRow(Base):
+    """Two replies to one message, and which of them was kept.
+
+    Ids of messages are notes; the models' names stay when the conversation goes.
+    """
+
+    __tablename__ = "comparisons"
+    __table_args__ = _NEVER_REUSED
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    conversation_id: Mapped[int | None] = mapped_column(ForeignKey("conversations.id", ondelete="SET NULL"), index=True)
+    at: Mapped[datetime]
+    first_message_id: Mapped[int]
+    first_provider: Mapped[str]
+    first_model: Mapped[str]
+    second_message_id: Mapped[int]
+    second_provider: Mapped[str]
+    second_model: Mapped[str]
+    kept: Mapped[str | None]
+
+
 class UsageRecordRow(Base):
     """One model call; money in millionths of a US dollar, times in milliseconds."""
 

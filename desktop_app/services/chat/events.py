@@ -73,7 +73,8 @@ class TurnControl:
 class TurnOptions:
     """What the person chose for a turn: who answers, which goal is open, what stands unsaved in the editor.
 
-    Without `with_tools` the coach only talks. `can_see` is that of the model's `ModelInfo`; where it is not known,
+    Without `with_tools` the coach only talks; with `holds_tools` it says what it would do, and nobody else answers in
+    its place. `can_see` is that of the model's `ModelInfo`; where it is not known,
     images are sent.
     """
 
@@ -81,5 +82,6 @@ class TurnOptions:
     active_goal_id: GoalId | None = None
     drafts: tuple[GoalDraft, ...] = ()
     with_tools: bool = True
+    holds_tools: bool = False
     can_see: bool | None = None
     control: TurnControl = field(default_factory=TurnControl)

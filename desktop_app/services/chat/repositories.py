@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from desktop_app.storage.attachments import AttachmentRepository
+from desktop_app.storage.comparisons import ComparisonRepository
 from desktop_app.storage.conversations import ConversationRepository
 from desktop_app.storage.database import Database
 from desktop_app.storage.folds import FoldRepository
@@ -18,6 +19,7 @@ class ChatRepositories:
     unsent: UnsentRepository
     attachments: AttachmentRepository
     usage: UsageRepository
+    comparisons: ComparisonRepository
     folds: FoldRepository
 
     @classmethod
@@ -28,5 +30,6 @@ class ChatRepositories:
             UnsentRepository(database),
             AttachmentRepository(database),
             UsageRepository(database),
+            ComparisonRepository(database),
             FoldRepository(database),
         )

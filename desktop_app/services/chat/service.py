@@ -1,7 +1,6 @@
 """What a person does in conversations: list, read; send, edit, answer again; go to another branch."""
 
-from collections.abc import Awaitable, Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Awaitable, Callable
 from dataclasses import replace
 from datetime import datetime
 
@@ -18,9 +17,11 @@ from desktop_app.domain.messages import (
     Unsent,
 )
 from desktop_app.domain.providers import ModelChoice
-from desktop_app.errors import InvalidValueError, NotAllowedError
+from desktop_app.errors import InvalidValueError
 from desktop_app.llm.base import BaseLLMService
+from desktop_app.services.chat.comparing import CompareService
 from desktop_app.services.chat.events import TurnListener, TurnOptions, TurnStarted
+from desktop_app.services.chat.one_turn import OneTurnEach
 from desktop_app.services.chat.repositories import ChatRepositories
 from desktop_app.services.chat.texts import GO_ON, checked_unsent, from_you
 from desktop_app.services.chat.titles import cut, title_of
@@ -46,7 +47,8 @@ class ChatService:
         self._unsent = repositories.unsent
         self._turns = TurnRunner(repositories, headings, goals, service_for, now, fallback)
         self._now = now
-        self._answering: set[ConversationId] = set()
+        self._one_turn = OneTurnEach()
+        self.comparing = CompareService(repositories, goals, self._turns, self._one_turn, now)
 
     async def list_conversations(self) -> tuple[Conversation, ...]:
         """All conversations, the one with the newest message first."""
@@ -75,7 +77,7 @@ class ChatService:
         """
         unsent = checked_unsent(Unsent(text, attachments))
         conversation = await self._begin(conversation_id, unsent, options.active_goal_id)
-        with self._only_turn_in(conversation.id):
+        with self._one_turn.turn_in(conversation.id):
             you = await self._conversations.add_message(conversation.id, from_you(unsent), self._now())
             await self._answer(conversation, you, options, listener)
 
@@ -93,7 +95,7 @@ class ChatService:
         the person wants it `anyway`.
         """
         conversation = await self._conversations.conversation(conversation_id)
-        with self._only_turn_in(conversation_id):
+        with self._one_turn.turn_in(conversation_id):
             messages = (await self._conversations.transcript(conversation_id)).messages
             if messages and messages[-1].status is not MessageStatus.COMPLETE and not anyway:
                 return False
@@ -117,7 +119,7 @@ class ChatService:
         as well. Raises and ends like `send`.
         """
         conversation = await self._conversations.conversation(conversation_id)
-        with self._only_turn_in(conversation_id):
+        with self._one_turn.turn_in(conversation_id):
             old = (await self._conversations.path_to(conversation_id, message_id))[-1]
             if old.role is not Role.YOU:
                 raise InvalidValueError("Only your own messages can be edited. The coach's stay as they were written.")
@@ -138,7 +140,7 @@ class ChatService:
         like `send`.
         """
         conversation = await self._conversations.conversation(conversation_id)
-        with self._only_turn_in(conversation_id):
+        with self._one_turn.turn_in(conversation_id):
             path = await self._path_to(conversation_id, message_id)
             you = next((message for message in reversed(path) if message.role is Role.YOU), None)
             if you is None:
@@ -153,7 +155,7 @@ class ChatService:
         Raises and ends like `send`; InvalidValueError for a reply that is whole, empty or not the last.
         """
         transcript = await self._conversations.transcript(conversation_id)
-        with self._only_turn_in(conversation_id):
+        with self._one_turn.turn_in(conversation_id):
             broken = transcript.messages[-1] if transcript.messages else None
             if broken is None or broken.id != message_id or not _may_go_on(broken):
                 raise InvalidValueError("Only the last reply can go on, and only where it ended in the middle.")
@@ -228,17 +230,6 @@ class ChatService:
                 await self._conversations.choose(old_id)
                 return reply
         return await self._conversations.add_branch(conversation_id, you.id, empty, self._now())
-
-    @contextmanager
-    def _only_turn_in(self, conversation_id: ConversationId) -> Iterator[None]:
-        """Two replies into one conversation would answer what neither has seen."""
-        if conversation_id in self._answering:
-            raise NotAllowedError("A reply is still coming in this chat. Stop it first, or wait until it ended.")
-        self._answering.add(conversation_id)
-        try:
-            yield
-        finally:
-            self._answering.remove(conversation_id)
 
 
 def _stored_id(message: Message) -> MessageId:

@@ -19,6 +19,7 @@ from desktop_app.llm.errors import ErrorKind, ProviderError
 from desktop_app.llm.events import HistoryFolded, ToolResult
 from desktop_app.llm.failures import failure
 from desktop_app.llm.taxonomy import rules_of
+from desktop_app.llm.tools import ToolHandler
 from desktop_app.services.chat.calls import CallLog
 from desktop_app.services.chat.events import Switched, TurnEnded, TurnListener, TurnOptions
 from desktop_app.services.chat.incoming import IncomingReply
@@ -28,6 +29,7 @@ from desktop_app.services.context import TurnContext, build_context, readable
 from desktop_app.services.conversations import ConversationService
 from desktop_app.services.goal_tool_handler import GoalToolHandler
 from desktop_app.services.goals import GoalService
+from desktop_app.services.held_tools import HeldTools
 from desktop_app.tracing.spans import logged_under, new_trace_id
 
 _log = logging.getLogger(__name__)
@@ -119,7 +121,7 @@ class TurnRunner:
                 await self._stream(turn, choice)
             except ProviderError as error:
                 asked.append(choice.provider)
-                other = turn.options.control.take_other() or self._fallback_after(error, asked)
+                other = turn.options.control.take_other() or self._fallback_after(turn, error, asked)
                 if other is None or turn.reply.has_begun:
                     raise
                 _log.warning("%s cannot answer (%s); %s does", choice.provider, error.kind, other.provider)
@@ -129,14 +131,13 @@ class TurnRunner:
             else:
                 return
 
-    def _fallback_after(self, error: ProviderError, asked: Sequence[str]) -> ModelChoice | None:
-        return self._fallback(asked) if rules_of(error.kind).may_pass else None
+    def _fallback_after(self, turn: "_Turn", error: ProviderError, asked: Sequence[str]) -> ModelChoice | None:
+        may_pass = rules_of(error.kind).may_pass and not turn.options.holds_tools
+        return self._fallback(asked) if may_pass else None
 
     async def _stream(self, turn: "_Turn", choice: ModelChoice) -> None:
         conversation, context = turn.conversation, turn.context
         service = await self._service_for(choice.provider)
-        author = Author(AuthorKind.COACH, choice.provider, choice.model, conversation.id)
-        tools = GoalToolHandler(self._goals, author, context.active_goal_id, lambda: self._now().astimezone().date())
         stream = service.stream_message(
             context.messages,
             context.user_phase,
@@ -144,7 +145,7 @@ class TurnRunner:
             context.draft_goals,
             context.active_goal_id,
             model=choice.model,
-            tools=tools if turn.options.with_tools else None,
+            tools=self._tools(turn, choice) if turn.options.with_tools else None,
             wait=turn.options.control.wait,
             conversation_id=conversation.id,
             message_id=turn.reply.message.id,
@@ -161,6 +162,13 @@ class TurnRunner:
                     await turn.reply.save()
                     await self._keep_goal(conversation.id, event)
                 turn.listener(event)
+
+    def _tools(self, turn: "_Turn", choice: ModelChoice) -> ToolHandler:
+        if turn.options.holds_tools:
+            return HeldTools()
+        author = Author(AuthorKind.COACH, choice.provider, choice.model, turn.conversation.id)
+        goal_id = turn.context.active_goal_id
+        return GoalToolHandler(self._goals, author, goal_id, lambda: self._now().astimezone().date())
 
     async def _keep_goal(self, conversation_id: ConversationId, result: ToolResult) -> None:
         """A conversation belongs to the first goal that was written in it, and is called like it."""

@@ -83,7 +83,9 @@ class Session:
         self.sidebar = SidebarPresenter(shell.sidebar, self.goals, self.chat, backend.conversations, self.runner, now)
         self.search = SearchPresenter(shell.search, backend.search, self.runner, self._shown_conversation, now)
         self.context = ContextPresenter(shell.window, backend.context, self.models, self.runner)
-        self.model_presenter = ModelPresenter(shell.model_button, self.models, backend.keys, self.runner)
+        self.model_presenter = ModelPresenter(
+            shell.model_button, self.models, backend.keys, self.runner, backend.settings
+        )
         self.key_presenter = KeyPresenter(shell.window, shell.theme, backend.keys, self.runner)
         self.archive = ArchivePresenter(
             shell.window,
@@ -147,7 +149,7 @@ class Session:
         self.editor.goal_opened.connect(self._follow_goal)
         chat.models_requested.connect(self._shell.model_button.open_popover)
         chat.key_requested.connect(self.key_presenter.open)
-        self._shell.model_button.key_requested.connect(self.key_presenter.open)
+        self.model_presenter.key_requested.connect(self.key_presenter.open)
         self.models.subscribe(self._offer_download)
         self._backend.settings.subscribe(self._note_settings)
         self._backend.conversations.subscribe(chat.follow_heading)

@@ -101,6 +101,8 @@ class LLMServiceFactory:
         """Make services from `settings` from now on. One whose own settings changed ends when nobody uses it."""
         old, self._settings = self._settings, settings
         self.guards.use(reliability_of(settings, self.guards.reliability))
+        for name in self.labels:
+            self.guards.refuse(name, self._refusal(name))
         for name, service in tuple(self._services.items()):
             is_other = section_of(old, name) != section_of(settings, name) or self._missing(name) is not None
             is_other = is_other or deadlines_of(old) != deadlines_of(settings)
@@ -147,14 +149,20 @@ class LLMServiceFactory:
     def _require_available(self, name: str) -> None:
         if name not in self.labels:
             raise ProviderError(ErrorKind.NOT_SET_UP, f"There is no provider “{name}”. Choose another model.")
-        if missing := self._missing(name):
-            raise ProviderError(ErrorKind.NOT_SET_UP, f"{self.labels[name]}: {missing.text}. {missing.advice}")
+        if refusal := self._refusal(name):
+            raise refusal
 
     def _equip(self, service: BaseLLMService) -> BaseLLMService:
         service.estimates = self.estimates
         service.tracer = self._tracer
         service.be_guarded(self.guards.guard(service.provider_name, service.label))
         return service
+
+    def _refusal(self, name: str) -> ProviderError | None:
+        missing = self._missing(name)
+        if missing is None:
+            return None
+        return ProviderError(ErrorKind.NOT_SET_UP, f"{self.labels[name]}: {missing.text}. {missing.advice}")
 
     def _missing(self, name: str) -> ProviderHealth | None:
         if name in self._given:

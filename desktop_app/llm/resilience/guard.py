@@ -49,12 +49,17 @@ class CallGuard:
         self._reliability = reliability
         self._on_change = on_change
         self._kind = ErrorKind.SERVER  # of the last failure that counted
+        self._refusal: ProviderError | None = None
         self.breaker = CircuitBreaker(reliability.breaker, reliability.clock, self._note_change)
 
     def use(self, reliability: Reliability) -> None:
         """Be as stubborn as this from now on."""
         self._reliability = reliability
         self.breaker.use(reliability.breaker)
+
+    def refuse(self, reason: ProviderError | None) -> None:
+        """Make no call from now on, not even the next of a turn that runs; None lets them be made again."""
+        self._refusal = reason
 
     async def stream(
         self,
@@ -87,6 +92,8 @@ class CallGuard:
                 raise failed
 
     def _permit(self) -> Permit:
+        if self._refusal is not None:
+            raise self._refusal
         permit = self.breaker.enter()
         if permit is None:
             raise self._open_error()

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from functools import partial
 from typing import TypeAlias
 
+from desktop_app.llm.errors import ProviderError
 from desktop_app.llm.resilience.breaker import Circuit
 from desktop_app.llm.resilience.guard import CallGuard, Reliability
 
@@ -29,6 +30,11 @@ class Guards:
         if provider not in self._guards:
             self._guards[provider] = CallGuard(label, self.reliability, partial(self._tell, provider))
         return self._guards[provider]
+
+    def refuse(self, provider: str, reason: ProviderError | None) -> None:
+        """Make no call to the provider from now on, where there is a reason."""
+        if guard := self._guards.get(provider):
+            guard.refuse(reason)
 
     def circuit(self, provider: str) -> Circuit:
         """How the provider's circuit stands now."""

@@ -103,15 +103,15 @@ class ModelListDelegate(QStyledItemDelegate):
         if health.progress is not None:
             words.adjust(0, 0, -_BAR_WIDTH - 12, 0)
             self._paint_bar(painter, rect, health.progress)
-        if row.key_action:
-            button = self._paint_button(painter, rect, row.key_action)
+        if row.action:
+            button = self._paint_button(painter, rect, row.action)
             words.setRight(button.left() - 8)
         color = tokens.danger if health.state in {HealthState.FAILED, HealthState.PAUSED} else tokens.text_3
         paint_text(painter, words, health.text, self._theme.font(SMALL), color)
 
     def button_rect(self, rect: QRect, row: ProviderRow) -> QRect:
         """Where the button of a heading stands in the row that fills `rect`."""
-        return self._button_rect(rect.adjusted(MARGIN + PADDING, 0, -MARGIN - PADDING, 0), row.key_action)
+        return self._button_rect(rect.adjusted(MARGIN + PADDING, 0, -MARGIN - PADDING, 0), row.action)
 
     def _button_rect(self, rect: QRect, words: str) -> QRect:
         width = QFontMetrics(self._theme.font(SMALL, Weight.MEDIUM)).horizontalAdvance(words) + 2 * _BUTTON_PADDING

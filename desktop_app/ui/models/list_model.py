@@ -78,6 +78,6 @@ def _does_something(row: ListRow) -> bool:
         case ModelRow():
             return row.health.is_usable
         case ProviderRow():
-            return bool(row.key_action)
+            return bool(row.action)
         case _:
             return False

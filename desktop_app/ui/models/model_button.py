@@ -36,7 +36,8 @@ class ModelButton(QPushButton):
     """Shows the choice; its list is built when it is first opened."""
 
     model_chosen = Signal(str, str)  # provider, model
-    key_requested = Signal(str)  # provider
+    action_requested = Signal(str)  # provider
+    local_only_changed = Signal(bool)
     refresh_requested = Signal()
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
@@ -45,8 +46,9 @@ class ModelButton(QPushButton):
         self._entries: tuple[ProviderEntry, ...] = ()
         self._choice: ModelChoice | None = None
         self._hint = ""
-        self._key_actions: Mapping[str, str] = {}
+        self._actions: Mapping[str, str] = {}
         self._popover: ModelPopover | None = None
+        self._local_only = (False, "")
         self.setProperty("kind", "pill")
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Fixed)
@@ -60,11 +62,11 @@ class ModelButton(QPushButton):
             self._popover.set_providers(self._entries)
         self._show()
 
-    def set_key_actions(self, actions: Mapping[str, str]) -> None:
+    def set_actions(self, actions: Mapping[str, str]) -> None:
         """Offer in the list what can be done about each provider's key."""
-        self._key_actions = actions
+        self._actions = actions
         if self._popover is not None:
-            self._popover.set_key_actions(actions)
+            self._popover.set_actions(actions)
 
     def set_choice(self, choice: ModelChoice | None, hint: str = "") -> None:
         """Show which model answers, None if there is none yet, and what made it the one."""
@@ -73,12 +75,18 @@ class ModelButton(QPushButton):
             self._popover.set_choice(choice, hint)
         self._show()
 
+    def set_local_only(self, is_on: bool, set_by: str) -> None:
+        """Show whether nothing beyond this computer is used; `set_by` says what else has settled that, if anything."""
+        self._local_only = (is_on, set_by)
+        if self._popover is not None:
+            self._popover.set_local_only(is_on, set_by)
+
     def open_popover(self) -> None:
         """Open the list of models under the button, or over it where there is more room."""
         if self._popover is None:
             self._popover = self._build_popover()
         self._popover.set_providers(self._entries)
-        self._popover.set_key_actions(self._key_actions)
+        self._popover.set_actions(self._actions)
         self._popover.set_choice(self._choice, self._hint)
         self.set_open(True)
         self._popover.open_at(self)
@@ -120,8 +128,10 @@ class ModelButton(QPushButton):
 
         popover = ModelPopover(self._theme, self.window())
         popover.model_chosen.connect(self.model_chosen)
-        popover.key_requested.connect(self.key_requested)
+        popover.action_requested.connect(self.action_requested)
         popover.refresh_requested.connect(self.refresh_requested)
+        popover.set_local_only(*self._local_only)
+        popover.local_only_changed.connect(self.local_only_changed)
         popover.closed.connect(self._show_closed)
         return popover
 

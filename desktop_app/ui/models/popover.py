@@ -5,7 +5,7 @@ from typing import cast
 
 from PySide6.QtCore import QEvent, QModelIndex, QObject, QPoint, QRect, Qt, Signal
 from PySide6.QtGui import QHideEvent, QKeyEvent, QMouseEvent
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QLineEdit, QListView, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QCheckBox, QFrame, QHBoxLayout, QLabel, QLineEdit, QListView, QVBoxLayout, QWidget
 
 from desktop_app.domain.providers import ModelChoice, ProviderEntry
 from desktop_app.ui.models.delegate import CONTEXT_RIGHT, INPUT_RIGHT, MARGIN, OUTPUT_RIGHT, PADDING, ModelListDelegate
@@ -26,7 +26,8 @@ class ModelPopover(QFrame):
     """A window of its own that closes at Esc, at a click beside it and after a choice."""
 
     model_chosen = Signal(str, str)  # provider, model
-    key_requested = Signal(str)  # provider
+    action_requested = Signal(str)  # provider
+    local_only_changed = Signal(bool)
     refresh_requested = Signal()
     closed = Signal()
 
@@ -39,8 +40,11 @@ class ModelPopover(QFrame):
         self._entries: tuple[ProviderEntry, ...] = ()
         self._choice: ModelChoice | None = None
         self._hint = ""
-        self._key_actions: Mapping[str, str] = {}
+        self._actions: Mapping[str, str] = {}
         self._model = ModelListModel(self)
+        self._local_only = QCheckBox("Only this computer")
+        self._local_only.setToolTip("No provider beyond this computer is used, and nothing is sent to one.")
+        self._local_only.clicked.connect(self.local_only_changed)
         self._search = self._search_field()
         self._list = self._model_list()
         self._heads = _ColumnHeads()
@@ -54,15 +58,22 @@ class ModelPopover(QFrame):
         self._entries = tuple(entries)
         self._show_rows()
 
-    def set_key_actions(self, actions: Mapping[str, str]) -> None:
+    def set_actions(self, actions: Mapping[str, str]) -> None:
         """Say by provider what can be done about its key."""
-        self._key_actions = actions
+        self._actions = actions
         self._show_rows()
 
     def set_choice(self, choice: ModelChoice | None, hint: str = "") -> None:
         """Tick the model that answers, with what made it the one."""
         self._choice, self._hint = choice, hint
         self._show_rows()
+
+    def set_local_only(self, is_on: bool, set_by: str) -> None:
+        """Show whether nothing beyond this computer is used; it cannot be changed here where `set_by` settled it."""
+        self._local_only.setChecked(is_on)
+        self._local_only.setEnabled(not set_by)
+        if set_by:
+            self._local_only.setToolTip(f"It is the one {set_by}.")
 
     def open_at(self, anchor: QWidget) -> None:
         """Open below `anchor`, its right edges in line, kept on the screen; the search has the focus."""
@@ -156,6 +167,8 @@ class ModelPopover(QFrame):
         refresh.setToolTip("Ask every provider for its models again")
         refresh.clicked.connect(self.refresh_requested)
         foot.addWidget(keys, 1)
+        foot.addWidget(self._local_only)
+        foot.addSpacing(8)
         foot.addWidget(refresh)
         return foot
 
@@ -171,7 +184,7 @@ class ModelPopover(QFrame):
     def _show_rows(self) -> None:
         current = self._list.currentIndex()
         row = self._model.row_at(current) if current.isValid() else None
-        self._model.set_rows(list_rows(self._entries, self._choice, self._search.text(), self._key_actions, self._hint))
+        self._model.set_rows(list_rows(self._entries, self._choice, self._search.text(), self._actions, self._hint))
         if isinstance(row, ModelRow):
             self._move_to_model(row)
 
@@ -194,22 +207,22 @@ class ModelPopover(QFrame):
 
     def _choose(self, index: QModelIndex) -> None:
         row = self._model.row_at(index) if index.isValid() else None
-        if isinstance(row, ProviderRow) and row.key_action:
-            self._ask_for_key(row)
+        if isinstance(row, ProviderRow) and row.action:
+            self._ask_for_action(row)
         self._choose_model(index)
 
     def _press_button(self, place: QPoint) -> None:
         """A click on a heading does nothing, one on its button does."""
         index = self._list.indexAt(place)
         row = self._model.row_at(index) if index.isValid() else None
-        if not isinstance(row, ProviderRow) or not row.key_action:
+        if not isinstance(row, ProviderRow) or not row.action:
             return
         if self._delegate.button_rect(self._list.visualRect(index), row).contains(place):
-            self._ask_for_key(row)
+            self._ask_for_action(row)
 
-    def _ask_for_key(self, row: ProviderRow) -> None:
+    def _ask_for_action(self, row: ProviderRow) -> None:
         self.close()
-        self.key_requested.emit(row.entry.name)
+        self.action_requested.emit(row.entry.name)
 
     def _choose_model(self, index: QModelIndex) -> None:
         row = self._model.row_at(index) if index.isValid() else None

@@ -10,15 +10,15 @@ from desktop_app.domain.providers import ModelChoice, ModelInfo, ProviderEntry, 
 
 @dataclass(frozen=True, slots=True)
 class ProviderRow:
-    """The heading of a provider's models. `key_action` is what can be done about its key, empty for nothing."""
+    """The heading of a provider's models. `action` is what can be done about its key, empty for nothing."""
 
     entry: ProviderEntry
-    key_action: str = ""
+    action: str = ""
 
     @property
     def spoken(self) -> str:
         """What a screen reader says."""
-        action = f", {self.key_action}" if self.key_action else ""
+        action = f", {self.action}" if self.action else ""
         return f"{self.entry.label}: {self.entry.health.text}{action}"
 
 
@@ -70,12 +70,12 @@ def list_rows(
     entries: Sequence[ProviderEntry],
     choice: ModelChoice | None,
     search: str,
-    key_actions: Mapping[str, str] = _NO_ACTIONS,
+    actions: Mapping[str, str] = _NO_ACTIONS,
     hint: str = "",
 ) -> list[ListRow]:
     """Providers with their models, those that can answer first; with a search only the models it fits.
 
-    `key_actions` says by provider what can be done about keys, `hint` what made the choice.
+    `actions` says by provider what can be done about keys, `hint` what made the choice.
 
     A search fits a model if each of its words is in the names of the model or begins that of its provider.
     """
@@ -85,7 +85,7 @@ def list_rows(
         models = [model for model in entry.models if _fits(words, entry, model)]
         if words and not models:
             continue
-        rows.append(ProviderRow(entry, key_actions.get(entry.name, "")))
+        rows.append(ProviderRow(entry, actions.get(entry.name, "")))
         for model in models:
             is_chosen = choice == ModelChoice(model.provider, model.name)
             rows.append(ModelRow(model, entry.health, is_chosen, hint if is_chosen else ""))

@@ -108,7 +108,7 @@ async def desk(
     told: list[AppError] = []
     runner = TaskRunner(told.append)
     presenter, button = KeyPresenter(window, theme, backend.keys, runner), ModelButton(theme, window)
-    ModelPresenter(button, backend.models, backend.keys, runner)
+    ModelPresenter(button, backend.models, backend.keys, runner, backend.settings)
     yield Desk(window, presenter, backend, server, ring, button, theme)
     for dialog in window.findChildren(KeyDialog):
         dialog.close()
@@ -248,9 +248,9 @@ async def test_the_key_can_be_looked_at_while_it_is_typed(desk: Desk) -> None:
 
 
 async def test_the_model_list_offers_what_can_be_done_about_each_key(desk: Desk) -> None:
-    assert desk.button._key_actions == {"claude": ADD_KEY, "openai": ADD_KEY}
+    assert desk.button._actions == {"claude": ADD_KEY, "openai": ADD_KEY}
     await desk.backend.keys.keep("claude", GOOD)
-    assert desk.button._key_actions == {"claude": REPLACE_KEY, "openai": ADD_KEY}
+    assert desk.button._actions == {"claude": REPLACE_KEY, "openai": ADD_KEY}
 
 
 @pytest.mark.parametrize("mode", [ThemeMode.LIGHT, ThemeMode.DARK])

@@ -178,7 +178,7 @@ def test_it_is_painted_in_both_themes_with_every_state(popover: ModelPopover, th
 
 def test_the_buttons_for_keys_are_painted(button: ModelButton, popover: ModelPopover) -> None:
     before = popover.grab().toImage()
-    button.set_key_actions({"openai": "Add key…", "claude": "Replace key…"})
+    button.set_actions({"openai": "Add key…", "claude": "Replace key…"})
     assert popover.grab().toImage() != before
 
 
@@ -190,8 +190,8 @@ def test_nothing_at_all_opens_too(button: ModelButton, popover: ModelPopover) ->
 
 
 def test_a_key_is_asked_for_by_keyboard(button: ModelButton, popover: ModelPopover, search: QLineEdit) -> None:
-    button.set_key_actions({"claude": "Replace key…", "openai": "Add key…"})
-    spy = QSignalSpy(button.key_requested)
+    button.set_actions({"claude": "Replace key…", "openai": "Add key…"})
+    spy = QSignalSpy(button.action_requested)
     for _ in range(9):
         QTest.keyClick(search, Qt.Key.Key_Down)
     assert current(popover) == "Claude: failed, Replace key…"
@@ -203,8 +203,8 @@ def test_a_key_is_asked_for_by_keyboard(button: ModelButton, popover: ModelPopov
 
 
 def test_a_key_is_asked_for_by_a_click_on_the_button_alone(button: ModelButton, popover: ModelPopover) -> None:
-    button.set_key_actions({"openai": "Add key…"})
-    spy = QSignalSpy(button.key_requested)
+    button.set_actions({"openai": "Add key…"})
+    spy = QSignalSpy(button.action_requested)
     view = popover.findChild(QListView)
     assert isinstance(view, QListView)
     rows = [view.model().index(number, 0) for number in range(view.model().rowCount())]

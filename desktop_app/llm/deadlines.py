@@ -68,8 +68,12 @@ class CallClock:
 
     def timed(self, usage: Usage) -> Usage:
         """`usage` with the times of this call, which ends now."""
-        self._watch.stop()
+        self.stop()
         return replace(usage, time_to_first_token_ms=self._first_piece_ms, duration_ms=self._elapsed_ms())
+
+    def stop(self) -> None:
+        """The call ended."""
+        self._watch.stop()
 
     def _elapsed_ms(self) -> int:
         return round((time.perf_counter() - self._started) * 1000)

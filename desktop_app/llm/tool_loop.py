@@ -3,12 +3,13 @@
 from abc import abstractmethod
 from collections.abc import AsyncGenerator
 from contextlib import aclosing
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 
 from desktop_app.domain.messages import Message, Role
 from desktop_app.domain.usage import Usage
 from desktop_app.llm.base import MAX_TOOL_ROUNDS, BaseLLMService, TurnRequest
+from desktop_app.llm.call_ids import new_call_id
 from desktop_app.llm.collector import PartsCollector
 from desktop_app.llm.events import Done, Event, StopReason, ToolCall, UsageReported, is_piece
 from desktop_app.llm.prompts import SystemPrompt
@@ -42,6 +43,7 @@ class ToolLoopService(BaseLLMService):
         collector = PartsCollector()
         total: Usage | None = None
         stop_reason = StopReason.END
+        used_ids: set[str] = set()
         for round_number in range(MAX_TOOL_ROUNDS + 1):
             # The last call gets no tools, so that the turn ends with words.
             may_use_tools = tools is not None and round_number < MAX_TOOL_ROUNDS
@@ -52,15 +54,17 @@ class ToolLoopService(BaseLLMService):
             begin = partial(self.stream_call, ModelCall(model, prompt, turn, may_use_tools))
             with traces.model_call(prompt.text, offers_tools=may_use_tools) as trace:
                 async with aclosing(self.guard.stream(begin, is_piece, request.wait)) as events:
-                    async for event in events:
-                        if isinstance(event, ToolCall) and not may_use_tools:
-                            continue
+                    async for came in events:
+                        event = came
+                        if isinstance(came, ToolCall):
+                            if not may_use_tools:
+                                continue
+                            event = replace(came, call_id=new_call_id(came.call_id, used_ids))
+                            calls.append(event)
                         trace.add(event)
                         if isinstance(event, Done):
                             stop_reason = event.stop_reason
                             continue  # its last event: only a call that ends by itself went well for its guard
-                        if isinstance(event, ToolCall):
-                            calls.append(event)
                         if isinstance(event, UsageReported):
                             total = event.usage if total is None else total.plus(event.usage)
                         collector.add(event)

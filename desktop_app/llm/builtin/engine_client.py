@@ -8,11 +8,13 @@ from typing import Any, Final, NamedTuple
 
 import httpx
 
+from desktop_app.llm.deadlines import CallClock, Deadlines
 from desktop_app.llm.errors import ErrorKind, ProviderError
 from desktop_app.llm.surrogates import without_surrogates
 
 # Reading a prompt that fills the window takes more than a minute on two cores, and gives no sign of life.
-_TIMEOUT: Final = httpx.Timeout(10, read=240)
+_DEADLINES: Final = Deadlines(first_piece_s=240, between_pieces_s=240)
+_TIMEOUT: Final = httpx.Timeout(_DEADLINES.connect_s, read=_DEADLINES.longest_s)
 # The engine closes what was idle for 5 s; a request that met this would be lost.
 _LIMITS: Final = httpx.Limits(max_keepalive_connections=2, keepalive_expiry=4)
 # How long what follows a whole answer may take: the end of the body, after which the connection can be used again.
@@ -66,20 +68,25 @@ class EngineClient:
         Raises ProviderError, also where the stream ends without its last piece.
         """
         request = {"prompt": without_surrogates(prompt), "n_predict": max_tokens, **_SAMPLING, **form}
+        clock = CallClock(_DEADLINES)
         try:
             async with self._http.stream("POST", "/completion", json=request) as response:
                 if response.status_code != httpx.codes.OK:
                     raise _refused(response.status_code, await response.aread())
                 async with aclosing(_events(response)) as events:
-                    async for event in events:
+                    while (event := await _next(events, clock)) is not None:
                         piece = _piece(event)
+                        if piece.text:
+                            clock.piece_came()
                         if piece.is_last:
                             await _read_to_the_end(events)
                         yield piece
                         if piece.is_last:
                             return
-        except httpx.HTTPError as error:
+        except (httpx.HTTPError, TimeoutError) as error:
             raise _lost(error) from error
+        finally:
+            clock.stop()
         raise _broken()
 
     @staticmethod
@@ -136,6 +143,11 @@ class EngineClient:
         if response.status_code != httpx.codes.OK:
             raise _refused(response.status_code, response.content)
         return _object(response.content)
+
+
+async def _next(events: AsyncIterator[dict[str, Any]], clock: CallClock) -> dict[str, Any] | None:
+    with clock.waiting():
+        return await anext(events, None)
 
 
 async def _read_to_the_end(events: AsyncIterator[dict[str, Any]]) -> None:
@@ -232,9 +244,9 @@ def _broken() -> ProviderError:
     )
 
 
-def _lost(error: httpx.HTTPError) -> ProviderError:
+def _lost(error: httpx.HTTPError | TimeoutError) -> ProviderError:
     details = type(error).__name__
-    if isinstance(error, httpx.TimeoutException):
+    if isinstance(error, httpx.TimeoutException | TimeoutError):
         return ProviderError(
             ErrorKind.TIMEOUT, f"The built-in model did not answer in time. {_TRY_AGAIN}", details=details
         )

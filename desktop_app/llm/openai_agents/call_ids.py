@@ -5,6 +5,7 @@ from collections.abc import Sequence
 
 from openai.types.responses import ResponseFunctionToolCall, ResponseOutputItem
 
+from desktop_app.llm.call_ids import new_call_id
 from desktop_app.llm.surrogates import without_surrogates
 
 
@@ -41,15 +42,6 @@ class CallIds:
     def _fixed(self, item: ResponseFunctionToolCall, number: int) -> ResponseFunctionToolCall:
         given = self._given[item.call_id]
         while len(given) <= number:
-            given.append(self._new_id(item.call_id))
+            given.append(new_call_id(item.call_id, self._used))
         arguments = without_surrogates(item.arguments or "")  # the SDK cannot encode them either
         return item.model_copy(update={"call_id": given[number], "arguments": arguments})
-
-    def _new_id(self, call_id: str) -> str:
-        wanted = call_id or "call"
-        new, number = wanted, 2
-        while new in self._used:
-            new = f"{wanted[:56]}__{number}"
-            number += 1
-        self._used.add(new)
-        return new

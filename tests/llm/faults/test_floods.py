@@ -1,7 +1,11 @@
-"""Very much at once: it all comes, in order, and the service goes on working."""
+"""Too much of something, at once: it all comes, in order, and the service goes on working."""
 
-from tests.llm.contract.provider import ProviderUnderTest
-from tests.llm.contract.script import ScriptedReply, reply
+import json
+
+import pytest
+
+from tests.llm.contract.provider import ProviderUnderTest, RecordingTools
+from tests.llm.contract.script import Calls, ScriptedReply, reply
 from tests.llm.faults import spoiling
 from tests.llm.faults.turns import check_usable, outcome_of
 
@@ -24,4 +28,20 @@ async def test_very_many_deltas_at_once_come_in_order(provider: ProviderUnderTes
     outcome = await outcome_of(provider)
     assert outcome.kind is None
     assert outcome.text == "".join(words)
+    await check_usable(provider)
+
+
+async def test_two_calls_of_one_id_are_two_calls(provider: ProviderUnderTest) -> None:
+    if provider.name in {"builtin", "ollama"}:
+        pytest.skip("this protocol has no ids of calls")
+    tools = RecordingTools()
+    titles = ["Run", "Swim"]
+    calls = [Calls("create_goal", json.dumps({"title": title}), "the-same") for title in titles]
+    provider.script(reply(*calls), reply("Both are written down."))
+    outcome = await outcome_of(provider, tools=tools)
+    assert (outcome.kind, outcome.text) == (None, "Both are written down.")
+    assert [json.loads(call.arguments)["title"] for call in tools.calls] == titles
+    assert len({call.call_id for call in tools.calls}) == 2
+    answered = [seen.answers.call_id for seen in provider.conversation(provider.turns[-1]) if seen.answers]
+    assert len(set(answered)) == 2
     await check_usable(provider)

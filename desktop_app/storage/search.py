@@ -10,7 +10,7 @@ from typing import Any, Final
 from sqlalchemy import ColumnClause, Connection, column, text
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from desktop_app.domain.goals import Goal, Phase
+from desktop_app.domain.goals import Goal, Phase, storable_text
 from desktop_app.domain.ids import ConversationId, GoalId, MessageId
 from desktop_app.domain.messages import Message, MessageStatus, Role
 from desktop_app.domain.search import GoalHit, MessageHit, SearchResults
@@ -90,7 +90,7 @@ async def index_message(session: AsyncSession, message: Message) -> None:
     await session.execute(_FORGET_MESSAGE, {"id": message.id})
     said = "\n\n".join([message.text, *(part.name for part in message.attachments)]).strip()
     if said:
-        await session.execute(_INDEX_MESSAGE, {"id": message.id, "text": indexed(said)})
+        await session.execute(_INDEX_MESSAGE, {"id": message.id, "text": indexed(storable_text(said))})
 
 
 async def index_goal(session: AsyncSession, goal: Goal) -> None:

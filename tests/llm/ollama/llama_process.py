@@ -3,11 +3,15 @@
 import importlib
 import json
 import sys
+from pathlib import Path
 from typing import Any
 
 
 def main() -> None:
-    """Serve the model file named by the first argument; the address is written as one JSON line."""
+    """Serve the model file named by the first argument; the address is written as one JSON line.
+
+    The second argument, if there is one, names a file with the chat template.
+    """
     xllamacpp: Any = importlib.import_module("xllamacpp")  # a compiled module without types
     params = xllamacpp.CommonParams()
     params.model.path = sys.argv[1]
@@ -20,6 +24,9 @@ def main() -> None:
     params.ui = False
     params.warmup = False
     params.verbosity = 1
+    if len(sys.argv) > 2:
+        params.use_jinja = True
+        params.chat_template = Path(sys.argv[2]).read_text(encoding="utf-8")
     params.cpuparams.n_threads = params.cpuparams_batch.n_threads = 2
     server = xllamacpp.Server(params)
     sys.stdout.write(json.dumps({"address": server.listening_address}) + "\n")

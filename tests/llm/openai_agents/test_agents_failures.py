@@ -40,38 +40,10 @@ def service(request: pytest.FixtureRequest) -> AgentsService:
 
 
 ECHO = f"Incorrect API key provided: {KEY}."
+# What every provider must make of each status stands in tests/llm/faults/test_taxonomy.py.
 CASES = {
-    "400": Case(error(400, "Unsupported value"), ErrorKind.BAD_REQUEST),
-    "400 too long": Case(
-        error(400, "This model's maximum context length is 8192 tokens", "context_length_exceeded"),
-        ErrorKind.CONTEXT_TOO_LONG,
-    ),
-    "400 too long at llama.cpp": Case(
-        error(400, "the request exceeds the available context size", kind="exceed_context_size_error"),
-        ErrorKind.CONTEXT_TOO_LONG,
-    ),
     "401": Case(error(401, ECHO, "invalid_api_key"), ErrorKind.INVALID_KEY, says="did not accept your key"),
-    "402": Case(error(402, "pay"), ErrorKind.QUOTA),
-    "403": Case(error(403, "no", "unsupported_country_region_territory"), ErrorKind.PERMISSION),
-    "404": Case(error(404, "The model gpt-0 does not exist", "model_not_found"), ErrorKind.MODEL_NOT_FOUND),
-    "408": Case(error(408, "slow"), ErrorKind.TIMEOUT),
-    "413": Case(error(413, "big"), ErrorKind.CONTEXT_TOO_LONG),
     "429": Case(error(429, "slow down", "rate_limit_exceeded"), ErrorKind.RATE_LIMITED, says="Wait a little"),
-    "429 with seconds": Case(
-        error(429, "slow down", headers={"retry-after": "17"}), ErrorKind.RATE_LIMITED, 17, "Wait 17 s"
-    ),
-    "429 with milliseconds": Case(
-        error(429, "slow down", headers={"retry-after-ms": "1500"}), ErrorKind.RATE_LIMITED, 1.5, "Wait 2 s"
-    ),
-    "429 without credit": Case(
-        error(429, "You exceeded your current quota", "insufficient_quota", headers={"retry-after": "5"}),
-        ErrorKind.QUOTA,
-    ),
-    "500": Case(error(500, "oops", kind="server_error"), ErrorKind.SERVER),
-    "502 HTML": Case(Answer([b"<html>502 Bad Gateway</html>"], 502, {"content-type": "text/html"}), ErrorKind.SERVER),
-    "503": Case(Answer([b""], 503), ErrorKind.OVERLOADED),
-    "504": Case(error(504, "slow"), ErrorKind.TIMEOUT),
-    "529": Case(error(529, "busy"), ErrorKind.OVERLOADED),
     "401 as text": Case(Answer([ECHO.encode()], 401, {"content-type": "text/plain"}), ErrorKind.INVALID_KEY),
     "body null": Case(Answer([b"null"], 500, {"content-type": "application/json"}), ErrorKind.SERVER),
     "redirect": Case(

@@ -23,7 +23,7 @@ from build_scripts.setup.system_libraries import WINDOW
 if TYPE_CHECKING:
     from build_scripts.benchmarks.measure import Measure
 
-NOT_BENCHMARKS = {"__init__", "bare_window", "measure", "provider_server", "screen"}
+NOT_BENCHMARKS = {"__init__", "bare_window", "measure", "provider_server", "screen", "soak_servers"}
 
 
 def main(arguments: list[str]) -> int:

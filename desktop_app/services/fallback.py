@@ -41,7 +41,9 @@ class FallbackOrder:
             return False
         # What is still being downloaded answers nobody for a long time; what is warming up does.
         is_warming_up = entry.health.state is HealthState.STARTING and entry.health.progress is None
-        return entry.health.state is HealthState.WORKING or is_warming_up
+        # One that may be tried again must be, also where it is only ever asked to step in.
+        may_be_tried = entry.health.state is HealthState.PAUSED and not self._models.is_left_alone(provider)
+        return entry.health.state is HealthState.WORKING or is_warming_up or may_be_tried
 
 
 def _price(model: ModelInfo) -> float:

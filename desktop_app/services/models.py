@@ -94,6 +94,10 @@ class ModelDirectory:
             await self._refresh(name, missing[name])
         return self.choice_of(provider) if provider else self.choice
 
+    def is_left_alone(self, provider: str) -> bool:
+        """Whether a call to the provider would be refused just now, because it failed too often."""
+        return self._factory.guards.circuit(provider).state is CircuitState.OPEN
+
     def try_now(self, provider: str) -> None:
         """Let the next call ask the provider, however long it was to be left alone."""
         self._factory.guards.try_now(provider)

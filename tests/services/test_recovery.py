@@ -246,3 +246,16 @@ async def test_only_the_last_reply_goes_on_and_only_a_broken_one(profile: Profil
     with pytest.raises(InvalidValueError):
         await _go_on(profile, MessageId(9999))
     assert (await profile.kept()).text == "Whole."
+
+
+async def test_one_who_only_ever_steps_in_is_left_alone_and_then_tried_again(profile: Profile) -> None:
+    models = profile.backend.models
+    guard = profile.backend.factory.guards.guard("ollama", "Ollama")
+    for _ in range(5):
+        permit = guard.breaker.enter()
+        assert permit is not None
+        permit.fail("cannot be reached")
+    assert models.is_left_alone("ollama")
+    assert profile.backend.fallback.next_after(["claude"]) == ModelChoice("builtin", MODEL)
+    profile.now += 30
+    assert profile.backend.fallback.next_after(["claude"]) == ModelChoice("ollama", MODEL)

@@ -21,6 +21,7 @@ from PySide6.QtWidgets import QAbstractSlider, QToolTip, QWidget
 from desktop_app.ui.chat.accessible import install
 from desktop_app.ui.chat.coach_row import CoachRow
 from desktop_app.ui.chat.display import HotKind
+from desktop_app.ui.chat.items import NoticeItem, ThreadItem
 from desktop_app.ui.chat.selection import Spot, word_around
 from desktop_app.ui.chat.thread_hots import PressableThread
 from desktop_app.ui.theme.controls import menu
@@ -71,6 +72,13 @@ class ThreadView(PressableThread):
         if isinstance(row, CoachRow):
             text = "\n".join(row.copied(unit, 0, None) for unit in range(row.count()))
             QAccessible.updateAccessibility(QAccessibleAnnouncementEvent(self, f"Coach: {text}"))
+
+    def append_item(self, item: ThreadItem) -> None:
+        """As in the surface; a notice is also announced, once: what is put in its place, a countdown's next, is not."""
+        super().append_item(item)
+        if isinstance(item, NoticeItem) and QAccessible.isActive():
+            text = f"{item.title.replace('**', '')}. {item.text}".strip()
+            QAccessible.updateAccessibility(QAccessibleAnnouncementEvent(self, text))
 
     def _settle(self) -> int:
         moved = super()._settle()

@@ -1,6 +1,7 @@
 """What may be attached to a message: text files and images, told by what they hold, not by what they are called."""
 
 import hashlib
+import re
 from typing import Final
 
 from desktop_app.domain.goals import storable_text
@@ -8,7 +9,7 @@ from desktop_app.domain.messages import AttachmentPart
 from desktop_app.errors import InvalidValueError
 
 IMAGE_LIMIT_BYTES: Final = 5_000_000  # what Claude takes; others take more
-TEXT_LIMIT_BYTES: Final = 1_000_000
+TEXT_LIMIT_BYTES: Final = 4_000_000  # as much as a message may have letters
 MOST_ATTACHMENTS: Final = 10
 LONG_PASTE_CHARS: Final = 6_000
 LONG_PASTE_LINES: Final = 120
@@ -18,6 +19,7 @@ _NAME_LIMIT: Final = 120
 _BYTE_ORDER_MARKS: Final = {b"\xef\xbb\xbf": "utf-8-sig", b"\xff\xfe": "utf-16", b"\xfe\xff": "utf-16"}
 # Tabs, line ends, form feeds and the escapes of a terminal's log are text; other controls are not.
 _NOT_TEXT: Final = frozenset(map(chr, range(32))) - frozenset("\t\n\r\f\x1b")
+_NOT_TEXT_AT_ALL: Final = re.compile(f"[{re.escape(''.join(sorted(_NOT_TEXT)))}]")
 
 
 def attachment(name: str, data: bytes) -> AttachmentPart:
@@ -25,7 +27,8 @@ def attachment(name: str, data: bytes) -> AttachmentPart:
     shown = _cleaned_name(name)
     if not data:
         raise InvalidValueError(f"“{shown}” is empty, so there is nothing to attach.")
-    media_type = _image_type(data) or (TEXT if _decoded(data) is not None else None)
+    # Text first: no image is text throughout, but a text may begin like an image.
+    media_type = TEXT if _decoded(data) is not None else _image_type(data)
     if media_type is None:
         raise InvalidValueError(f"“{shown}” cannot be attached: text files and PNG, JPEG, WebP and GIF images can.")
     limit = TEXT_LIMIT_BYTES if media_type == TEXT else IMAGE_LIMIT_BYTES
@@ -43,8 +46,14 @@ def text_of(data: bytes) -> str:
 
 
 def is_long_paste(text: str) -> bool:
-    """Whether pasted text is better attached than put into the box."""
-    return len(text) > LONG_PASTE_CHARS or text.count("\n") >= LONG_PASTE_LINES
+    """Whether pasted text is better attached than put into the box; what is too long for a file is not."""
+    is_long = len(text) > LONG_PASTE_CHARS or text.count("\n") >= LONG_PASTE_LINES
+    return is_long and len(pasted(text)) <= TEXT_LIMIT_BYTES
+
+
+def pasted(text: str) -> bytes:
+    """Pasted text as a file, without the characters that no text file has, so that it is never refused."""
+    return storable_text("".join(_NOT_TEXT_AT_ALL.split(text))).encode("utf-8")
 
 
 def _kind(media_type: str) -> str:

@@ -3,7 +3,7 @@
 import asyncio
 from pathlib import Path
 
-from desktop_app.domain.attachments import IMAGE_LIMIT_BYTES, attachment
+from desktop_app.domain.attachments import IMAGE_LIMIT_BYTES, attachment, pasted
 from desktop_app.domain.messages import AttachmentPart
 from desktop_app.errors import InvalidValueError
 from desktop_app.storage.attachments import AttachmentRepository
@@ -24,8 +24,8 @@ class AttachmentService:
         return await self.attach(path.name, await asyncio.to_thread(_read, path))
 
     async def attach_paste(self, text: str) -> AttachmentPart:
-        """Keep a long pasted text; see `is_long_paste`. Raises InvalidValueError."""
-        return await self.attach("Pasted text.txt", text.encode("utf-8", "replace"))
+        """Keep a long pasted text; see `is_long_paste`."""
+        return await self.attach("Pasted text.txt", pasted(text))
 
     async def content(self, part: AttachmentPart) -> bytes | None:
         """What an attachment holds, None if it is gone."""

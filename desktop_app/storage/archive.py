@@ -1,13 +1,14 @@
 """Whole conversations out of the database and into it, with all their branches."""
 
 from collections.abc import Collection, Hashable, Iterator
+from dataclasses import replace
 from datetime import datetime
 
 from sqlalchemy import delete, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from desktop_app.domain.archive import ConversationTree, TreeNode
-from desktop_app.domain.ids import ConversationId
+from desktop_app.domain.ids import ConversationId, MessageId
 from desktop_app.domain.messages import AttachmentPart, Message
 from desktop_app.endings import never_left_in_the_middle
 from desktop_app.storage.attachments import keep_content
@@ -87,8 +88,7 @@ async def _add_message(
     await write_parts(session, row.id, message.parts, ())
     for part in _filled(message):
         await keep_content(session, part)
-    (stored,) = await load_messages(session, MessageRow.id == row.id)
-    await index_message(session, stored)
+    await index_message(session, replace(message, id=MessageId(row.id)))
     return row.id
 
 

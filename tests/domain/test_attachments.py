@@ -12,6 +12,7 @@ from desktop_app.domain.attachments import (
     TEXT_LIMIT_BYTES,
     attachment,
     is_long_paste,
+    pasted,
     text_of,
 )
 from desktop_app.errors import InvalidValueError
@@ -31,6 +32,7 @@ PNG = b"\x89PNG\r\n\x1a\n" + bytes(20)
         ("Läufe".encode("utf-16"), "text/plain"),
         (b"\xef\xbb\xbfname;km\n", "text/plain"),
         (b"\x1b[32mok\x1b[0m\n", "text/plain"),
+        (b"GIF89a is how a file of pictures begins", "text/plain"),
     ],
 )
 def test_texts_and_images_are_known_by_their_content(data: bytes, media_type: str) -> None:
@@ -50,7 +52,7 @@ def test_what_is_neither_is_refused_whatever_it_is_called(data: bytes) -> None:
 def test_what_is_too_large_or_empty_is_refused_with_its_limit() -> None:
     with pytest.raises(InvalidValueError, match="5 MB is the most for an image"):
         attachment("a.png", PNG + bytes(IMAGE_LIMIT_BYTES))
-    with pytest.raises(InvalidValueError, match="1 MB is the most for a text file"):
+    with pytest.raises(InvalidValueError, match="4 MB is the most for a text file"):
         attachment("a.txt", b"x" * (TEXT_LIMIT_BYTES + 1))
     with pytest.raises(InvalidValueError, match="empty"):
         attachment("a.txt", b"")
@@ -86,3 +88,10 @@ def test_a_long_paste_is_told_from_a_short_one() -> None:
     assert not is_long_paste("word " * 100)
     assert is_long_paste("x" * (LONG_PASTE_CHARS + 1))
     assert is_long_paste("a\n" * 200)
+    assert not is_long_paste("x" * (TEXT_LIMIT_BYTES + 1)), "it could not be attached"
+
+
+@given(st.text(min_size=1, max_size=300))
+def test_a_pasted_text_can_always_be_attached(text: str) -> None:
+    long = text * (LONG_PASTE_CHARS // len(text) + 1) + "!"
+    assert attachment("Pasted text.txt", pasted(long)).media_type == "text/plain"

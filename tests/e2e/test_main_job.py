@@ -256,11 +256,15 @@ async def test_an_empty_message_is_not_sent_and_a_megabyte_is(tried: Tried) -> N
     editor = QApplication.focusWidget()
     assert editor is not None
     QTest.keyClick(editor, Qt.Key.Key_V, Qt.KeyboardModifier.ControlModifier)
+    await until(lambda: not composer.is_blank)
     QTest.keyClick(editor, Qt.Key.Key_Return)
     await until(lambda: len(tried.said) == 2)
     await until(lambda: not tried.session.chat_presenter.is_streaming)
     (conversation,) = await tried.session.chat.list_conversations()
-    assert (await tried.session.chat.transcript(conversation.id)).messages[0].text == text
+    (attached,) = (await tried.session.chat.transcript(conversation.id)).messages[0].attachments
+    assert (attached.name, attached.size_bytes) == ("Pasted text.txt", len(text))
+    sent = tried.scripted.calls[-1].messages[0].text
+    assert text in sent
 
 
 async def test_a_reply_goes_on_while_another_chat_is_on_screen(tried: Tried) -> None:

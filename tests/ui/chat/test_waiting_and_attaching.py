@@ -171,9 +171,9 @@ async def test_what_cannot_be_attached_is_refused_in_words(chat: Scenario, tmp_p
     chat.view.files_dropped.emit([tmp_path / "film.bin"])
     await until(lambda: "film.bin" in _complaint(chat))
     assert "cannot be attached" in _complaint(chat)
-    (tmp_path / "long.txt").write_text("x" * 1_000_001)
+    (tmp_path / "long.txt").write_text("x" * 4_000_001)
     chat.view.files_dropped.emit([tmp_path / "long.txt"])
-    await until(lambda: "1 MB is the most" in _complaint(chat))
+    await until(lambda: "4 MB is the most" in _complaint(chat))
     chat.write("a")
     assert _complaint(chat) == ""
     for number in range(11):

@@ -23,7 +23,18 @@ from build_scripts.setup.system_libraries import WINDOW
 if TYPE_CHECKING:
     from build_scripts.benchmarks.measure import Measure
 
-NOT_BENCHMARKS = {"__init__", "bare_window", "measure", "provider_server", "screen", "soak_servers"}
+NOT_BENCHMARKS = {
+    "__init__",
+    "bare_window",
+    "chat_openings",
+    "chat_stalls",
+    "chat_streams",
+    "chat_texts",
+    "measure",
+    "provider_server",
+    "screen",
+    "soak_servers",
+}
 
 
 def main(arguments: list[str]) -> int:

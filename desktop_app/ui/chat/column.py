@@ -28,6 +28,7 @@ PAD_BOTTOM: Final = 20
 _MOST_LAID: Final = 400
 _MOST_PREPARED: Final = 120
 _PASSES: Final = 12
+_FIRST_ROWS: Final = 400
 
 
 class Place(NamedTuple):
@@ -68,6 +69,8 @@ class Column:
         self._heights = HeightIndex()
         self._positions: dict[int, int] = {}
         self._busy: set[Row] = set()
+        self._earlier: Sequence[ThreadItem] = ()
+        self._made: list[Row] = []
 
     def __len__(self) -> int:
         return len(self.rows)
@@ -83,10 +86,33 @@ class Column:
         return sum(len(row.laid) for row in self._busy)
 
     def set_items(self, items: Sequence[ThreadItem]) -> None:
-        """Show these and nothing else."""
+        """Show these and nothing else. Of a long conversation the end is there at once; see `make_earlier`."""
         self._busy.clear()
-        self.rows = [make_row(item, self.ink) for item in items]
+        self._made.clear()
+        split = max(len(items) - _FIRST_ROWS, 0)
+        self._earlier = items[:split]
+        self.rows = [make_row(item, self.ink) for item in items[split:]]
         self._reindex()
+
+    @property
+    def is_complete(self) -> bool:
+        """Whether the beginning of the conversation is there too."""
+        return not self._earlier
+
+    def make_earlier(self, most: int | None = None) -> int:
+        """Make more of the rows that are not there yet, at most so many; how many came in before the others.
+
+        They come in all at once, with the last of them, so that positions change once.
+        """
+        done = len(self._made)
+        upto = len(self._earlier) if most is None else done + most
+        self._made += [make_row(item, self.ink) for item in self._earlier[done:upto]]
+        if len(self._made) < len(self._earlier) or not self._made:
+            return 0
+        added, self._made, self._earlier = self._made, [], ()
+        self.rows = added + self.rows
+        self._reindex()
+        return len(added)
 
     def append(self, item: ThreadItem) -> int:
         """Add a row at the end; its position."""

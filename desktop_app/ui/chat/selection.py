@@ -39,6 +39,12 @@ class Selection:
         """Select from `anchor` to `cursor`, whichever comes first."""
         self.anchor, self.cursor = anchor, cursor
 
+    def shift(self, rows: int) -> None:
+        """So many rows came in before all others."""
+        if self.anchor is not None and self.cursor is not None:
+            self.anchor = self.anchor._replace(row=self.anchor.row + rows)
+            self.cursor = self.cursor._replace(row=self.cursor.row + rows)
+
     def ends(self) -> tuple[Spot, Spot] | None:
         """The earlier and the later end, or None."""
         if self.anchor is None or self.cursor is None or self.anchor == self.cursor:

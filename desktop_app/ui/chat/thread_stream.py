@@ -18,6 +18,9 @@ from desktop_app.ui.chat.thread_surface import ThreadSurface
 from desktop_app.ui.theme.theme import Theme
 
 FRAME_MS: Final = 33
+# What is laid out in one frame; a burst of more is shown over the next ones.
+MOST_A_FRAME: Final = 4_000
+_ROWS_A_TURN: Final = 1_000
 
 
 class StreamingThread(ThreadSurface):
@@ -27,24 +30,50 @@ class StreamingThread(ThreadSurface):
         super().__init__(theme, parent)
         self.selection = Selection()
         self._fresh: dict[int, list[str]] = {}
+        self._ending: set[int] = set()
         self._last_frame_at = 0.0
         self._frame_cost_s = 0.0
         self._frame = QTimer(self)
         self._frame.setSingleShot(True)
         self._frame.timeout.connect(self.flush)
+        self._earlier = QTimer(self)
+        self._earlier.timeout.connect(self._make_earlier)
 
     def set_items(self, items: Sequence[ThreadItem]) -> None:
         """Open a conversation, at its end. Text still waiting for a frame is dropped."""
         self._fresh.clear()
+        self._ending.clear()
         self._frame.stop()
         self.selection.clear()
         self.column.set_items(items)
         self._is_following = True
         self._show_everything()
+        if self.column.is_complete:
+            self._earlier.stop()
+        else:
+            self._earlier.start()
+
+    def complete(self) -> None:
+        """See to it that all of the conversation is there now, its beginning too."""
+        self._make_earlier(None)
+
+    def _make_earlier(self, most: int | None = _ROWS_A_TURN) -> None:
+        """Make rows for what lies far above the end, a few at each turn of the window."""
+        if not self.column.is_complete:
+            with self._reading_undisturbed():
+                added = self.column.make_earlier(most)
+            if added:
+                self.selection.shift(added)
+                self.rows_added(added)
+                self._show_everything()
+        if self.column.is_complete:
+            self._earlier.stop()
+
+    def rows_added(self, count: int) -> None:
+        """So many rows came in before all others; for those that count rows."""
 
     def append_item(self, item: ThreadItem) -> None:
         """Add an item at the end. What the person says is always brought into sight."""
-        self.flush()
         if isinstance(item, YouItem):
             self._is_following = True
         self._show_from(Place(self.column.append(item), 0))
@@ -64,7 +93,9 @@ class StreamingThread(ThreadSurface):
 
     def replace_item(self, item: ThreadItem) -> None:
         """Put an item in the place of the one with the same key; unknown keys are ignored."""
-        self.flush()
+        self._forget_text(item.key)
+        if self.position(item.key) is None:
+            return
         with self._reading_undisturbed():
             position = self.column.replace(item)
         if position is not None:
@@ -72,9 +103,9 @@ class StreamingThread(ThreadSurface):
 
     def remove_item(self, key: int) -> None:
         """Take an item out; unknown keys are ignored."""
-        if self.column.position(key) is None:
+        if self.position(key) is None:
             return
-        self._fresh.pop(key, None)
+        self._forget_text(key)
         with self._reading_undisturbed():
             position = self.column.remove(key)
         if position is not None:
@@ -83,40 +114,80 @@ class StreamingThread(ThreadSurface):
 
     def remove_from(self, key: int) -> None:
         """Take an item out and all that follow it; unknown keys are ignored."""
-        position = self.column.position(key)
+        position = self.position(key)
         if position is None:
             return
-        self.flush()
+        for row in self.column.rows[position:]:
+            self._forget_text(row.key)
         self.selection.clear()
         with self._reading_undisturbed():
             self.column.truncate(position)
         self._show_everything()
 
     def finish_text(self, key: int) -> None:
-        """A stream is over: the caret goes, and the text is what one parse of the whole gives."""
-        self.flush()
+        """A stream is over: the caret goes, and the text is what one parse of the whole gives.
+
+        Where more waits than a frame takes, that comes first.
+        """
+        if sum(map(len, self._fresh.get(key, ()))) > MOST_A_FRAME:
+            self._ending.add(key)
+            return
+        self._take_text(key, "".join(self._fresh.pop(key, ())))
+        self._end_text(key)
+
+    def flush(self) -> None:
+        """Show text that waits for a frame, as much as a frame takes."""
+        self._frame.stop()
+        if not self._fresh:
+            return
+        began = perf_counter()
+        room = MOST_A_FRAME
+        for key in list(self._fresh):
+            text = "".join(self._fresh.pop(key))
+            self._take_text(key, text[:room])
+            if len(text) > room:
+                self._fresh[key] = [text[room:]]
+                break
+            room -= len(text)
+            if key in self._ending:
+                self._ending.discard(key)
+                self._end_text(key)
+        self._last_frame_at = perf_counter()
+        self._frame_cost_s = self._last_frame_at - began
+        if self._fresh:
+            # What came in a burst is not read along: it is shown as fast as the window can take it.
+            self._frame.start(int(self._frame_cost_s * 500) + 1)
+
+    @property
+    def is_behind(self) -> bool:
+        """Whether text that came is not shown yet."""
+        return bool(self._fresh)
+
+    def _end_text(self, key: int) -> None:
         row = self.row(key)
         if isinstance(row, CoachRow):
             with self._reading_undisturbed():
                 unit = row.finish()
                 self._note_height(key)
             self._show_changed(key, unit)
+            self.text_ended(key)
 
-    def flush(self) -> None:
-        """Show all text that waits for a frame."""
-        self._frame.stop()
-        if not self._fresh:
-            return
-        began = perf_counter()
-        fresh, self._fresh = self._fresh, {}
-        for key, pieces in fresh.items():
-            self._take_text(key, "".join(pieces))
-        self._last_frame_at = perf_counter()
-        self._frame_cost_s = self._last_frame_at - began
+    def text_ended(self, key: int) -> None:
+        """A text has come to its end, and all of it is shown; for those that announce it."""
+
+    def _forget_text(self, key: int) -> None:
+        self._fresh.pop(key, None)
+        self._ending.discard(key)
+
+    def position(self, key: int) -> int | None:
+        """Where the row with this key is; None if there is none."""
+        if self.column.position(key) is None:
+            self.complete()
+        return self.column.position(key)
 
     def row(self, key: int) -> Row | None:
         """The row with this key."""
-        position = self.column.position(key)
+        position = self.position(key)
         return None if position is None else self.column.rows[position]
 
     def _take_text(self, key: int, text: str) -> None:

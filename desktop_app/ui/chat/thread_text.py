@@ -45,6 +45,7 @@ class ReadableThread(StreamingThread):
 
     def select_all(self) -> None:
         """Select the whole conversation."""
+        self.complete()
         if self.column.rows:
             self.selection.set(Spot(0, 0, 0), Spot(len(self.column) - 1, 1 << 30, 1 << 30))
             self.viewport().update()
@@ -98,7 +99,7 @@ class ReadableThread(StreamingThread):
 
     def point_at(self, key: int, count: int = 1) -> bool:
         """Bring a row into sight and light `count` rows from it on for a moment; whether there is such a row."""
-        position = self.column.position(key)
+        position = self.position(key)
         if position is None:
             return False
         self._pointed_at = range(position, position + count)
@@ -145,13 +146,18 @@ class ReadableThread(StreamingThread):
         super().set_items(items)
         self.finder.search_again()
 
+    def rows_added(self, count: int) -> None:
+        if self._pointed_at is not None:
+            self._pointed_at = range(self._pointed_at.start + count, self._pointed_at.stop + count)
+        self.finder.search_again()
+
     def place_row(self, key: int, offset: int) -> None:
         """Scroll so that a row begins `offset` below the top of the view, as near as that is possible."""
-        position = self.column.position(key)
+        position = self.position(key)
         if position is not None:
             self.reveal(Place(position, 0), at=offset / max(self.view_height, 1))
 
     def row_offset(self, key: int) -> int | None:
         """How far below the top of the view a row begins; None for one that there is not."""
-        position = self.column.position(key)
+        position = self.position(key)
         return None if position is None else self.column.unit_top(Place(position, 0)) - self.scroll_y

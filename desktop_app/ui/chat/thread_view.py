@@ -62,9 +62,8 @@ class ThreadView(PressableThread):
         self.setAccessibleName("Conversation")
         self.setAccessibleDescription("What you and the coach said. Tab goes through what can be pressed.")
 
-    def finish_text(self, key: int) -> None:
-        """As in the surface; the finished reply is also announced to a screen reader."""
-        super().finish_text(key)
+    def text_ended(self, key: int) -> None:
+        """A finished reply is announced to a screen reader."""
         position = self.column.position(key)
         if position is None or not QAccessible.isActive():
             return

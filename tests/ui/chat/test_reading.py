@@ -7,8 +7,11 @@ from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from desktop_app.ui.chat.chat_view import ChatView
+from desktop_app.ui.chat.coach_row import CoachRow
 from desktop_app.ui.chat.column import Place
 from desktop_app.ui.chat.items import CardLine, CoachText, ThreadItem, ToolCard, ToolCardState, YouItem
+from desktop_app.ui.chat.markdown import parse
+from desktop_app.ui.chat.thread_stream import MOST_A_FRAME
 from desktop_app.ui.chat.thread_view import ThreadView
 from desktop_app.ui.chat.zoom import STEPS, read_zoom, stepped
 from desktop_app.ui.theme.theme import Theme
@@ -138,3 +141,44 @@ def test_zoom_stays_within_its_steps_and_nonsense_is_the_design_size() -> None:
     assert stepped(3.0, 1) == 3.0
     assert stepped(0.67, -1) == 0.67
     assert [read_zoom(text) for text in (None, "x", "9", "1.5")] == [1.0, 1.0, 1.0, 1.5]
+
+
+def test_long_conversation_opens_at_its_end_and_completes_itself_unnoticed(
+    show_thread: ShowThread, qtbot: QtBot
+) -> None:
+    view = show_thread([CoachText(i, f"Message {i}.") for i in range(5000)])
+    assert len(view.column) == 400
+    view.verticalScrollBar().setValue(view.scroll_y - 500)
+    top = _top_in_view(view, 4980)
+    qtbot.waitUntil(lambda: view.column.is_complete)
+    assert len(view.column) == 5000
+    assert _top_in_view(view, 4980) == top
+    assert not view._earlier.isActive()
+
+
+def test_what_is_far_above_is_there_when_it_is_asked_for(show_thread: ShowThread) -> None:
+    view = show_thread([CoachText(i, f"Message {i}.") for i in range(5000)])
+    assert view.point_at(3)
+    assert len(view.column) == 5000
+    view.set_items([CoachText(i, f"Message {i}.") for i in range(5000)])
+    view.select_all()
+    assert view.selected_text().startswith("Message 0.")
+
+
+def test_burst_is_shown_over_several_frames_and_ends_as_one_parse_does(show_thread: ShowThread, qtbot: QtBot) -> None:
+    view = show_thread([CoachText(1, "", is_streaming=True)])
+    text = "A line of **words** in a burst.\n\n" * 3000
+    for at in range(0, len(text), 10):
+        view.append_text(1, text[at : at + 10])
+    view.finish_text(1)
+    row = view.row(1)
+    assert isinstance(row, CoachRow)
+    frames = []
+    while row.is_streaming:
+        before = len(row.source)
+        view.flush()
+        frames.append(len(row.source) - before)
+    assert max(frames) <= MOST_A_FRAME
+    assert len(frames) >= len(text) // MOST_A_FRAME
+    assert row.source == text
+    assert row.units == list(parse(text))

@@ -41,8 +41,9 @@ class ProviderHealth:
 class ModelInfo:
     """A model and what it can do; None is "not known". `context_window` and `max_output` are in tokens.
 
-    `retires_on` is the day from which it answers no more, `is_retired` that the day has come. A model that is not
-    `is_listed` was typed in or chosen long ago.
+    `warning` says in a few words what stands in its way here, for example too little memory. `retires_on` is the day
+    from which it answers no more, `is_retired` that the day has come. A model that is not `is_listed` was typed in or
+    chosen long ago.
     """
 
     provider: str
@@ -59,6 +60,7 @@ class ModelInfo:
     retires_on: date | None = None
     is_retired: bool = False
     is_listed: bool = True
+    warning: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -105,7 +105,7 @@ class LLMServiceFactory:
             self.guards.refuse(name, self._refusal(name))
         for name, service in tuple(self._services.items()):
             is_other = section_of(old, name) != section_of(settings, name) or self._missing(name) is not None
-            is_other = is_other or deadlines_of(old) != deadlines_of(settings)
+            is_other = is_other or deadlines_of(old) != deadlines_of(settings) or old.local_only != settings.local_only
             if is_other and name not in self._given:
                 del self._services[name]
                 # What was wrong with the old settings says nothing of the new ones.
@@ -186,7 +186,9 @@ def _builder(name: str) -> "Callable[[Settings, Paths, Callable[[], date]], Base
         case "ollama":
             from desktop_app.llm.ollama.service import OllamaService
 
-            return lambda settings, _paths, today: OllamaService(today, settings.ollama, deadlines_of(settings))
+            return lambda settings, _paths, today: OllamaService(
+                today, settings.ollama, deadlines_of(settings), stays_here=settings.local_only
+            )
         case "claude":
             from desktop_app.llm.claude.service import ClaudeService
 

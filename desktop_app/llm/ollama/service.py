@@ -22,7 +22,8 @@ from desktop_app.llm.history import Reader
 from desktop_app.llm.no_tools import no_tools_notice
 from desktop_app.llm.ollama.abilities import Abilities, best_first, is_cloud, model_info, read_abilities
 from desktop_app.llm.ollama.connection import ChatRequest, OllamaConnection
-from desktop_app.llm.ollama.failures import ToolsRefusedError, is_unknown_host
+from desktop_app.llm.ollama.doctor import NO_MODEL, installed_program, model_warning, unwell
+from desktop_app.llm.ollama.failures import ToolsRefusedError
 from desktop_app.llm.ollama.history import WireMessage, wire_history
 from desktop_app.llm.ollama.library import OFFERS
 from desktop_app.llm.ollama.memory import LoadedModel, affordable_tokens, free_memory_bytes
@@ -69,11 +70,19 @@ class OllamaService(ToolLoopService):
         settings: OllamaSettings,
         deadlines: Deadlines | None = None,
         free_memory: Callable[[], int] = free_memory_bytes,
+        *,
+        find_program: Callable[[], str | None] = installed_program,
+        stays_here: bool = False,
     ) -> None:
-        """`free_memory` tells the bytes that are free on this computer."""
+        """`free_memory` tells the bytes that are free on this computer, `find_program` where Ollama is installed.
+
+        With `stays_here` no model is used that Ollama would hand on to its own computers.
+        """
         super().__init__(today)
         self._settings = settings
         self._free_memory = free_memory
+        self._find_program = find_program
+        self._stays_here = stays_here
         self._deadlines = deadlines or Deadlines()
         self._connection = OllamaConnection(settings.host, self._deadlines)
         self._tools = ollama_tools()
@@ -99,10 +108,21 @@ class OllamaService(ToolLoopService):
         models = best_first(
             model_info(self.provider_name, model, abilities, is_local=is_local)
             for model, abilities in zip(listed, [task.result() for task in asking], strict=True)
-            if abilities.can_chat
+            if abilities.can_chat and not (self._stays_here and is_cloud(model.model or ""))
+        )
+        loaded, free = await self._loaded_names(), self._free_memory()
+        models = tuple(
+            replace(model, warning=model_warning(model, None if model.name in loaded else free)) for model in models
         )
         self._listed = (time.monotonic(), models)
         return models
+
+    async def _loaded_names(self) -> set[str | None]:
+        """The models that are in memory; none where nobody can tell."""
+        try:
+            return {model.model for model in (await self._connection.running()).models}
+        except ProviderError:
+            return set()
 
     def offered_models(self) -> tuple[ModelOffer, ...]:
         """Those of the library that suit a coach and are not there yet, while Ollama runs."""
@@ -128,13 +148,9 @@ class OllamaService(ToolLoopService):
             models = await self.list_models()
         except ProviderError as error:
             self._listed = None
-            return self._unwell(error)
+            return unwell(error, self._connection.host, self._find_program())
         if not models:
-            return ProviderHealth(
-                HealthState.NOT_SET_UP,
-                "Running, but without a model",
-                "Get one in a terminal, for example: ollama pull qwen3:8b",
-            )
+            return NO_MODEL
         count = "1 model" if len(models) == 1 else f"{len(models)} models"
         return ProviderHealth(HealthState.WORKING, f"Running, {count}")
 
@@ -144,6 +160,9 @@ class OllamaService(ToolLoopService):
 
     async def stream_call(self, call: ModelCall) -> AsyncGenerator[Event, None]:
         """One reply of the model; see `ToolLoopService.stream_call`."""
+        if self._stays_here and is_cloud(call.model):
+            text = f"{call.model} runs on Ollama's own computers, and nothing beyond this computer is to be used."
+            raise ProviderError(ErrorKind.NOT_SET_UP, f"{text} Your message is kept. Choose another model.")
         try:
             async with aclosing(self._stream(call)) as events:
                 async for event in events:
@@ -269,18 +288,6 @@ class OllamaService(ToolLoopService):
         wanted = {model, f"{model}:latest"}
         found = next((one for one in running.models if {one.model, one.name} & wanted), None)
         return None if found is None else LoadedModel(found.context_length, int(found.size or 0))
-
-    def _unwell(self, error: ProviderError) -> ProviderHealth:
-        host = self._connection.host
-        if error.kind is ErrorKind.NETWORK and not is_unknown_host(error) and not error.details.startswith("status"):
-            return ProviderHealth(
-                HealthState.NOT_SET_UP,
-                f"Not running at {host}",
-                "Start Ollama, or install it from ollama.com; if it runs on another computer, set OLLAMA_HOST.",
-            )
-        if error.kind in {ErrorKind.PROTOCOL, ErrorKind.NETWORK}:
-            return ProviderHealth(HealthState.FAILED, "Wrong address", str(error))
-        return ProviderHealth(HealthState.FAILED, "Not working", str(error))
 
 
 def _room(abilities: Abilities) -> int:

@@ -131,6 +131,8 @@ def state_words(model: ModelInfo) -> list[str]:
         return ["retired"]
     if model.retires_on is not None:
         words.append(f"until {model.retires_on.day} {model.retires_on:%b %Y}")
+    if model.warning:
+        words.append(model.warning)
     return words
 
 

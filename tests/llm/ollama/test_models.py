@@ -20,7 +20,18 @@ TOOLS = ("completion", "tools")
 async def test_models_come_with_size_window_and_abilities(ollama: OllamaUnderTest) -> None:
     ollama.models = [FakeModel("gemma3:4b", ("completion", "vision"), 131072, 3_300_000_000, "gemma3")]
     assert await ollama.service.list_models() == (
-        ModelInfo("ollama", "gemma3:4b", "gemma3:4b", 131072, False, False, True, 3_300_000_000, is_local=True),
+        ModelInfo(
+            "ollama",
+            "gemma3:4b",
+            "gemma3:4b",
+            131072,
+            False,
+            False,
+            True,
+            3_300_000_000,
+            is_local=True,
+            warning="no tools",
+        ),
     )
 
 
@@ -112,7 +123,7 @@ async def test_nobody_at_home_is_told_from_a_wrong_address() -> None:
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))
         host = f"http://127.0.0.1:{taken.getsockname()[1]}"
-        service = OllamaService(lambda: TODAY, OllamaSettings(host))
+        service = OllamaService(lambda: TODAY, OllamaSettings(host), find_program=lambda: "/usr/bin/ollama")
         health = await service.check_health()
         assert health.state is HealthState.NOT_SET_UP
         assert health.text == f"Not running at {host}"
@@ -160,7 +171,7 @@ async def test_an_ollama_that_refuses_says_why() -> None:
     server = LoopbackServer(lambda _request: Answer([], 403))
     service = OllamaService(lambda: TODAY, OllamaSettings(await server.start()))
     health = await service.check_health()
-    assert (health.state, health.text) == (HealthState.FAILED, "Not working")
+    assert (health.state, health.text) == (HealthState.FAILED, "Refuses this program")
     assert "OLLAMA_ORIGINS" in health.advice
     await service.aclose()
     await server.stop()

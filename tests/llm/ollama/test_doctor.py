@@ -1,0 +1,112 @@
+"""What keeps Ollama from answering is told apart, each with what to do."""
+
+import socket
+
+import pytest
+
+from desktop_app.domain.providers import HealthState, ModelInfo
+from desktop_app.llm.errors import ErrorKind, ProviderError
+from desktop_app.llm.ollama.doctor import NO_MODEL, installed_program, model_warning, unwell
+from desktop_app.llm.ollama.failures import not_ollama, provider_error
+from desktop_app.llm.ollama.service import OllamaService
+from desktop_app.settings import OllamaSettings
+from tests.llm.contract.provider import TODAY
+from tests.llm.contract.script import reply
+from tests.llm.ollama.fake_ollama import FakeModel
+from tests.llm.ollama.under_test import OllamaUnderTest
+from tests.llm.played import turn
+
+HERE = "http://127.0.0.1:11434"
+PROGRAM = "/usr/bin/ollama"
+GB = 1_000_000_000
+
+
+def refused(host: str) -> ProviderError:
+    return provider_error(ConnectionRefusedError(), host)
+
+
+def test_the_states_of_the_server_are_told_apart() -> None:
+    unknown = ProviderError(ErrorKind.NETWORK, "There is no computer there.", details="unknown host")
+    forbidden = ProviderError(ErrorKind.PERMISSION, "Allow it with OLLAMA_ORIGINS.", details="status 403")
+    told = {
+        "not installed": unwell(refused(HERE), HERE, None),
+        "not running": unwell(refused(HERE), HERE, PROGRAM),
+        "not running elsewhere": unwell(refused("http://big:11434"), "http://big:11434", PROGRAM),
+        "wrong host": unwell(unknown, "http://bg:11434", PROGRAM),
+        "something else": unwell(not_ollama(HERE), HERE, PROGRAM),
+        "origin refused": unwell(forbidden, HERE, PROGRAM),
+        "no model": NO_MODEL,
+        "failing": unwell(ProviderError(ErrorKind.SERVER, "It failed."), HERE, PROGRAM),
+    }
+    assert {name: health.text for name, health in told.items()} == {
+        "not installed": "Not installed",
+        "not running": f"Not running at {HERE}",
+        "not running elsewhere": "Not running at http://big:11434",
+        "wrong host": "Wrong address",
+        "something else": "Wrong address",
+        "origin refused": "Refuses this program",
+        "no model": "Running, but without a model",
+        "failing": "Not working",
+    }
+    assert len({health.advice for health in told.values()}) == len(told)
+    assert "ollama.com" in told["not installed"].advice
+    assert "ollama serve" in told["not running"].advice
+    assert all(not health.is_usable and health.advice for health in told.values())
+
+
+@pytest.mark.parametrize(
+    ("model", "words"),
+    [
+        (ModelInfo("ollama", "m", "m", 128_000, True, size_bytes=5 * GB, is_local=True), ""),
+        (ModelInfo("ollama", "m", "m", 128_000, True, size_bytes=14 * GB, is_local=True), "needs 17 GB, 9.0 GB free"),
+        (ModelInfo("ollama", "m", "m", 128_000, True, size_bytes=14 * GB), ""),
+        (ModelInfo("ollama", "m", "m", 2_048, True, is_local=True), "reads only 2,048 tokens"),
+        (ModelInfo("ollama", "m", "m", 128_000, False, is_local=True), "no tools"),
+        (ModelInfo("ollama", "m", "m"), ""),
+    ],
+)
+def test_what_stands_in_the_way_of_a_model_is_said_beside_it(model: ModelInfo, words: str) -> None:
+    assert model_warning(model, 9 * GB) == words
+
+
+async def test_a_model_that_is_in_memory_needs_no_more_of_it() -> None:
+    ollama = OllamaUnderTest()
+    ollama.models = [
+        FakeModel("big:70b", size=40 * GB),
+        FakeModel("loaded:70b", size=40 * GB, loaded_context=8192),
+    ]
+    await ollama.start()
+    models = await ollama.service.list_models()
+    assert {model.name: model.warning for model in models} == {"big:70b": "needs 48 GB, 8.0 GB free", "loaded:70b": ""}
+    await ollama.stop()
+
+
+async def test_a_program_that_is_not_there_is_said_so_by_the_service() -> None:
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        settings = OllamaSettings(f"http://127.0.0.1:{taken.getsockname()[1]}")
+        service = OllamaService(lambda: TODAY, settings, find_program=lambda: None)
+        health = await service.check_health()
+        assert (health.state, health.text) == (HealthState.NOT_SET_UP, "Not installed")
+        await service.aclose()
+
+
+async def test_models_that_ollama_hands_on_are_left_out_where_nothing_may_leave() -> None:
+    ollama = OllamaUnderTest()
+    ollama.models = [FakeModel("qwen3:8b"), FakeModel("gpt-oss:120b-cloud")]
+    host = await ollama.server.start()
+    service = OllamaService(lambda: TODAY, OllamaSettings(host), stays_here=True)
+    assert [model.name for model in await service.list_models()] == ["qwen3:8b"]
+    with pytest.raises(ProviderError, match="Ollama's own computers") as raised:
+        await turn(service, model="gpt-oss:120b-cloud")
+    assert raised.value.kind is ErrorKind.NOT_SET_UP
+    assert ollama.turns == []
+    ollama.script(reply("Hello"))
+    assert await turn(service, model="qwen3:8b")
+    await service.aclose()
+    await ollama.server.stop()
+
+
+def test_looking_for_the_program_finds_nothing_or_a_path() -> None:
+    found = installed_program()
+    assert found is None or found.endswith(("ollama", "ollama.exe"))

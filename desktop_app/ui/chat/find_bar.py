@@ -13,7 +13,7 @@ _MARGIN = 12
 
 
 class FindBar(QFrame):
-    """Lies over the upper right corner of its thread; Esc closes it."""
+    """Lies in the upper right corner of its thread, which makes room for it; Esc closes it."""
 
     closed = Signal()
 
@@ -50,6 +50,7 @@ class FindBar(QFrame):
         elif self.isHidden():
             self._finder.search(self._field.text())
         self._place()
+        self._thread.set_top_inset(self.height() + 2 * _MARGIN)
         self.show()
         self.raise_()
         self._field.setFocus(Qt.FocusReason.ShortcutFocusReason)
@@ -60,6 +61,7 @@ class FindBar(QFrame):
         """Take it away, and with it what is marked."""
         if not self.isHidden():
             self.hide()
+            self._thread.set_top_inset(0)
             self._finder.clear()
             self.closed.emit()
 

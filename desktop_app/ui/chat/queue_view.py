@@ -43,7 +43,7 @@ class WaitingRow(QFrame):
         label = ElidedLabel()
         label.show_text(text)
         grip = QLabel()
-        grip.setPixmap(theme.pixmap("grip-vertical", "text_3"))
+        grip.setPixmap(theme.pixmap("grip-vertical", "text_3", dpr=self.devicePixelRatioF()))
         edit = icon_button(theme, "pencil", "Edit this message", scale="small", hint="Enter")
         drop = icon_button(theme, "x", "Do not send this message", scale="small", hint="Delete")
         edit.clicked.connect(self._ask_to_edit)

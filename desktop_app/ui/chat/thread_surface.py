@@ -78,6 +78,16 @@ class ThreadSurface(QAbstractScrollArea):
             self._zoom = zoom
             self._fit_column()
 
+    def set_top_inset(self, inset_px: int) -> None:
+        """Leave so much room at the top for what lies there; what is read stays where it is, as far as it can."""
+        change = inset_px - self.viewportMargins().top()
+        if change:
+            scroll = self.scroll_y + int(change / self._zoom)
+            self.setViewportMargins(0, inset_px, 0, 0)
+            if not self._is_following:
+                self._set_bar(scroll)
+            self._show_everything()
+
     def column_left(self) -> int:
         """Where the column begins; it is centred in the whole view, so that the scroll bar does not push it aside."""
         return (int(self.width() / self._zoom) - self.column.width) // 2

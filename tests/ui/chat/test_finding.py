@@ -1,7 +1,7 @@
 """Finding words in the conversation: all of it, by keyboard, with what is found in sight."""
 
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QLabel, QLineEdit, QToolButton
 from pytestqt.qtbot import QtBot
@@ -149,6 +149,18 @@ def test_bar_opens_finds_steps_and_closes_by_keyboard(chat: ChatView, qtbot: QtB
     QTest.keyClick(field, Qt.Key.Key_Escape)
     assert not bar.isVisible()
     assert chat.thread_view.finder.count == 0
+
+
+def test_bar_covers_no_match_and_moves_nothing_that_is_read(chat: ChatView, qtbot: QtBot) -> None:
+    view = chat.thread_view
+    view.reveal(Place(20, 0))
+    before = view.viewport().mapTo(view, QPoint(0, 0)).y() + view.column.unit_top(Place(20, 0)) - view.scroll_y
+    chat.open_find()
+    after = view.viewport().mapTo(view, QPoint(0, 0)).y() + view.column.unit_top(Place(20, 0)) - view.scroll_y
+    assert after == before
+    assert chat.find_bar.geometry().bottom() < view.viewport().geometry().top()
+    chat.find_bar.close_bar()
+    assert view.viewport().geometry().top() == 0
 
 
 def test_bar_takes_up_what_is_selected(chat: ChatView, qtbot: QtBot) -> None:

@@ -85,16 +85,36 @@ async def _turn(backend: Backend, text: str, options: AskOptions, output: Output
     seen = _Seen(output)
     try:
         await backend.load()
-        if provider := options.provider or backend.models.chosen_provider:
-            await backend.keys.load(provider)
-        choice = await choose_model(backend.models, options.provider, options.model, output.note)
-        turn_options = TurnOptions(choice, with_tools=options.with_tools)
+        turn_options = await _turn_options(backend, options, output)
         await backend.chat.send(None, text, turn_options, seen.take)
     except asyncio.CancelledError:
         if not seen.has_begun:
             output.stop()
         raise
     return PROVIDER_FAILED if seen.error is not None else OK
+
+
+async def _turn_options(backend: Backend, options: AskOptions, output: Output) -> TurnOptions:
+    """Who answers. Raises InvalidValueError, ProviderError."""
+    # Whoever names a model wants that one, or a failure.
+    may_switch = options.provider is None and options.model is None
+    looking = asyncio.create_task(_look_at_stand_ins(backend) if may_switch else asyncio.sleep(0))
+    try:
+        if provider := options.provider or backend.models.chosen_provider:
+            await backend.keys.load(provider)
+        choice = await choose_model(backend.models, options.provider, options.model, output.note)
+        await looking
+    finally:
+        looking.cancel()
+        await asyncio.wait([looking])
+    return TurnOptions(choice, with_tools=options.with_tools, may_switch=may_switch)
+
+
+async def _look_at_stand_ins(backend: Backend) -> None:
+    """Learn whether those can answer who step in where the chosen provider cannot."""
+    order = backend.settings.current.reliability.fallback_order
+    if names := [entry.name for entry in backend.models.entries if entry.name in order]:
+        await backend.models.refresh(*names)
 
 
 class _Seen:

@@ -215,6 +215,26 @@ async def test_the_model_alone_is_one_of_the_chosen_provider(profile: Backend) -
     assert [call.model for call in two.calls] == ["other"]
 
 
+OUT_OF_REACH = ProviderError(ErrorKind.NETWORK, "It cannot be reached.", is_lasting=True)
+
+
+async def test_another_model_answers_for_the_chosen_one_and_it_is_said(
+    profile: Backend, capsys: pytest.CaptureFixture[str]
+) -> None:
+    await profile.preferences.keep("provider", "claude")
+    assert await ask(AskOptions("Hello"), Named("claude", [OUT_OF_REACH]), Named("ollama", [TextDelta("Here.")])) == 0
+    out, err = capsys.readouterr()
+    assert (out, err) == ("Here.\n", "claude is unavailable; ollama answers with small\n")
+
+
+async def test_nobody_answers_for_a_model_that_was_named(profile: Backend, capsys: pytest.CaptureFixture[str]) -> None:
+    ollama = Named("ollama", [TextDelta("Here.")])
+    options = AskOptions("Hello", provider="claude")
+    assert await ask(options, Named("claude", [OUT_OF_REACH]), ollama) == 3
+    assert capsys.readouterr().err == "It cannot be reached.\n"
+    assert ollama.unplayed == 1
+
+
 async def test_a_provider_that_does_not_exist_is_refused_with_those_that_do(
     profile: Backend, capsys: pytest.CaptureFixture[str]
 ) -> None:

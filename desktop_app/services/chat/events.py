@@ -75,7 +75,7 @@ class TurnOptions:
 
     Without `with_tools` the coach only talks; with `holds_tools` it says what it would do, and nobody else answers in
     its place. `can_see` is that of the model's `ModelInfo`; where it is not known,
-    images are sent.
+    images are sent. Without `may_switch` nobody answers in the place of a model that cannot.
     """
 
     choice: ModelChoice
@@ -83,5 +83,6 @@ class TurnOptions:
     drafts: tuple[GoalDraft, ...] = ()
     with_tools: bool = True
     holds_tools: bool = False
+    may_switch: bool = True
     can_see: bool | None = None
     control: TurnControl = field(default_factory=TurnControl)

@@ -132,7 +132,8 @@ class TurnRunner:
                 return
 
     def _fallback_after(self, turn: "_Turn", error: ProviderError, asked: Sequence[str]) -> ModelChoice | None:
-        may_pass = rules_of(error.kind).may_pass and not turn.options.holds_tools
+        options = turn.options
+        may_pass = rules_of(error.kind).may_pass and options.may_switch and not options.holds_tools
         return self._fallback(asked) if may_pass else None
 
     async def _stream(self, turn: "_Turn", choice: ModelChoice) -> None:

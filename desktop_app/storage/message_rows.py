@@ -1,12 +1,12 @@
 """How messages lie in their tables: rows to values and back."""
 
-from collections.abc import Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
 from dataclasses import asdict
 from itertools import takewhile
 from operator import eq
 from typing import Any, TypeAlias, assert_never
 
-from sqlalchemy import ColumnElement, delete, insert, select
+from sqlalchemy import ColumnElement, Row, Select, delete, insert, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from desktop_app.domain.ids import GoalId, MessageId, RevisionId
@@ -25,15 +25,32 @@ from desktop_app.storage.models import AttachmentRow, MessagePartRow, MessageRow
 
 _TEXT = "text"
 _REASONING = "reasoning"
+_HANDFUL = 500
+_COLUMNS = (
+    MessageRow.id,
+    MessageRow.parent_id,
+    MessageRow.role,
+    MessageRow.status,
+    MessageRow.provider,
+    MessageRow.model,
+    MessageRow.usage,
+    MessageRow.error,
+    MessageRow.error_kind,
+    MessageRow.error_details,
+    MessageRow.switched_from,
+    MessageRow.created_at,
+)
 _PartTable: TypeAlias = type[MessagePartRow] | type[ToolCallRow] | type[AttachmentRow]
 
 
 async def load_messages(session: AsyncSession, condition: ColumnElement[bool]) -> tuple[Message, ...]:
-    """The messages that `condition` on MessageRow selects, oldest first, in four queries however many there are."""
-    query = select(MessageRow).where(condition).order_by(MessageRow.id).execution_options(populate_existing=True)
-    rows = (await session.scalars(query)).all()
+    """The messages that `condition` on MessageRow selects, oldest first, in four queries however many there are.
+
+    They are read and made in handfuls, so that the loop is never held up by a long conversation.
+    """
     parts = await _load_parts(session, condition)
-    return tuple(_message_from(row, tuple(parts.get(row.id, {}).values())) for row in rows)
+    query = select(*_COLUMNS).where(condition).order_by(MessageRow.id)
+    return tuple([_message_from(row, parts.get(row.id, {})) async for row in _in_handfuls(session, query)])
 
 
 def attachment_values(part: AttachmentPart) -> dict[str, Any]:
@@ -70,7 +87,7 @@ async def write_parts(session: AsyncSession, message_id: int, parts: Sequence[Pa
 
 async def _load_parts(session: AsyncSession, condition: ColumnElement[bool]) -> dict[int, dict[int, Part]]:
     """Parts by message and position, in order."""
-    texts = await session.execute(
+    texts = (
         select(
             MessagePartRow.message_id,
             MessagePartRow.position,
@@ -86,7 +103,7 @@ async def _load_parts(session: AsyncSession, condition: ColumnElement[bool]) -> 
     )
     found: list[tuple[int, int, Part]] = [
         (message_id, position, TextPart(text) if kind == _TEXT else ReasoningPart(text, signature))
-        for message_id, position, kind, text, signature in texts
+        async for message_id, position, kind, text, signature in _in_handfuls(session, texts)
     ]
     found += [(call.message_id, call.position, _call_from(call)) for call in calls]
     attachments = await session.scalars(
@@ -94,15 +111,25 @@ async def _load_parts(session: AsyncSession, condition: ColumnElement[bool]) -> 
     )
     found += [(row.message_id, row.position, _attachment_from(row)) for row in attachments]
     parts: dict[int, dict[int, Part]] = {}
-    for message_id, position, part in sorted(found, key=lambda item: item[:2]):
+    for message_id, position, part in found:
         parts.setdefault(message_id, {})[position] = part
     return parts
 
 
-def _message_from(row: MessageRow, parts: tuple[Part, ...]) -> Message:
+async def _in_handfuls(session: AsyncSession, query: Select[*tuple[Any, ...]]) -> AsyncIterator[Any]:
+    rows = await session.stream(query.execution_options(yield_per=_HANDFUL))
+    try:
+        async for some in rows.partitions():
+            for row in some:
+                yield row
+    finally:
+        await rows.close()
+
+
+def _message_from(row: Row[Any], parts: Mapping[int, Part]) -> Message:
     return Message(
         role=Role(row.role),
-        parts=parts,
+        parts=tuple(parts[position] for position in sorted(parts)),
         id=MessageId(row.id),
         status=MessageStatus(row.status),
         provider=row.provider,

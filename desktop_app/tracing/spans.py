@@ -115,6 +115,13 @@ def logged_under(trace_id: str) -> Iterator[None]:
         _current.reset(token)
 
 
+def note(name: str, **attributes: object) -> None:
+    """Note on the turn that is made in this context what happened at this moment; outside of one nothing is."""
+    current = _current.get()
+    if isinstance(current, Span):
+        current.event(name, **attributes)
+
+
 def current_trace_id() -> str:
     """The id of the trace that is made in this context, a dash outside of one."""
     current = _current.get()

@@ -10,7 +10,10 @@ import pytest
 from desktop_app.domain.goals import UserPhase
 from desktop_app.domain.ids import GoalId
 from desktop_app.domain.messages import AttachmentPart, Message, Role, TextPart, ToolCallPart
+from desktop_app.llm.errors import ErrorKind, ProviderError
 from desktop_app.llm.events import Done, Notice, ReasoningDelta, TextDelta, ToolCall, ToolResult
+from desktop_app.llm.resilience.breaker import BreakerPolicy
+from desktop_app.llm.resilience.guard import CallGuard, Reliability
 from desktop_app.llm.scripted import ScriptedService, Step
 from desktop_app.tracing.reader import read_records
 from desktop_app.tracing.records import SpanRecord
@@ -117,3 +120,13 @@ async def test_a_long_reply_is_whole_in_the_trace_up_to_its_limit(path: Path) ->
     whole = "".join(f"{number} " for number in range(3_000))
     assert call.output == [{"type": "text", "text": whole}]
     assert turn.output == whole
+
+
+async def test_a_provider_that_is_left_alone_from_now_on_is_an_event_of_the_turn(path: Path) -> None:
+    down = ProviderError(ErrorKind.SERVER, "It had an error.", is_lasting=True)
+    traced = Traced(path, [down])
+    traced.service.be_guarded(CallGuard("Scripted", Reliability(breaker=BreakerPolicy(failures=1))))
+    with pytest.raises(ProviderError):
+        await traced.turn(YOU)
+    *_, turn = await traced.records()
+    assert [(event["name"], event["state"], event["failures"]) for event in turn.events] == [("circuit", "open", 1)]

@@ -2,13 +2,16 @@
 
 import asyncio
 from collections.abc import AsyncIterator
+from datetime import date
+from decimal import Decimal
 from pathlib import Path
 
 import pytest
 
 from desktop_app.domain.ids import MessageId
 from desktop_app.domain.messages import Message, MessageStatus, Role, TextPart, ToolCallPart
-from desktop_app.domain.providers import ModelChoice
+from desktop_app.domain.prices import ModelPrices, PriceBand
+from desktop_app.domain.providers import ModelChoice, ModelInfo
 from desktop_app.errors import InvalidValueError
 from desktop_app.llm.errors import ErrorKind, ProviderError
 from desktop_app.llm.events import RetryScheduled, TextDelta, ToolCall
@@ -17,7 +20,7 @@ from desktop_app.llm.resilience.breaker import CircuitState
 from desktop_app.llm.scripted import MODEL, Step
 from desktop_app.services.chat import Switched, TurnEvent
 from desktop_app.services.fallback import FallbackOrder
-from tests.services.recovery_profile import Profile, down
+from tests.services.recovery_profile import Named, Profile, down
 
 
 @pytest.fixture
@@ -259,3 +262,30 @@ async def test_one_who_only_ever_steps_in_is_left_alone_and_then_tried_again(pro
     assert profile.backend.fallback.next_after(["claude"]) == ModelChoice("builtin", MODEL)
     profile.now += 30
     assert profile.backend.fallback.next_after(["claude"]) == ModelChoice("ollama", MODEL)
+
+
+class _TwoModels(Named):
+    """Claude with a dear and a cheap model."""
+
+    async def list_models(self) -> tuple[ModelInfo, ...]:
+        """Both, the dear one first."""
+        day = date(2026, 11, 1)
+        dear, cheap = (ModelPrices((PriceBand(0, Decimal(usd), Decimal(usd)),), day) for usd in (15, 5))
+        return (
+            ModelInfo("claude", MODEL, "Sonnet", prices=dear),
+            ModelInfo("claude", "haiku", "Haiku", prices=cheap),
+            ModelInfo("claude", "old", "Old", prices=cheap, is_retired=True),
+        )
+
+
+async def test_a_limit_of_one_model_is_answered_by_the_cheapest_other_one_and_other_failures_by_the_order(
+    tmp_path: Path,
+) -> None:
+    profile = Profile(tmp_path)
+    profile.claude = _TwoModels("claude", "Claude")
+    await profile.open()
+    fallback, sonnet = profile.backend.fallback, ModelChoice("claude", MODEL)
+    assert fallback.offer(sonnet, ErrorKind.RATE_LIMITED) == ModelChoice("claude", "haiku")
+    assert fallback.offer(sonnet, ErrorKind.INVALID_KEY) == ModelChoice("ollama", MODEL)
+    assert fallback.offer(ModelChoice("ollama", MODEL), ErrorKind.RATE_LIMITED) == ModelChoice("builtin", MODEL)
+    await profile.backend.close()

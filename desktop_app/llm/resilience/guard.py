@@ -15,6 +15,7 @@ from desktop_app.llm.resilience.backoff import BackoffPolicy, wait_before_retry_
 from desktop_app.llm.resilience.breaker import BreakerPolicy, Circuit, CircuitBreaker, Permit
 from desktop_app.llm.resilience.wait import RetryWait
 from desktop_app.llm.taxonomy import may_pass, rules_of
+from desktop_app.tracing.spans import note
 
 _log = logging.getLogger(__name__)
 
@@ -132,6 +133,7 @@ class CallGuard:
 
     def _note_change(self, circuit: Circuit) -> None:
         _log.warning("circuit of %s: %s after %d failures in a row", self._label, circuit.state, circuit.failures)
+        note("circuit", state=str(circuit.state), failures=circuit.failures, next_try_s=round(circuit.next_try_s, 1))
         if self._on_change is not None:
             self._on_change(circuit)
 

@@ -6,14 +6,14 @@ from typing import Final
 from PySide6.QtCore import QObject, QTimer
 from PySide6.QtWidgets import QWidget
 
-from desktop_app.domain.messages import Message
+from desktop_app.domain.messages import Message, MessageStatus
 from desktop_app.domain.providers import ModelChoice
 from desktop_app.llm.errors import ErrorKind
 from desktop_app.llm.events import RetryScheduled
 from desktop_app.services.fallback import FallbackOrder
 from desktop_app.services.models import ModelDirectory
 from desktop_app.ui.chat.details_panel import DetailsPanel
-from desktop_app.ui.chat.failure_notices import Offers, facts, kind_of
+from desktop_app.ui.chat.failure_notices import NO_OFFERS, Offers, facts, kind_of
 from desktop_app.ui.chat.live_turn import LiveTurn
 
 _TICK_MS: Final = 200
@@ -44,7 +44,9 @@ class Recovery(QObject):
         self._timer.timeout.connect(self._tick)
 
     def offers(self, message: Message) -> Offers:
-        """What can be offered where `message` is shown."""
+        """What can be offered where `message` is shown; nothing where all is well, as mostly in a long conversation."""
+        if message.status is not MessageStatus.FAILED and message.switched_from is None:
+            return NO_OFFERS
         return self._offers(message, kind_of(message))
 
     def wait(self, live: LiveTurn, scheduled: RetryScheduled) -> None:

@@ -258,6 +258,44 @@ async def test_a_notice_is_reached_by_keyboard(chat: Chat) -> None:
     assert reached == ["Copy", "Edit and send again", "Replace key", "Answer with Ollama, free", "Details"]
 
 
+async def test_a_model_that_is_gone_leads_to_the_models_and_a_full_chat_to_a_new_one(chat: Chat) -> None:
+    wanted: list[bool] = []
+    chat.presenter.models_requested.connect(lambda: wanted.append(True))
+    chat.profile.claude.extend([down(ErrorKind.MODEL_NOT_FOUND)])
+    chat.send()
+    chat.press(await chat.notice("does not have this model"), "Choose a model")
+    assert wanted == [True]
+    await chat.ended()
+    chat.profile.claude.extend([down(ErrorKind.CONTEXT_TOO_LONG)] * 3)
+    chat.send("And now?")
+    chat.press(await chat.notice("too long for the model"), "New chat")
+    assert chat.presenter.conversation is None
+    assert chat.view.is_empty
+
+
+async def test_the_details_of_a_wait_name_its_failure(chat: Chat) -> None:
+    chat.profile.on_sleep = asyncio.Event()
+    chat.profile.claude.extend([BUSY])
+    chat.send()
+    chat.press(await chat.notice("Claude is busy"), "Details")
+    panel = next(one for one in QApplication.topLevelWidgets() if isinstance(one, DetailsPanel) and one.isVisible())
+    assert "Kind: rate_limited" in panel.text
+    assert "Try: 2 of 3" in panel.text
+    panel.close()
+
+
+async def test_a_button_of_a_row_that_is_gone_does_nothing(chat: Chat) -> None:
+    chat.profile.claude.extend([BAD_KEY])
+    chat.send()
+    notice = await chat.notice("did not accept")
+    chat.presenter.new_chat()
+    for action in ("retry_now", "answer_elsewhere", "first_choice", "set_key", "details", "go_on"):
+        chat.view.thread_view.action_requested.emit(notice.key, action)
+    await asyncio.sleep(0.05)
+    assert chat.keys_wanted == []
+    assert not chat.presenter.is_streaming
+
+
 def _shades(picture: QImage) -> int:
     step = range(0, picture.height(), 3)
     return len({picture.pixel(x, y) for x in range(0, picture.width(), 3) for y in step})

@@ -17,6 +17,7 @@ from desktop_app.services.context_gauge import ContextGauge
 from desktop_app.services.conversations import ConversationService
 from desktop_app.services.drafts import DraftKeeper
 from desktop_app.services.fallback import FallbackOrder
+from desktop_app.services.goal_list import GoalListService
 from desktop_app.services.goals import GoalService
 from desktop_app.services.keys import KeyService
 from desktop_app.services.models import ModelDirectory
@@ -26,6 +27,7 @@ from desktop_app.services.settings import SettingsService
 from desktop_app.settings import Settings, Sources
 from desktop_app.storage.archive import ArchiveRepository
 from desktop_app.storage.database import Database
+from desktop_app.storage.goal_list import GoalListRepository
 from desktop_app.storage.goals import GoalRepository
 from desktop_app.storage.headings import HeadingRepository
 from desktop_app.storage.keychain import Keychain
@@ -58,6 +60,7 @@ class Backend:
         self.preferences = Preferences(PreferenceRepository(database))
         self.settings = SettingsService(sources, self.preferences)
         self.goals = GoalService(GoalRepository(database), now)
+        self.goal_list = GoalListService(GoalListRepository(database), self.goals, now)
         self._traces = paths.traces
         self.tracer = Tracer(redactor)
         self._use_for_traces(self.settings.current)

@@ -103,6 +103,7 @@ class Session:
         await self.chat.mark_interrupted()
         await self._backend.drafts.load()
         await self._backend.conversations.purge()
+        await self._backend.goal_list.purge()
         await self._backend.attachments.tidy()
         await self.sidebar.load()
         self._shell.chat.set_zoom(read_zoom(self.preferences.value(CHAT_ZOOM)))

@@ -7,6 +7,7 @@ from enum import Enum, StrEnum
 from typing import Final
 
 from desktop_app.domain.ids import GoalId, MilestoneId
+from desktop_app.domain.measures import NAME_LIMIT, UNIT_LIMIT, Measure, checked_number
 from desktop_app.errors import InvalidValueError, NotAllowedError
 
 TITLE_LIMIT: Final = 200
@@ -14,6 +15,8 @@ CONTENT_LIMIT: Final = 1_000_000
 DESCRIPTION_LIMIT: Final = 10_000
 TAG_LIMIT: Final = 40
 MILESTONES_LIMIT: Final = 500
+MEASURES_LIMIT: Final = 50
+WEIGHT_LIMIT: Final = 100
 YEARS: Final = range(1970, 2200)
 
 
@@ -32,6 +35,15 @@ class Phase(StrEnum):
     ACTIVE = "active"
     COMPLETED = "completed"
     ARCHIVED = "archived"
+
+
+class ReviewRhythm(StrEnum):
+    """How often a goal is looked at again."""
+
+    NONE = "none"
+    WEEKLY = "weekly"
+    TWO_WEEKS = "two_weeks"
+    MONTHLY = "monthly"
 
 
 class UserPhase(StrEnum):
@@ -60,13 +72,17 @@ UNSET: Final = Unset.UNSET
 
 @dataclass(frozen=True, slots=True)
 class Milestone:
-    """A step of a goal. `id` is None until it is stored; the order is that of `Goal.milestones`."""
+    """A step of a goal. `id` is None until it is stored; the order is that of `Goal.milestones`.
+
+    `weight` is how much it counts for the progress, from 0 to 100.
+    """
 
     title: str
     description: str = ""
     target_date: date | None = None
     done_at: datetime | None = None
     id: MilestoneId | None = None
+    weight: int = 1
 
     @property
     def is_done(self) -> bool:
@@ -85,16 +101,19 @@ class GoalFields:
     deadline: date | None = None
     milestones: tuple[Milestone, ...] = ()
     tags: tuple[str, ...] = ()
+    measures: tuple[Measure, ...] = ()
+    rhythm: ReviewRhythm = ReviewRhythm.NONE
 
 
 @dataclass(frozen=True, slots=True)
 class Goal:
-    """A stored goal. Times are aware and in UTC."""
+    """A stored goal. Times are aware and in UTC. By `uid` it is known in files, on this computer and others."""
 
     id: GoalId
     fields: GoalFields
     created_at: datetime
     updated_at: datetime
+    uid: str = ""
 
     @property
     def title(self) -> str:
@@ -130,6 +149,8 @@ class GoalEdit:
     deadline: date | Unset | None = UNSET
     milestones: tuple[Milestone, ...] | Unset = UNSET
     tags: tuple[str, ...] | Unset = UNSET
+    measures: tuple[Measure, ...] | Unset = UNSET
+    rhythm: ReviewRhythm | Unset = UNSET
 
     def applied_to(self, fields: GoalFields) -> GoalFields:
         """The fields after this edit, normalised and checked.
@@ -142,7 +163,17 @@ class GoalEdit:
         return result
 
 
-EDITABLE_FIELDS: Final = ("title", "content", "template", "phase", "deadline", "milestones", "tags")
+EDITABLE_FIELDS: Final = (
+    "title",
+    "content",
+    "template",
+    "phase",
+    "deadline",
+    "milestones",
+    "tags",
+    "measures",
+    "rhythm",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -181,6 +212,7 @@ def checked_fields(fields: GoalFields) -> GoalFields:
         content=storable_text(fields.content),
         milestones=tuple(_checked_milestone(milestone) for milestone in fields.milestones),
         tags=checked_tags(fields.tags),
+        measures=_checked_measures(fields.measures),
     )
 
 
@@ -242,4 +274,38 @@ def _checked_milestone(milestone: Milestone) -> Milestone:
         milestone,
         title=checked_title("A milestone's title", milestone.title),
         description=storable_text(milestone.description).strip(),
+        weight=_checked_weight(milestone.weight),
     )
+
+
+def _checked_measures(measures: tuple[Measure, ...]) -> tuple[Measure, ...]:
+    if len(measures) > MEASURES_LIMIT:
+        raise InvalidValueError(f"That would be {len(measures)} measures; {MEASURES_LIMIT} is the most.")
+    checked = tuple(_checked_measure(measure) for measure in measures)
+    names = [measure.name.casefold() for measure in checked]
+    for measure in checked:
+        if names.count(measure.name.casefold()) > 1:
+            raise InvalidValueError(f"Two measures are called “{measure.name}”; give each a name of its own.")
+    return checked
+
+
+def _checked_measure(measure: Measure) -> Measure:
+    name = checked_title("A measure's name", measure.name)
+    unit = " ".join(storable_text(measure.unit).split())
+    if len(name) > NAME_LIMIT or len(unit) > UNIT_LIMIT:
+        raise InvalidValueError(f"A measure's name has at most {NAME_LIMIT} characters, its unit {UNIT_LIMIT}.")
+    return replace(
+        measure,
+        name=name,
+        unit=unit,
+        start=checked_number(f"The start of “{name}”", measure.start),
+        target=checked_number(f"The target of “{name}”", measure.target),
+        current=None if measure.current is None else checked_number(f"The number of “{name}”", measure.current),
+        weight=_checked_weight(measure.weight),
+    )
+
+
+def _checked_weight(weight: int) -> int:
+    if not 0 <= weight <= WEIGHT_LIMIT:
+        raise InvalidValueError(f"A weight is a whole number from 0 to {WEIGHT_LIMIT}.")
+    return weight

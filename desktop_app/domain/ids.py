@@ -4,6 +4,9 @@ from typing import NewType
 
 GoalId = NewType("GoalId", int)
 MilestoneId = NewType("MilestoneId", int)
+MeasureId = NewType("MeasureId", int)
+CheckInId = NewType("CheckInId", int)
+ProposalId = NewType("ProposalId", int)
 RevisionId = NewType("RevisionId", int)
 ConversationId = NewType("ConversationId", int)
 MessageId = NewType("MessageId", int)

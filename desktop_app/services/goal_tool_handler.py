@@ -88,7 +88,7 @@ class GoalToolHandler:
         change = await self._goals.edit(goal_id, edit, self._author, initiator=self)
         if change is None:
             return None, f"Nothing changed: goal {goal_id} was like that already."
-        names = ", ".join(field.field for field in change.revision.changes)
+        names = ", ".join(change.changed_fields)
         return change, f"Updated goal {goal_id} “{change.goal.title}”: {names}. {_facts(change.goal)}"
 
     async def _set_phase(self, arguments: SetGoalPhaseArguments) -> tuple[GoalChange | None, str]:

@@ -1,6 +1,7 @@
-"""Column types that every table shares: times that are aware and in UTC, and text that any database takes."""
+"""Column types that every table shares: aware times in UTC, exact decimals, and text that any database takes."""
 
 from datetime import UTC, datetime
+from decimal import Decimal
 from typing import Final
 
 from sqlalchemy import DateTime, Text
@@ -8,6 +9,7 @@ from sqlalchemy.engine import Dialect
 from sqlalchemy.types import TypeDecorator
 
 from desktop_app.domain.goals import storable_text
+from desktop_app.domain.measures import number_text
 
 _LARGEST_ID: Final = 2**31 - 1  # of PostgreSQL's integer; SQLite's is larger
 
@@ -42,6 +44,21 @@ class StorableText(TypeDecorator[str]):
     def process_bind_param(self, value: str | None, dialect: Dialect) -> str | None:  # noqa: ARG002
         """What is written."""
         return None if value is None else storable_text(value)
+
+
+class DecimalText(TypeDecorator[Decimal]):
+    """A decimal number as text, exactly as it is: SQLite would keep it as a binary fraction."""
+
+    impl = Text()
+    cache_ok = True
+
+    def process_bind_param(self, value: Decimal | None, dialect: Dialect) -> str | None:  # noqa: ARG002
+        """What is written."""
+        return None if value is None else number_text(value)
+
+    def process_result_value(self, value: str | None, dialect: Dialect) -> Decimal | None:  # noqa: ARG002
+        """What is read."""
+        return None if value is None else Decimal(value)
 
 
 def is_possible_id(number: int) -> bool:

@@ -1,12 +1,13 @@
 """The tables. Rows stay in this package; above it there are the values of `domain`."""
 
 from datetime import date, datetime
+from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import JSON, BigInteger, ForeignKey, MetaData, false, true
+from sqlalchemy import JSON, BigInteger, ForeignKey, Index, MetaData, false, true
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column, relationship
 
-from desktop_app.storage.columns import StorableText, UtcDateTime
+from desktop_app.storage.columns import DecimalText, StorableText, UtcDateTime
 
 # An id is never given out twice: revisions and tool calls name ids of what may be gone.
 _NEVER_REUSED = {"sqlite_autoincrement": True}
@@ -23,14 +24,28 @@ class Base(DeclarativeBase):
             "pk": "pk_%(table_name)s",
         }
     )
-    type_annotation_map = {str: StorableText, datetime: UtcDateTime}  # noqa: RUF012 - as SQLAlchemy names it
+    type_annotation_map = {  # noqa: RUF012 - as SQLAlchemy names it
+        str: StorableText,
+        datetime: UtcDateTime,
+        Decimal: DecimalText,
+    }
 
 
 class GoalRow(Base):
-    """A goal as it stands."""
+    """A goal as it stands.
+
+    `title_key`, `done_count`, `milestone_count` and `percent` follow from the rest and are kept for lists, which read
+    them from the indexes. A goal that is deleted stays until it is purged.
+    """
 
     __tablename__ = "goals"
-    __table_args__ = _NEVER_REUSED
+    __table_args__ = (
+        Index("ix_goals_by_deadline", "deleted_at", "phase", "deadline"),
+        Index("ix_goals_by_title", "deleted_at", "phase", "title_key"),
+        Index("ix_goals_by_change", "deleted_at", "phase", "updated_at"),
+        Index("ix_goals_by_progress", "deleted_at", "phase", "percent"),
+        _NEVER_REUSED,
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     title: Mapped[str]
@@ -40,11 +55,21 @@ class GoalRow(Base):
     deadline: Mapped[date | None]
     created_at: Mapped[datetime]
     updated_at: Mapped[datetime]
+    uid: Mapped[str] = mapped_column(unique=True, index=True, server_default="")
+    rhythm: Mapped[str] = mapped_column(server_default="none")
+    deleted_at: Mapped[datetime | None]
+    title_key: Mapped[str] = mapped_column(server_default="")
+    done_count: Mapped[int] = mapped_column(server_default="0")
+    milestone_count: Mapped[int] = mapped_column(server_default="0")
+    percent: Mapped[int | None]
     milestones: Mapped[list["MilestoneRow"]] = relationship(
         order_by="MilestoneRow.position", cascade="all, delete-orphan", lazy="raise"
     )
     tag_links: Mapped[list["GoalTagRow"]] = relationship(
         order_by="GoalTagRow.position", cascade="all, delete-orphan", lazy="raise"
+    )
+    measures: Mapped[list["MeasureRow"]] = relationship(
+        order_by="MeasureRow.position", cascade="all, delete-orphan", lazy="raise"
     )
 
 
@@ -61,6 +86,24 @@ class MilestoneRow(Base):
     description: Mapped[str]
     target_date: Mapped[date | None]
     done_at: Mapped[datetime | None]
+    weight: Mapped[int] = mapped_column(server_default="1")
+
+
+class MeasureRow(Base):
+    """A measure of a goal; `position` counts from 0. Numbers are written out in decimal."""
+
+    __tablename__ = "measures"
+    __table_args__ = _NEVER_REUSED
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    goal_id: Mapped[int] = mapped_column(ForeignKey("goals.id", ondelete="CASCADE"), index=True)
+    position: Mapped[int]
+    name: Mapped[str]
+    unit: Mapped[str]
+    start: Mapped[Decimal]
+    target: Mapped[Decimal]
+    current: Mapped[Decimal | None]
+    weight: Mapped[int]
 
 
 class TagRow(Base):
@@ -99,6 +142,46 @@ class RevisionRow(Base):
     created: Mapped[bool]
     undoes_id: Mapped[int | None] = mapped_column(ForeignKey("revisions.id", ondelete="SET NULL"), index=True)
     changes: Mapped[list[dict[str, Any]]] = mapped_column(JSON)
+    cause: Mapped[str] = mapped_column(server_default="edit")
+    restores_id: Mapped[int | None]  # a note of what was, not a foreign key
+
+
+class CheckInRow(Base):
+    """How a goal stood on a day; `readings` and `progress` are of its measures as they were."""
+
+    __tablename__ = "check_ins"
+    __table_args__ = _NEVER_REUSED
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    goal_id: Mapped[int] = mapped_column(ForeignKey("goals.id", ondelete="CASCADE"), index=True)
+    author: Mapped[str]
+    provider: Mapped[str | None]
+    model: Mapped[str | None]
+    conversation_id: Mapped[int | None] = mapped_column(ForeignKey("conversations.id", ondelete="SET NULL"), index=True)
+    at: Mapped[datetime]
+    status: Mapped[str]
+    note: Mapped[str]
+    readings: Mapped[list[dict[str, Any]]] = mapped_column(JSON)
+    progress: Mapped[Decimal | None]
+    revision_id: Mapped[int | None]  # a note of what was, not a foreign key
+
+
+class ProposalRow(Base):
+    """What the coach would change; `changes` as in a revision. `goal_id` is None for a goal that is not made yet."""
+
+    __tablename__ = "proposals"
+    __table_args__ = _NEVER_REUSED
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    goal_id: Mapped[int | None] = mapped_column(ForeignKey("goals.id", ondelete="CASCADE"), index=True)
+    author: Mapped[str]
+    provider: Mapped[str | None]
+    model: Mapped[str | None]
+    conversation_id: Mapped[int | None] = mapped_column(ForeignKey("conversations.id", ondelete="SET NULL"), index=True)
+    at: Mapped[datetime]
+    changes: Mapped[list[dict[str, Any]]] = mapped_column(JSON)
+    state: Mapped[str] = mapped_column(index=True)
+    revision_id: Mapped[int | None]  # a note of what was, not a foreign key
 
 
 class ConversationRow(Base):

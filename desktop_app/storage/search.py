@@ -53,7 +53,8 @@ _GOALS: Final = text(
     "SELECT goals.id, goals.phase, highlight(goal_search, 0, :begins, :ends) AS title, "
     "snippet(goal_search, 1, :begins, :ends, '…', :words) AS snippet "
     "FROM goal_search CROSS JOIN goals ON goals.id = goal_search.rowid "
-    "WHERE goal_search MATCH :match ORDER BY bm25(goal_search, 10, 1), goals.id DESC LIMIT :limit"
+    "WHERE goal_search MATCH :match AND goals.deleted_at IS NULL "
+    "ORDER BY bm25(goal_search, 10, 1), goals.id DESC LIMIT :limit"
 )
 _FORGET_MESSAGE: Final = text("DELETE FROM message_search WHERE rowid = :id")
 _INDEX_MESSAGE: Final = text("INSERT INTO message_search (rowid, text) VALUES (:id, :text)")

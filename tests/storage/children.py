@@ -13,13 +13,14 @@ from tempfile import TemporaryDirectory
 
 from desktop_app.domain.goals import GoalFields
 from desktop_app.domain.messages import Message, MessageStatus, Role, TextPart
-from desktop_app.domain.revisions import YOU
+from desktop_app.domain.revisions import YOU, Author, AuthorKind
 from desktop_app.errors import StorageError
 from desktop_app.storage.conversations import ConversationRepository
 from desktop_app.storage.database import Database
-from desktop_app.storage.goals import GoalRepository
+from desktop_app.storage.goals import GoalRepository, Write
 from tests.storage.conftest import NOW
 
+COACH = Author(AuthorKind.COACH, "builtin", "qwen")
 _NOBODY = 65534
 _LITTLE_ROOM = 20_000
 
@@ -54,7 +55,7 @@ async def stream_without_end(path: Path) -> None:
     database = await Database.open(path)
     conversations, goals = ConversationRepository(database), GoalRepository(database)
     conversation = await conversations.create("Running", NOW)
-    goal, _ = await goals.create(GoalFields("Count"), YOU, NOW)
+    goal, _ = await goals.create(GoalFields("Count"), Write(YOU, NOW))
     empty = Message(Role.COACH, (TextPart("first"), TextPart("")), status=MessageStatus.STREAMING)
     reply = await conversations.add_message(conversation.id, empty, NOW)
     count = 0
@@ -62,7 +63,7 @@ async def stream_without_end(path: Path) -> None:
         count += 1
         text = TextPart("word " * count)
         await conversations.save_message(replace(reply, parts=(TextPart("first"), text)))
-        await goals.update(goal.id, lambda old: replace(old, content=old.content + "x"), YOU, NOW)
+        await goals.update(goal.id, lambda old: replace(old, content=old.content + "x"), Write(COACH, NOW))
         tell(str(count))
 
 

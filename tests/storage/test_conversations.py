@@ -27,7 +27,7 @@ from desktop_app.domain.usage import Usage
 from desktop_app.errors import NotFoundError
 from desktop_app.storage.conversations import ConversationRepository
 from desktop_app.storage.database import Database
-from desktop_app.storage.goals import GoalRepository
+from desktop_app.storage.goals import GoalRepository, Write
 from tests.storage.conftest import NOW
 
 LATER = NOW + timedelta(minutes=5)
@@ -91,7 +91,7 @@ async def conversation(conversations: ConversationRepository) -> Conversation:
 async def test_a_conversation_comes_back_as_it_was_begun(
     conversations: ConversationRepository, goals: GoalRepository
 ) -> None:
-    goal, _ = await goals.create(GoalFields("Run"), YOU, NOW)
+    goal, _ = await goals.create(GoalFields("Run"), Write(YOU, NOW))
 
     conversation = await conversations.create("Running \ud83d", NOW, goal.id)
 
@@ -104,7 +104,7 @@ async def test_a_conversation_comes_back_as_it_was_begun(
 async def test_a_conversation_can_belong_to_a_goal_or_none(
     conversations: ConversationRepository, goals: GoalRepository, conversation: Conversation
 ) -> None:
-    goal, _ = await goals.create(GoalFields("Run"), YOU, NOW)
+    goal, _ = await goals.create(GoalFields("Run"), Write(YOU, NOW))
 
     await conversations.set_goal(conversation.id, goal.id)
     changed = await conversations.conversation(conversation.id)
@@ -231,7 +231,7 @@ async def test_what_does_not_exist_is_not_found(conversations: ConversationRepos
 async def test_two_hundred_commits_run_in_the_thread_of_the_database_not_in_that_of_the_loop(
     database: Database, conversations: ConversationRepository, goals: GoalRepository, conversation: Conversation
 ) -> None:
-    goal, _ = await goals.create(GoalFields("Run"), YOU, NOW)
+    goal, _ = await goals.create(GoalFields("Run"), Write(YOU, NOW))
     commits: list[str] = []
     threads: set[int] = set()
     await trace(database, commits, threads)

@@ -16,7 +16,7 @@ from desktop_app.domain.revisions import YOU
 from desktop_app.errors import StorageError
 from desktop_app.storage.conversations import ConversationRepository
 from desktop_app.storage.database import Database
-from desktop_app.storage.goals import GoalRepository
+from desktop_app.storage.goals import GoalRepository, Write
 from tests.storage.conftest import NOW
 
 
@@ -40,7 +40,7 @@ def damage_table(path: Path, name: str) -> None:
 async def test_a_full_disk_is_told_undoes_the_whole_write_and_the_next_one_works(
     database: Database, goals: GoalRepository
 ) -> None:
-    goal, first = await goals.create(GoalFields("Run", milestones=(Milestone("5 km"),)), YOU, NOW)
+    goal, first = await goals.create(GoalFields("Run", milestones=(Milestone("5 km"),)), Write(YOU, NOW))
     pages = await run(database, "PRAGMA page_count")
     await run(database, f"PRAGMA max_page_count = {pages}")
 
@@ -48,13 +48,13 @@ async def test_a_full_disk_is_told_undoes_the_whole_write_and_the_next_one_works
         return replace(old, milestones=(Milestone("10 km"),), tags=("new",), content="x" * 500_000)
 
     with pytest.raises(StorageError, match="no room left") as caught:
-        await goals.update(goal.id, grown, YOU, NOW)
+        await goals.update(goal.id, grown, Write(YOU, NOW))
     assert "saved before is safe" in str(caught.value)
     assert await goals.goal(goal.id) == goal
     assert await goals.revisions(goal.id) == (first,)
 
     await run(database, "PRAGMA max_page_count = 1000000")
-    updated, revision = await goals.update(goal.id, grown, YOU, NOW)
+    updated, revision = await goals.update(goal.id, grown, Write(YOU, NOW))
     assert updated.fields.content == "x" * 500_000
     assert revision is not None
 
@@ -62,11 +62,11 @@ async def test_a_full_disk_is_told_undoes_the_whole_write_and_the_next_one_works
 async def test_a_database_that_became_read_only_is_told_and_can_still_be_read(
     database: Database, goals: GoalRepository
 ) -> None:
-    goal, _ = await goals.create(GoalFields("Run"), YOU, NOW)
+    goal, _ = await goals.create(GoalFields("Run"), Write(YOU, NOW))
     await run(database, "PRAGMA query_only = ON")
 
     with pytest.raises(StorageError, match="cannot write"):
-        await goals.create(GoalFields("Read"), YOU, NOW)
+        await goals.create(GoalFields("Read"), Write(YOU, NOW))
 
     assert await goals.list_goals() == (goal,)
 
@@ -78,17 +78,17 @@ async def test_a_lock_held_by_another_program_is_told_and_the_next_write_works(
     with closing(sqlite3.connect(database.path, isolation_level=None)) as other:
         other.execute("BEGIN IMMEDIATE")
         with pytest.raises(StorageError, match="Another program"):
-            await goals.create(GoalFields("Run"), YOU, NOW)
+            await goals.create(GoalFields("Run"), Write(YOU, NOW))
         assert await goals.list_goals() == ()
         other.execute("ROLLBACK")
 
-    await goals.create(GoalFields("Run"), YOU, NOW)
+    await goals.create(GoalFields("Run"), Write(YOU, NOW))
     assert len(await goals.list_goals()) == 1
 
 
 async def test_a_database_damaged_while_it_is_open_is_told(path: Path) -> None:
     database = await Database.open(path)
-    await GoalRepository(database).create(GoalFields("Run"), YOU, NOW)
+    await GoalRepository(database).create(GoalFields("Run"), Write(YOU, NOW))
     await database.close()
     damage_table(path, "goals")
 

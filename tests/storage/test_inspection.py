@@ -11,7 +11,7 @@ from desktop_app.domain.goals import GoalFields
 from desktop_app.domain.revisions import YOU
 from desktop_app.errors import StorageError
 from desktop_app.storage.database import Database
-from desktop_app.storage.goals import GoalRepository
+from desktop_app.storage.goals import GoalRepository, Write
 from desktop_app.storage.inspection import inspect
 from desktop_app.storage.schema import NEWEST
 from tests.storage.conftest import NOW
@@ -21,7 +21,7 @@ def make_database(path: Path, goals: int = 1) -> None:
     async def make() -> None:
         database = await Database.open(path)
         for number in range(goals):
-            await GoalRepository(database).create(GoalFields(f"Goal {number}", "words " * 400), YOU, NOW)
+            await GoalRepository(database).create(GoalFields(f"Goal {number}", "words " * 400), Write(YOU, NOW))
         await database.close()
 
     asyncio.run(make())
@@ -45,7 +45,7 @@ def test_a_whole_database_is_told_with_its_schema_and_left_as_it_is(tmp_path: Pa
 
 async def test_a_database_that_is_open_is_looked_at_beside_its_program(tmp_path: Path) -> None:
     database = await Database.open(tmp_path / "goalgetter.db")
-    await GoalRepository(database).create(GoalFields("Run"), YOU, NOW)
+    await GoalRepository(database).create(GoalFields("Run"), Write(YOU, NOW))
     facts = await asyncio.to_thread(inspect, database.path)
     assert facts is not None
     assert (facts.schema, facts.damage) == (NEWEST, ())

@@ -23,7 +23,7 @@ from desktop_app.domain.goals import GoalFields
 from desktop_app.domain.revisions import YOU
 from desktop_app.errors import StorageError
 from desktop_app.storage.database import Database
-from desktop_app.storage.goals import GoalRepository
+from desktop_app.storage.goals import GoalRepository, Write
 from desktop_app.storage.models import Base
 from desktop_app.storage.schema import MIGRATIONS, NEWEST, prepare
 from tests.storage.conftest import NOW
@@ -72,7 +72,7 @@ def make_database(path: Path, version: str = NEWEST) -> None:
 
     async def make() -> None:
         database = await Database.open(path)
-        await GoalRepository(database).create(GoalFields("Run"), YOU, NOW)
+        await GoalRepository(database).create(GoalFields("Run"), Write(YOU, NOW))
         await database.close()
 
     asyncio.run(make())

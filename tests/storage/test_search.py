@@ -16,7 +16,7 @@ from desktop_app.domain.revisions import YOU
 from desktop_app.domain.search import Piece, SearchResults
 from desktop_app.storage.conversations import ConversationRepository
 from desktop_app.storage.database import Database
-from desktop_app.storage.goals import GoalRepository
+from desktop_app.storage.goals import GoalRepository, Write
 from desktop_app.storage.headings import HeadingRepository
 from desktop_app.storage.search import SearchRepository
 from desktop_app.storage.search_text import match_of, pieces_of
@@ -205,8 +205,8 @@ async def test_goals_are_found_by_title_plan_milestones_and_tags(
     search: SearchRepository, goals: GoalRepository, database: Database
 ) -> None:
     fields = GoalFields("Run a half marathon", "Three runs a week", tags=("health",))
-    goal, _ = await goals.create(replace(fields, milestones=(Milestone("10 km", "without walking"),)), YOU, NOW)
-    await goals.create(GoalFields("Read", "about running"), YOU, NOW)
+    goal, _ = await goals.create(replace(fields, milestones=(Milestone("10 km", "without walking"),)), Write(YOU, NOW))
+    await goals.create(GoalFields("Read", "about running"), Write(YOU, NOW))
     first, second = (await search.search("run", 5)).goals
     assert (first.goal_id, shown(first.title)) == (goal.id, "[Run] a half marathon")
     assert (shown(second.title), shown(second.snippet)) == ("Read", "about [running]")
@@ -216,7 +216,7 @@ async def test_goals_are_found_by_title_plan_milestones_and_tags(
         assert f"[{typed}]" in shown(hit.snippet)
     assert second.snippet
 
-    await goals.update(goal.id, lambda old: replace(old, title="Swim", content="", tags=()), YOU, NOW)
+    await goals.update(goal.id, lambda old: replace(old, title="Swim", content="", tags=()), Write(YOU, NOW))
     assert [hit.goal_id for hit in (await search.search("week", 5)).goals] == []
     assert [hit.goal_id for hit in (await search.search("swim", 5)).goals] == [goal.id]
     async with database.writing() as session:
@@ -225,7 +225,7 @@ async def test_goals_are_found_by_title_plan_milestones_and_tags(
 
 
 async def test_a_title_that_is_hit_alone_has_no_snippet(search: SearchRepository, goals: GoalRepository) -> None:
-    await goals.create(GoalFields("Run", "Three times a week"), YOU, NOW)
+    await goals.create(GoalFields("Run", "Three times a week"), Write(YOU, NOW))
     (hit,) = (await search.search("run", 5)).goals
     assert hit.snippet == ()
     assert hit.goal_id == GoalId(1)

@@ -10,10 +10,15 @@ from alembic.config import Config
 from sqlalchemy import create_engine
 from sqlalchemy.engine import URL
 
-from desktop_app.domain.ids import ConversationId
+from desktop_app.domain.goal_list import GoalOrder, GoalQuery
+from desktop_app.domain.goals import Milestone
+from desktop_app.domain.ids import ConversationId, MilestoneId
 from desktop_app.domain.messages import Conversation, Message, Role, TextPart
+from desktop_app.domain.revisions import Cause
 from desktop_app.storage.conversations import ConversationRepository
 from desktop_app.storage.database import Database
+from desktop_app.storage.goal_list import GoalListRepository
+from desktop_app.storage.goals import GoalRepository
 from desktop_app.storage.schema import MIGRATIONS
 from desktop_app.storage.search import SearchRepository
 from tests.storage.conftest import NOW
@@ -31,6 +36,19 @@ INSERT INTO message_parts (message_id, position, kind, text, signature) VALUES
     (11, 0, 'text', 'I want to run', NULL), (12, 0, 'text', 'I want to read', NULL),
     (14, 0, 'text', 'How far?', NULL), (15, 0, 'text', '21 km', NULL);
 UPDATE sqlite_sequence SET seq = 40 WHERE name = 'messages';
+INSERT INTO goals (id, title, content, template, phase, deadline, created_at, updated_at) VALUES
+    (5, 'Über 5 km laufen', 'Slowly', 'smart', 'active', '2027-05-17', '2026-11-21 09:30:15.123456',
+     '2026-11-21 09:30:15.123456'),
+    (6, 'Read', '', 'custom', 'draft', NULL, '2026-11-21 09:30:15.123456', '2026-11-21 09:30:15.123456');
+INSERT INTO milestones (id, goal_id, position, title, description, target_date, done_at) VALUES
+    (7, 5, 0, '5 km', '', NULL, '2026-11-21 09:30:15.123456'), (8, 5, 1, '10 km', '', '2027-01-10', NULL),
+    (9, 5, 2, '21 km', '', NULL, NULL);
+INSERT INTO revisions (id, goal_id, author, at, created, undoes_id, changes) VALUES
+    (1, 5, 'you', '2026-11-21 09:30:15.123456', 1, NULL, '[{"field": "title", "before": "", "after": "Run"}]'),
+    (2, 5, 'you', '2026-11-21 09:30:15.123456', 0, NULL, '[{"field": "milestones", "before": [], "after":
+        [{"id": 7, "title": "5 km", "description": "", "target_date": null, "done_at": null}]}]'),
+    (3, 5, 'you', '2026-11-21 09:30:15.123456', 0, 2, '[{"field": "title", "before": "a", "after": "b"}]'),
+    (4, 5, 'you', '2026-11-21 09:30:15.123456', 0, 3, '[{"field": "title", "before": "b", "after": "a"}]');
 """
 
 
@@ -70,3 +88,23 @@ async def test_conversations_of_the_first_version_become_chains(first_version: P
     assert running.places == {}
     assert added.parent_id == 15
     assert added.id == 41, "an id was given out a second time"
+
+
+async def test_goals_of_the_first_version_get_what_lists_and_histories_need(first_version: Path) -> None:
+    database = await Database.open(first_version)
+    goals, lists = GoalRepository(database), GoalListRepository(database)
+    running, reading = await goals.list_goals()
+    page = await lists.page(GoalQuery(GoalOrder.TITLE))
+    causes = [revision.cause for revision in await goals.revisions(running.id)]
+    (added,) = (await goals.revisions(running.id))[2].changes
+    await database.close()
+
+    assert len({running.uid, reading.uid, ""}) == 3
+    assert [milestone.weight for milestone in running.fields.milestones] == [1, 1, 1]
+    assert isinstance(added.after, tuple)
+    assert added.after[0] == Milestone("5 km", id=MilestoneId(7))
+    assert [(one.title, one.done_count, one.milestone_count, one.percent) for one in page.goals] == [
+        ("Read", 0, 0, None),
+        ("Über 5 km laufen", 1, 3, 33),
+    ]
+    assert causes == [Cause.REDO, Cause.UNDO, Cause.EDIT, Cause.EDIT]

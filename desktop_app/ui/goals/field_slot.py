@@ -6,10 +6,10 @@ from enum import Enum
 from PySide6.QtCore import QObject, Signal
 
 from desktop_app.domain.goals import Milestone
+from desktop_app.domain.list_merge import merged
 from desktop_app.domain.revisions import FieldValue
 from desktop_app.ui.goals.field import EditorField
 from desktop_app.ui.goals.milestone_list import MilestoneList
-from desktop_app.ui.goals.milestone_merge import merged
 from desktop_app.ui.goals.notice import FieldNote
 
 
@@ -93,7 +93,7 @@ class FieldSlot(QObject):
     def _merge(self, base: FieldValue, value: FieldValue) -> bool:
         joined = merged(_milestones(base), _milestones(self.field.value()), _milestones(value))
         self._base = value
-        self.field.load(joined.milestones)
+        self.field.load(joined.items)
         return not joined.collides
 
     def _field_changed(self) -> None:

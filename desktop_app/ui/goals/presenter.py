@@ -9,7 +9,7 @@ from PySide6.QtCore import QObject, QTimer, Signal
 
 from desktop_app.domain.goals import EDITABLE_FIELDS, Goal, GoalDraft, GoalEdit, GoalFields, Phase, Unset
 from desktop_app.domain.ids import GoalId, RevisionId
-from desktop_app.domain.revisions import YOU, AuthorKind, GoalChange, Revision
+from desktop_app.domain.revisions import YOU, AuthorKind, GoalChange
 from desktop_app.errors import AppError, InvalidValueError
 from desktop_app.services.goals import GoalService
 from desktop_app.ui.goals.view import GoalEditorView, SaveStatus
@@ -146,7 +146,7 @@ class GoalEditorPresenter(QObject):
             return
         self._goal = change.goal
         by_coach = change.revision.author.kind is AuthorKind.COACH
-        self._view.refresh(change.goal, _field_names(change), by_coach)
+        self._view.refresh(change.goal, change.changed_fields, by_coach)
         if by_coach:
             self._coach_revisions.append(change.revision.id)
         elif change.revision.undoes in self._coach_revisions:
@@ -271,11 +271,7 @@ class GoalEditorPresenter(QObject):
         async with self._turn:
             if not await self._store_all() or self._goal is None:
                 return
-            revision = _last_standing(await self._goals.revisions(self._goal.id))
-            if revision is None:
-                self._view.tell("There is nothing to undo in this goal.")
-                return
-            self._put_back(await self._goals.undo(revision.id, YOU, initiator=self))
+            self._put_back(await self._goals.undo_last(self._goal.id, YOU, initiator=self))
 
     async def _undo(self, revisions: tuple[RevisionId, ...]) -> None:
         async with self._turn:
@@ -286,7 +282,7 @@ class GoalEditorPresenter(QObject):
     def _put_back(self, change: GoalChange | None) -> None:
         if change is not None and self._goal is not None and change.goal.id == self._goal.id:
             self._goal = change.goal
-            self._view.put_back(change.goal, _field_names(change))
+            self._view.put_back(change.goal, change.changed_fields)
 
     def _tell(self, error: AppError) -> None:
         self._view.tell(str(error))
@@ -295,20 +291,3 @@ class GoalEditorPresenter(QObject):
 def _names(edit: GoalEdit) -> tuple[str, ...]:
     """The fields that `edit` changes."""
     return tuple(name for name in EDITABLE_FIELDS if not isinstance(getattr(edit, name), Unset))
-
-
-def _field_names(change: GoalChange) -> tuple[str, ...]:
-    return tuple(field.field for field in change.revision.changes)
-
-
-def _last_standing(revisions: tuple[Revision, ...]) -> Revision | None:
-    """The newest change that was not undone and is no undo itself; `revisions` are newest first."""
-    undone: set[RevisionId] = set()
-    for revision in revisions:
-        if revision.id in undone:
-            continue
-        if revision.undoes is not None:
-            undone.add(revision.undoes)
-        elif not revision.created:
-            return revision
-    return None

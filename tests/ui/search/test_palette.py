@@ -20,7 +20,7 @@ from desktop_app.errors import AppError
 from desktop_app.services.search import SearchService
 from desktop_app.storage.conversations import ConversationRepository
 from desktop_app.storage.database import Database
-from desktop_app.storage.goals import GoalRepository
+from desktop_app.storage.goals import GoalRepository, Write
 from desktop_app.storage.search import SearchRepository
 from desktop_app.ui.search.palette import SearchPalette
 from desktop_app.ui.search.presenter import SearchPresenter
@@ -76,7 +76,7 @@ async def desk(qtbot: QtBot, theme: Theme, tmp_path: Path) -> AsyncIterator[Desk
     chats = [await conversations.create(title, NOW) for title in ("Half marathon plan", "Reading")]
     for chat, said in zip(chats, ("Three runs a week", "Read on the run"), strict=True):
         await conversations.add_message(chat.id, Message(Role.COACH, (TextPart(said),)), NOW)
-    await GoalRepository(database).create(GoalFields("Run a half marathon"), YOU, NOW)
+    await GoalRepository(database).create(GoalFields("Run a half marathon"), Write(YOU, NOW))
     window = QWidget()
     qtbot.addWidget(window)
     window.resize(1100, 700)

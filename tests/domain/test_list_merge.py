@@ -4,7 +4,7 @@ from dataclasses import replace
 
 from desktop_app.domain.goals import Milestone
 from desktop_app.domain.ids import MilestoneId
-from desktop_app.ui.goals.milestone_merge import merged
+from desktop_app.domain.list_merge import merged
 
 A, B, C, D = (Milestone(name, id=MilestoneId(number)) for number, name in enumerate("abcd", start=1))
 BASE = (A, B, C)
@@ -15,14 +15,14 @@ def test_changes_to_different_milestones_are_both_kept() -> None:
 
     result = merged(BASE, mine, theirs)
 
-    assert result.milestones == (replace(A, title="mine"), B, replace(C, title="theirs"), D)
+    assert result.items == (replace(A, title="mine"), B, replace(C, title="theirs"), D)
     assert not result.collides
 
 
 def test_a_milestone_that_both_changed_stays_mine_and_is_told() -> None:
     result = merged(BASE, (replace(A, title="mine"), B, C), (replace(A, title="theirs"), B, C))
 
-    assert result.milestones[0].title == "mine"
+    assert result.items[0].title == "mine"
     assert result.collides
 
 
@@ -33,29 +33,29 @@ def test_the_same_change_by_both_is_no_collision() -> None:
 
 
 def test_what_one_deletes_and_the_other_leaves_goes() -> None:
-    assert merged(BASE, (A, C), BASE).milestones == (A, C)
-    assert merged(BASE, BASE, (A, C)).milestones == (A, C)
+    assert merged(BASE, (A, C), BASE).items == (A, C)
+    assert merged(BASE, BASE, (A, C)).items == (A, C)
 
 
 def test_what_they_delete_and_i_changed_stays_and_is_told() -> None:
     result = merged(BASE, (A, replace(B, title="mine"), C), (A, C))
 
-    assert [milestone.title for milestone in result.milestones] == ["a", "mine", "c"]
+    assert [milestone.title for milestone in result.items] == ["a", "mine", "c"]
     assert result.collides
 
 
 def test_what_i_delete_and_they_changed_stays_deleted_and_is_told() -> None:
     result = merged(BASE, (A, C), (A, replace(B, title="theirs"), C))
 
-    assert result.milestones == (A, C)
+    assert result.items == (A, C)
     assert result.collides
 
 
 def test_what_i_added_and_is_not_stored_yet_stays() -> None:
     new = Milestone("new")
 
-    assert merged(BASE, (*BASE, new), (*BASE, D)).milestones == (A, B, C, D, new)
+    assert merged(BASE, (*BASE, new), (*BASE, D)).items == (A, B, C, D, new)
 
 
 def test_my_order_holds() -> None:
-    assert merged(BASE, (C, A, B), (A, D, B, C)).milestones == (C, A, D, B)
+    assert merged(BASE, (C, A, B), (A, D, B, C)).items == (C, A, D, B)

@@ -1,0 +1,125 @@
+"""The list of goals, read from the indexes a page at a time; and goals that are deleted, until they are purged."""
+
+from datetime import datetime
+from typing import Any, Final
+
+from sqlalchemy import ColumnElement, Select, delete, func, select, text
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from desktop_app.domain.goal_list import GoalOrder, GoalPage, GoalQuery, GoalSummary, TagUse
+from desktop_app.domain.goals import Goal, Phase
+from desktop_app.domain.ids import GoalId
+from desktop_app.endings import never_left_in_the_middle
+from desktop_app.errors import NotFoundError
+from desktop_app.storage.columns import is_possible_id
+from desktop_app.storage.database import Database
+from desktop_app.storage.goal_rows import goal_from
+from desktop_app.storage.goals import goal_row
+from desktop_app.storage.models import GoalRow, GoalTagRow, TagRow
+from desktop_app.storage.search_text import match_of
+
+_SHOWN: Final = (
+    GoalRow.id,
+    GoalRow.title,
+    GoalRow.phase,
+    GoalRow.deadline,
+    GoalRow.done_count,
+    GoalRow.milestone_count,
+    GoalRow.percent,
+    GoalRow.updated_at,
+    GoalRow.deleted_at,
+)
+_ORDERS: Final[dict[GoalOrder, tuple[ColumnElement[Any], ...]]] = {
+    GoalOrder.DEADLINE: (GoalRow.deadline.is_(None), GoalRow.deadline.asc()),
+    GoalOrder.TITLE: (GoalRow.title_key.asc(),),
+    GoalOrder.CHANGED: (GoalRow.updated_at.desc(),),
+    GoalOrder.PROGRESS: (GoalRow.percent.is_(None), GoalRow.percent.desc()),
+}
+_FOUND: Final = text("goals.id IN (SELECT rowid FROM goal_search WHERE goal_search MATCH :match)")
+
+
+class GoalListRepository:
+    """Lists, deletes and restores goals. Any call may raise StorageError."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    async def page(self, query: GoalQuery) -> GoalPage:
+        """The goals asked for; those that are deleted are left out."""
+        async with self._database.reading() as session:
+            wanted = await _wanted(session, query)
+            total = await session.scalar(wanted.with_only_columns(func.count(), maintain_column_froms=True)) or 0
+            ordered = wanted.order_by(*_ORDERS[query.order], GoalRow.id).limit(query.limit).offset(query.offset)
+            ids = list(await session.scalars(ordered))
+            found = {one.id: one for one in await _summaries(session, GoalRow.id.in_(ids))}
+            return GoalPage(tuple(found[GoalId(goal_id)] for goal_id in ids), total)
+
+    async def tags(self) -> tuple[TagUse, ...]:
+        """All tags that goals carry, the most used first; upper and lower case are one tag, as it was first written."""
+        query = (
+            select(TagRow.name, func.count(GoalTagRow.goal_id))
+            .join(GoalTagRow, GoalTagRow.tag_id == TagRow.id)
+            .join(GoalRow, GoalRow.id == GoalTagRow.goal_id)
+            .where(GoalRow.deleted_at.is_(None))
+            .group_by(TagRow.id)
+            .order_by(TagRow.id)
+        )
+        uses: dict[str, TagUse] = {}
+        async with self._database.reading() as session:
+            for name, count in await session.execute(query):
+                known = uses.get(name.casefold(), TagUse(name, 0))
+                uses[name.casefold()] = TagUse(known.name, known.count + count)
+        return tuple(sorted(uses.values(), key=lambda use: (-use.count, use.name.casefold())))
+
+    async def deleted(self) -> tuple[GoalSummary, ...]:
+        """What can be restored, the one deleted last first."""
+        async with self._database.reading() as session:
+            found = await _summaries(session, GoalRow.deleted_at.is_not(None))
+        return tuple(sorted(found, key=lambda one: (one.deleted_at, one.id), reverse=True))
+
+    @never_left_in_the_middle
+    async def delete(self, goal_id: GoalId, at: datetime) -> Goal:
+        """Take a goal out of sight; it and its history stay until it is purged. Raises NotFoundError."""
+        async with self._database.writing() as session:
+            row = await goal_row(session, goal_id)
+            row.deleted_at = at
+            return goal_from(row)
+
+    @never_left_in_the_middle
+    async def restore(self, goal_id: GoalId) -> Goal:
+        """Bring a deleted goal back as it was. Raises NotFoundError."""
+        async with self._database.writing() as session:
+            row = await session.get(GoalRow, goal_id) if is_possible_id(goal_id) else None
+            if row is None or row.deleted_at is None:
+                raise NotFoundError("This goal cannot be restored: it is there already, or gone for good.")
+            row.deleted_at = None
+            await session.flush()
+            return goal_from(await goal_row(session, goal_id))
+
+    @never_left_in_the_middle
+    async def purge(self, before: datetime) -> int:
+        """Remove for good, with its history, what was deleted before a moment; returns how many goals went."""
+        async with self._database.writing() as session:
+            removed = delete(GoalRow).where(GoalRow.deleted_at < before).returning(GoalRow.id)
+            return len((await session.scalars(removed)).all())
+
+
+async def _wanted(session: AsyncSession, query: GoalQuery) -> Select[int]:
+    # The phases are always named: that lets the indexes, which begin with them, be read in place of the table.
+    phases = query.phases or frozenset(Phase)
+    wanted = select(GoalRow.id).where(GoalRow.deleted_at.is_(None), GoalRow.phase.in_(phases))
+    if query.tag is not None:
+        called = query.tag.casefold()
+        tags = await session.execute(select(TagRow.id, TagRow.name))
+        ids = [tag_id for tag_id, name in tags if name.casefold() == called]
+        wanted = wanted.where(GoalRow.id.in_(select(GoalTagRow.goal_id).where(GoalTagRow.tag_id.in_(ids))))
+    if match := match_of(query.text):
+        wanted = wanted.where(_FOUND.bindparams(match=match))
+    elif query.text.strip():
+        wanted = wanted.where(text("0"))
+    return wanted
+
+
+async def _summaries(session: AsyncSession, which: ColumnElement[bool]) -> list[GoalSummary]:
+    rows = await session.execute(select(*_SHOWN).where(which))
+    return [GoalSummary(**{**row, "id": GoalId(row["id"]), "phase": Phase(row["phase"])}) for row in rows.mappings()]

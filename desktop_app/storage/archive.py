@@ -25,6 +25,12 @@ class ArchiveRepository:
     def __init__(self, database: Database) -> None:
         self._database = database
 
+    async def conversation_ids(self) -> list[ConversationId]:
+        """Every conversation that is not deleted, the oldest first."""
+        async with self._database.reading() as session:
+            query = select(ConversationRow.id).where(ConversationRow.deleted_at.is_(None))
+            return [ConversationId(one) for one in await session.scalars(query.order_by(ConversationRow.id))]
+
     async def tree(self, conversation_id: ConversationId) -> ConversationTree:
         """A conversation with all its branches; attachments without what they hold. Raises NotFoundError."""
         async with self._database.reading() as session:

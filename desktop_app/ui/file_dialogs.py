@@ -65,7 +65,6 @@ class Progress(QObject):
         """`words` says how far it is, with `{done}` and `{total}` in it."""
         super().__init__(window)
         self._words = words
-        self._total = total
         self._dialog = QProgressDialog(words.format(done=0, total=total), "Cancel", 0, total, window)
         self._dialog.setWindowTitle("GoalGetter")
         self._dialog.setWindowModality(Qt.WindowModality.NonModal)
@@ -74,10 +73,11 @@ class Progress(QObject):
         self._dialog.setMinimumDuration(_SHOWN_AFTER_MS)
         self._dialog.canceled.connect(self.cancelled)
 
-    def note(self, done: int) -> None:
-        """Say that so many steps are done."""
+    def note(self, done: int, total: int) -> None:
+        """Say that so many of so many steps are done."""
         if not self._dialog.wasCanceled():
-            self._dialog.setLabelText(self._words.format(done=done, total=self._total))
+            self._dialog.setLabelText(self._words.format(done=done, total=total))
+            self._dialog.setMaximum(total)
             self._dialog.setValue(done)
 
     def close(self) -> None:

@@ -3,7 +3,6 @@
 import json
 from base64 import b64decode, b64encode
 from binascii import Error as Base64Error
-from collections.abc import Iterable
 from datetime import UTC, datetime
 from typing import Any, Final
 
@@ -54,6 +53,7 @@ class _Message(BaseModel):
     provider: str | None = None
     model: str | None = None
     error: str | None = None
+    error_kind: str | None = None
     created_at: datetime | None = None
     parts: list[_Part]
 
@@ -68,10 +68,17 @@ class _Conversation(BaseModel):
     messages: list[_Message]
 
 
-def as_json(trees: Iterable[ConversationTree]) -> str:
-    """The file's text. Images and files are in it; what a model thought, too; goals and keys are not."""
-    conversations = ",\n".join(json.dumps(_conversation(tree), ensure_ascii=False) for tree in trees)
-    return f'{{"format": "{FORMAT}", "version": {VERSION}, "conversations": [\n{conversations}\n]}}\n'
+HEAD: Final = f'{{"format": "{FORMAT}", "version": {VERSION}, "conversations": [\n'
+FOOT: Final = "\n]}\n"
+BETWEEN: Final = ",\n"
+
+
+def as_json(tree: ConversationTree) -> str:
+    """One conversation of a file, whose text is head, conversations with `BETWEEN` between them, and foot.
+
+    Images and files are in it; what a model thought, too; goals and keys are not.
+    """
+    return json.dumps(_conversation(tree), ensure_ascii=False)
 
 
 def tree_from_json(value: object) -> ConversationTree:
@@ -115,6 +122,7 @@ def _node(node: TreeNode) -> dict[str, Any]:
         "provider": message.provider,
         "model": message.model,
         "error": message.error,
+        "error_kind": message.error_kind,
         "created_at": message.created_at.isoformat() if message.created_at else None,
         "parts": [_part(part) for part in message.parts],
     }
@@ -150,6 +158,7 @@ def _message_from(found: _Message) -> Message:
         provider=found.provider,
         model=found.model,
         error=found.error,
+        error_kind=found.error_kind,
         created_at=None if found.created_at is None else _aware(found.created_at),
     )
 

@@ -2,22 +2,27 @@
 
 import asyncio
 import contextlib
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 from enum import StrEnum
+from functools import partial
 from pathlib import Path
-from typing import assert_never
+from tempfile import TemporaryFile
+from typing import Final, assert_never
 
 from desktop_app.domain.archive import ConversationTree
 from desktop_app.domain.ids import ConversationId
 from desktop_app.endings import to_the_end
 from desktop_app.errors import AppError
 from desktop_app.services.archive.html_page import as_html
-from desktop_app.services.archive.json_format import as_json, began_here
+from desktop_app.services.archive.json_format import BETWEEN, FOOT, HEAD, as_json, began_here
 from desktop_app.services.archive.markdown_text import as_markdown
 from desktop_app.services.archive.reading import Source, trees_in
 from desktop_app.storage.archive import ArchiveRepository
 from desktop_app.storage.attachments import AttachmentRepository
+
+_CHUNK: Final = 1 << 20
+_CANNOT_WRITE: Final = "“{path}” cannot be written; your chats are safe. Choose another folder, or free some space."
 
 
 class ExportFormat(StrEnum):
@@ -60,11 +65,28 @@ class ArchiveService:
 
     async def export(self, conversation_id: ConversationId, path: Path, kind: ExportFormat) -> None:
         """Write a conversation to a file, wholly or not at all. Raises AppError where it cannot be written."""
-        tree = await self._archive.tree(conversation_id)
-        messages = await self._attachments.with_contents([node.message for node in tree.nodes])
-        pairs = zip(tree.nodes, messages, strict=True)
-        filled = replace(tree, nodes=tuple(replace(node, message=message) for node, message in pairs))
-        await to_the_end(asyncio.to_thread(_write, filled, path, kind))
+        tree = await self._filled(conversation_id)
+        await to_the_end(asyncio.to_thread(_write, iter([_text_of(tree, kind)]), path))
+
+    async def export_all(self, path: Path, on_progress: Callable[[int, int], None]) -> int:
+        """Write all conversations to one JSON file, wholly or not at all; returns how many. Raises like `export`.
+
+        After each it tells how many of how many are read; what is read waits on disk, so one is in memory at a time.
+        """
+        ids = await self._archive.conversation_ids()
+        try:
+            with TemporaryFile("w+", encoding="utf-8", newline="\n") as waiting:
+                waiting.write(HEAD)
+                for number, conversation_id in enumerate(ids, 1):
+                    text = as_json(await self._filled(conversation_id))
+                    await asyncio.to_thread(waiting.write, text if number == 1 else BETWEEN + text)
+                    on_progress(number, len(ids))
+                waiting.write(FOOT)
+                waiting.seek(0)
+                await to_the_end(asyncio.to_thread(_write, iter(partial(waiting.read, _CHUNK), ""), path))
+        except OSError as error:
+            raise AppError(_CANNOT_WRITE.format(path=path)) from error
+        return len(ids)
 
     async def preview(self, path: Path) -> ImportPreview:
         """Read a whole file and say what it would bring; nothing is added.
@@ -92,6 +114,13 @@ class ArchiveService:
         except BaseException:
             await to_the_end(self._archive.take_back(added))
             raise
+
+    async def _filled(self, conversation_id: ConversationId) -> ConversationTree:
+        """A conversation whose attachments carry what they hold."""
+        tree = await self._archive.tree(conversation_id)
+        messages = await self._attachments.with_contents([node.message for node in tree.nodes])
+        pairs = zip(tree.nodes, messages, strict=True)
+        return replace(tree, nodes=tuple(replace(node, message=message) for node, message in pairs))
 
     async def _import(
         self,
@@ -125,17 +154,16 @@ class ArchiveService:
         return is_known
 
 
-def _write(tree: ConversationTree, path: Path, kind: ExportFormat) -> None:
+def _write(pieces: Iterable[str], path: Path) -> None:
     half = path.with_name(f".{path.name}.part")
     try:
-        half.write_text(_text_of(tree, kind), encoding="utf-8", newline="\n")
+        with half.open("w", encoding="utf-8", newline="\n") as file:
+            file.writelines(pieces)
         half.replace(path)
     except OSError as error:
         with contextlib.suppress(OSError):
             half.unlink(missing_ok=True)
-        raise AppError(
-            f"“{path}” cannot be written; the chat is safe. Choose another folder, or free some space."
-        ) from error
+        raise AppError(_CANNOT_WRITE.format(path=path)) from error
 
 
 def _text_of(tree: ConversationTree, kind: ExportFormat) -> str:
@@ -145,6 +173,6 @@ def _text_of(tree: ConversationTree, kind: ExportFormat) -> str:
         case ExportFormat.HTML:
             return as_html(tree)
         case ExportFormat.JSON:
-            return as_json([tree])
+            return HEAD + as_json(tree) + FOOT
         case _:
             assert_never(kind)

@@ -45,7 +45,7 @@ class ArchivePresenter(QObject):
         self._files = files
         self._runner = runner
         self._shown = shown
-        self._importing: asyncio.Task[Any] | None = None
+        self._work: asyncio.Task[Any] | None = None
 
     def add_to(self, chat_menu: QMenu, program_menu: QMenu) -> None:
         """Put the entries into the menu of a chat and into that of the program."""
@@ -55,6 +55,7 @@ class ArchivePresenter(QObject):
             action.setData(kind.value)
         export.triggered.connect(self._export_as)
         program_menu.addAction("Import chats…").triggered.connect(self._start_import)
+        program_menu.addAction("Export all chats…").triggered.connect(self._start_export_of_all)
 
     def _export_as(self, action: QAction) -> None:
         conversation = self._shown()
@@ -68,9 +69,25 @@ class ArchivePresenter(QObject):
         if path is not None:
             await self._archive.export(conversation.id, path, kind)
 
+    def _start_export_of_all(self) -> None:
+        if self._work is None or self._work.done():
+            self._work = self._runner.start(self._export_all(), name="export all chats")
+
+    async def _export_all(self) -> None:
+        path = await self._files.place_to_save("Export all chats", "Chats.json", _KINDS[ExportFormat.JSON][1])
+        if path is None:
+            return
+        progress = Progress(self._window, "Exporting chats: {done} of {total}", 1)
+        progress.cancelled.connect(self._cancel)
+        try:
+            count = await self._archive.export_all(path, progress.note)
+        finally:
+            progress.close()
+        await self._dialogs.tell(f"{_chats(count)} {'was' if count == 1 else 'were'} exported to “{path.name}”.")
+
     def _start_import(self) -> None:
-        if self._importing is None or self._importing.done():
-            self._importing = self._runner.start(self._choose_and_import(), name="import chats")
+        if self._work is None or self._work.done():
+            self._work = self._runner.start(self._choose_and_import(), name="import chats")
 
     async def _choose_and_import(self) -> None:
         path = await self._files.file_to_open("Import chats", _IMPORTED)
@@ -88,13 +105,13 @@ class ArchivePresenter(QObject):
         progress = Progress(self._window, "Importing chats: {done} of {total}", preview.total)
         progress.cancelled.connect(self._cancel)
         try:
-            return await self._archive.import_file(preview.path, progress.note)
+            return await self._archive.import_file(preview.path, lambda done: progress.note(done, preview.total))
         finally:
             progress.close()
 
     def _cancel(self) -> None:
-        if self._importing is not None:
-            self._importing.cancel()
+        if self._work is not None:
+            self._work.cancel()
 
 
 def file_name(title: str) -> str:

@@ -107,6 +107,22 @@ def shape(message: Message) -> tuple[object, ...]:
     return (message.role, message.parts, message.status, message.provider, message.model, message.error)
 
 
+async def test_all_conversations_go_out_into_one_file_and_come_in_again(
+    world: World, archive: ArchiveService, tmp_path: Path
+) -> None:
+    assert await archive.export_all(tmp_path / "none.json", lambda _done, _total: None) == 0
+    assert (await archive.preview(tmp_path / "none.json")).total == 0
+    await archive.import_file(written(tmp_path / "x.json", [CHATGPT, CLAUDE]), silent)
+    told: list[tuple[int, int]] = []
+    assert await archive.export_all(tmp_path / "all.json", lambda done, total: told.append((done, total))) == 2
+    assert told == [(1, 2), (2, 2)]
+    assert (await archive.preview(tmp_path / "all.json")).known == 2
+    ids = [one.id for one in await world.chat.list_conversations()]
+    await archive._archive.take_back(ids)
+    assert await archive.import_file(tmp_path / "all.json", silent) == ImportReport(added=2, known=0)
+    assert sorted(one.title for one in await world.chat.list_conversations()) == ["Reading", "Running"]
+
+
 async def test_a_second_import_adds_nothing_and_says_so(world: World, archive: ArchiveService, tmp_path: Path) -> None:
     path = written(tmp_path / "x.json", [CHATGPT, CHATGPT])
     preview = await archive.preview(path)

@@ -2,6 +2,7 @@
 
 import asyncio
 import gc
+import json
 from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -142,6 +143,18 @@ async def test_a_file_is_imported_after_its_count_was_seen(desk: Desk, tmp_path:
     assert not desk.errors
 
 
+async def test_all_chats_are_exported_to_one_file(desk: Desk, tmp_path: Path) -> None:
+    for title in ("One", "Two"):
+        await desk.conversations.create(title, NOW)
+    desk.choose("Export all chats…")
+    dialog = await desk.opened(QFileDialog)
+    dialog.selectFile(str(tmp_path / "all.json"))
+    dialog.accept()
+    await desk.answer("2 chats were exported to “all.json”.", "Close")
+    text = await asyncio.to_thread((tmp_path / "all.json").read_text, encoding="utf-8")
+    assert [one["title"] for one in json.loads(text)["conversations"]] == ["One", "Two"]
+
+
 async def test_a_file_that_is_no_export_is_told_and_nothing_is_imported(desk: Desk, tmp_path: Path) -> None:
     path = tmp_path / "diary.json"
     path.write_text("Dear diary", encoding="utf-8")
@@ -177,13 +190,13 @@ async def test_work_that_takes_long_shows_how_far_it_is_and_can_be_cancelled(qtb
     dialog = window.findChild(QProgressDialog)
     assert isinstance(dialog, QProgressDialog)
     dialog.forceShow()
-    progress.note(4)
+    progress.note(4, 9)
     assert (dialog.labelText(), dialog.value(), dialog.isModal()) == ("Importing chats: 4 of 9", 4, False)
     cancel = dialog.findChild(QPushButton)
     assert isinstance(cancel, QPushButton)
     cancel.click()
     assert len(wishes) == 1
-    progress.note(5)
+    progress.note(5, 9)
     assert dialog.value() != 5
     progress.close()
     assert len(wishes) == 1

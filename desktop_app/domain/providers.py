@@ -17,12 +17,18 @@ class HealthState(StrEnum):
     PAUSED = "paused"  # failed several times in a row, and left alone for a while
 
 
+class Fix(StrEnum):
+    """What the program itself can do about a provider that cannot answer."""
+
+    START = "start"
+
+
 @dataclass(frozen=True, slots=True)
 class ProviderHealth:
     """A provider's state in words.
 
     `progress` is 0 to 1 while something is got ready, None where that is not known. `download_bytes` is what it has to
-    download before it can work, None where nothing or nobody knows.
+    download before it can work, None where nothing or nobody knows. `fix` is what the program can do about it.
     """
 
     state: HealthState
@@ -30,6 +36,7 @@ class ProviderHealth:
     advice: str = ""
     progress: float | None = None
     download_bytes: int | None = None
+    fix: Fix | None = None
 
     @property
     def is_usable(self) -> bool:

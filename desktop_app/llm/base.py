@@ -262,6 +262,10 @@ class BaseLLMService(ABC):
         """Get ready what a first message would wait for, telling each change of health; most have nothing to do."""
         on_health(await self.check_health())
 
+    async def mend(self) -> None:
+        """Do what `ProviderHealth.fix` names, as the person asked. Raises ProviderError where it does not work."""
+        return
+
     def allow_download(self) -> None:
         """The person agreed to download what `ProviderHealth.download_bytes` tells of; most services need nothing."""
         return

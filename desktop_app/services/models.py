@@ -94,6 +94,14 @@ class ModelDirectory:
             await self._refresh(name, missing[name])
         return self.choice_of(provider) if provider else self.choice
 
+    async def mend(self, provider: str) -> None:
+        """Do what the provider's health names as a fix, then look how it is doing. Raises ProviderError."""
+        self._set(provider, ProviderHealth(HealthState.STARTING, "Starting…"), ())
+        try:
+            await (await self._factory.get_service(provider)).mend()
+        finally:
+            await self.refresh(provider)
+
     def is_left_alone(self, provider: str) -> bool:
         """Whether a call to the provider would be refused just now, because it failed too often."""
         return self._factory.guards.circuit(provider).state is CircuitState.OPEN

@@ -2,11 +2,12 @@
 
 import os
 import shutil
+import subprocess
 import sys
 from pathlib import Path
 from typing import Final
 
-from desktop_app.domain.providers import HealthState, ModelInfo, ProviderHealth
+from desktop_app.domain.providers import Fix, HealthState, ModelInfo, ProviderHealth
 from desktop_app.llm.addresses import is_loopback
 from desktop_app.llm.errors import ErrorKind, ProviderError
 from desktop_app.llm.ollama.failures import is_unknown_host
@@ -14,6 +15,8 @@ from desktop_app.llm.ollama.failures import is_unknown_host
 NO_MODEL: Final = ProviderHealth(
     HealthState.NOT_SET_UP, "Running, but without a model", "Get one in a terminal, for example: ollama pull qwen3:8b"
 )
+# On Windows a console of its own would flash up; elsewhere there is no such flag.
+_NO_CONSOLE: Final[int] = getattr(subprocess, "CREATE_NO_WINDOW", 0)
 # A coach's prompt and tools take some 3,000 tokens; with less room than this nothing is left for the conversation.
 _LEAST_WINDOW: Final = 4_096
 # What a model needs beside its weights, for the window and while it computes.
@@ -70,7 +73,22 @@ def _nobody_at_home(host: str, program: str | None) -> ProviderHealth:
             "Install it from ollama.com, then look again. If it runs on another computer, set OLLAMA_HOST.",
         )
     return ProviderHealth(
-        HealthState.NOT_SET_UP, f"Not running at {host}", "Start Ollama (in a terminal: ollama serve), then look again."
+        HealthState.NOT_SET_UP,
+        f"Not running at {host}",
+        "Start Ollama (in a terminal: ollama serve), then look again.",
+        fix=Fix.START,
+    )
+
+
+def start_server(program: str) -> "subprocess.Popen[bytes]":
+    """Start Ollama's server, which stays when this program ends. Raises OSError. Call it in a thread."""
+    return subprocess.Popen(  # noqa: S603 - the program that was found, and no words of anybody
+        [program, "serve"],
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+        start_new_session=True,
+        creationflags=_NO_CONSOLE,
     )
 
 

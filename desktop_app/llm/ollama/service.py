@@ -1,6 +1,7 @@
 """The coach by way of Ollama: its models, its health, and turns streamed over its native API."""
 
 import asyncio
+import contextlib
 import time
 from collections.abc import AsyncGenerator, Callable
 from contextlib import aclosing
@@ -22,7 +23,7 @@ from desktop_app.llm.history import Reader
 from desktop_app.llm.no_tools import no_tools_notice
 from desktop_app.llm.ollama.abilities import Abilities, best_first, is_cloud, model_info, read_abilities
 from desktop_app.llm.ollama.connection import ChatRequest, OllamaConnection
-from desktop_app.llm.ollama.doctor import NO_MODEL, installed_program, model_warning, unwell
+from desktop_app.llm.ollama.doctor import NO_MODEL, installed_program, model_warning, start_server, unwell
 from desktop_app.llm.ollama.failures import ToolsRefusedError
 from desktop_app.llm.ollama.history import WireMessage, wire_history
 from desktop_app.llm.ollama.library import OFFERS
@@ -44,6 +45,9 @@ from desktop_app.llm.tool_loop import ModelCall, ToolLoopService
 from desktop_app.llm.tools import TOOLS
 from desktop_app.settings import OllamaSettings
 
+# How long a server that was started is waited for, and how often it is looked for.
+_START_S: Final = 15.0
+_LOOK_AGAIN_S: Final = 0.3
 LIST_KEPT_S: Final = 5.0
 ASKED_AT_ONCE: Final = 4
 
@@ -83,6 +87,7 @@ class OllamaService(ToolLoopService):
         self._free_memory = free_memory
         self._find_program = find_program
         self._stays_here = stays_here
+        self._started: object = None  # kept: a process that is let go of while it runs is complained about
         self._deadlines = deadlines or Deadlines()
         self._connection = OllamaConnection(settings.host, self._deadlines)
         self._tools = ollama_tools()
@@ -153,6 +158,28 @@ class OllamaService(ToolLoopService):
             return NO_MODEL
         count = "1 model" if len(models) == 1 else f"{len(models)} models"
         return ProviderHealth(HealthState.WORKING, f"Running, {count}")
+
+    async def mend(self) -> None:
+        """Start Ollama's server on this computer; see `BaseLLMService.mend`."""
+        program = self._find_program()
+        if program is None:
+            return
+        try:
+            self._started = await asyncio.to_thread(start_server, program)
+        except OSError as error:
+            text = f"Ollama could not be started ({error.strerror}). Start it yourself, then look again."
+            raise ProviderError(ErrorKind.NOT_SET_UP, text, details=type(error).__name__) from error
+        with contextlib.suppress(TimeoutError):  # that it is still not there is seen by whoever looks next
+            async with asyncio.timeout(_START_S):
+                while not await self._is_there():  # noqa: ASYNC110 - another program tells nobody that it listens
+                    await asyncio.sleep(_LOOK_AGAIN_S)
+
+    async def _is_there(self) -> bool:
+        try:
+            await self._connection.tags()
+        except ProviderError:
+            return False
+        return True
 
     async def aclose(self) -> None:
         """Close the connections."""

@@ -4,7 +4,7 @@ from typing import Final
 
 from PySide6.QtCore import QObject, Signal
 
-from desktop_app.domain.providers import HealthState, ModelChoice
+from desktop_app.domain.providers import Fix, HealthState, ModelChoice
 from desktop_app.services.keys import KeyService
 from desktop_app.services.models import ModelDirectory
 from desktop_app.services.settings import SettingsService
@@ -15,6 +15,7 @@ from desktop_app.ui.tasks import TaskRunner
 ADD_KEY: Final = "Add key…"
 REPLACE_KEY: Final = "Replace key…"
 TRY_NOW: Final = "Try now"
+FIXES: Final = {Fix.START: "Start {label}"}
 _LOCAL_ONLY: Final = "llm.local_only"
 
 
@@ -58,6 +59,8 @@ class ModelPresenter(QObject):
         """What the button of a provider's heading offers."""
         if self._is_paused(provider):
             self._models.try_now(provider)
+        elif provider in self._fixes():
+            self._runner.start(self._models.mend(provider), name="mend a provider")
         else:
             self.key_requested.emit(provider)
 
@@ -84,7 +87,14 @@ class ModelPresenter(QObject):
     def actions(self) -> dict[str, str]:
         """What is offered at each provider's heading."""
         paused = {entry.name: TRY_NOW for entry in self._models.entries if self._is_paused(entry.name)}
-        return self._key_actions() | paused
+        return self._key_actions() | paused | self._fixes()
+
+    def _fixes(self) -> dict[str, str]:
+        return {
+            entry.name: FIXES[entry.health.fix].format(label=entry.label)
+            for entry in self._models.entries
+            if entry.health.fix is not None
+        }
 
     def _key_actions(self) -> dict[str, str]:
         """What is offered for the keys of providers; nothing for a server on this computer that works without."""

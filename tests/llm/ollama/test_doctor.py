@@ -1,10 +1,14 @@
 """What keeps Ollama from answering is told apart, each with what to do."""
 
+import asyncio
 import socket
+import subprocess
+import sys
+from pathlib import Path
 
 import pytest
 
-from desktop_app.domain.providers import HealthState, ModelInfo
+from desktop_app.domain.providers import Fix, HealthState, ModelInfo
 from desktop_app.llm.errors import ErrorKind, ProviderError
 from desktop_app.llm.ollama.doctor import NO_MODEL, installed_program, model_warning, unwell
 from desktop_app.llm.ollama.failures import not_ollama, provider_error
@@ -48,6 +52,7 @@ def test_the_states_of_the_server_are_told_apart() -> None:
         "no model": "Running, but without a model",
         "failing": "Not working",
     }
+    assert [name for name, health in told.items() if health.fix is Fix.START] == ["not running"]
     assert len({health.advice for health in told.values()}) == len(told)
     assert "ollama.com" in told["not installed"].advice
     assert "ollama serve" in told["not running"].advice
@@ -110,3 +115,28 @@ async def test_models_that_ollama_hands_on_are_left_out_where_nothing_may_leave(
 def test_looking_for_the_program_finds_nothing_or_a_path() -> None:
     found = installed_program()
     assert found is None or found.endswith(("ollama", "ollama.exe"))
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="starts a script by its first line")
+async def test_the_server_is_started_where_it_is_installed(tmp_path: Path) -> None:
+    ollama = OllamaUnderTest()
+    host = await ollama.server.start()
+    said, program = tmp_path / "said", tmp_path / "ollama"
+    program.write_text(f"#!/bin/sh\necho $1 > '{said}'\n", encoding="utf-8")
+    program.chmod(0o755)
+    service = OllamaService(lambda: TODAY, OllamaSettings(host), find_program=lambda: str(program))
+    await service.mend()
+    started = service._started
+    assert isinstance(started, subprocess.Popen)
+    await asyncio.to_thread(started.wait, 30)
+    assert said.read_text(encoding="utf-8") == "serve\n"
+    await service.aclose()
+    await ollama.server.stop()
+
+
+async def test_what_cannot_be_started_is_said_so(tmp_path: Path) -> None:
+    service = OllamaService(lambda: TODAY, OllamaSettings(HERE), find_program=lambda: str(tmp_path / "gone"))
+    with pytest.raises(ProviderError, match="could not be started"):
+        await service.mend()
+    await OllamaService(lambda: TODAY, OllamaSettings(HERE), find_program=lambda: None).mend()
+    await service.aclose()

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from PySide6.QtWidgets import QCheckBox, QWidget
 
+from desktop_app.domain.providers import Fix, HealthState, ProviderHealth
 from desktop_app.llm.errors import ErrorKind
 from desktop_app.llm.events import TextDelta
 from desktop_app.llm.failures import failure
@@ -18,7 +19,7 @@ from desktop_app.ui.models.popover import ModelPopover
 from desktop_app.ui.models.presenter import TRY_NOW, ModelPresenter
 from desktop_app.ui.tasks import TaskRunner
 from desktop_app.ui.theme.theme import Theme
-from tests.services.recovery_profile import Profile, down
+from tests.services.recovery_profile import Named, Profile, down
 
 
 @dataclass
@@ -123,3 +124,38 @@ async def test_a_provider_that_is_switched_off_makes_not_even_the_next_call_of_i
     await profile.send()
     assert isinstance(profile.events[-1], TurnEnded)
     assert len(profile.claude.calls) == 1
+
+
+class _Mendable(Named):
+    """Ollama that is not running until it is started."""
+
+    is_running = False
+
+    async def check_health(self) -> ProviderHealth:
+        """As it was left."""
+        if self.is_running:
+            return await super().check_health()
+        return ProviderHealth(HealthState.NOT_SET_UP, "Not running", "Start it.", fix=Fix.START)
+
+    async def mend(self) -> None:
+        """Start it."""
+        self.is_running = True
+
+
+async def test_what_the_program_can_mend_is_offered_and_done(theme: Theme, tmp_path: Path) -> None:
+    profile = Profile(tmp_path)
+    profile.ollama = _Mendable("ollama", "Ollama")
+    await profile.open()
+    backend, window, runner = profile.backend, QWidget(), TaskRunner(_fail)
+    button = ModelButton(theme, window)
+    presenter = ModelPresenter(button, backend.models, backend.keys, runner, backend.settings)
+    assert presenter.actions()["ollama"] == "Start Ollama"
+    button.action_requested.emit("ollama")
+    async with asyncio.timeout(20):
+        while "ollama" in presenter.actions() or not backend.models.choice_of("ollama"):  # noqa: ASYNC110 - as above
+            await asyncio.sleep(0.005)
+    entry = next(entry for entry in backend.models.entries if entry.name == "ollama")
+    assert entry.health.state is HealthState.WORKING
+    await runner.close()
+    await backend.close()
+    window.deleteLater()

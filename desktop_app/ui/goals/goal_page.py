@@ -62,7 +62,14 @@ class GoalPage(QWidget):
         return (
             *(*self.notices.buttons, self.title.editor, *segments),
             *(self.deadline.button, self.deadline.editor, self.template.button, self.tags.add_button, self.tags.editor),
-            *(*self.tabs.tabs, *self.plan.buttons, self.plan.offer, self.plan.editor, self.milestones.add_line),
+            *(
+                *self.tabs.tabs,
+                *self.plan.buttons,
+                self.plan.source_switch,
+                self.plan.offer,
+                self.plan.editor,
+                self.milestones.add_line,
+            ),
         )
 
     def open_tab(self, field: str) -> None:

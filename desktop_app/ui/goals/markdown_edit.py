@@ -1,85 +1,17 @@
-"""The plan: Markdown that is edited as the text it is, lightly formatted, with buttons for its marks."""
+"""The plan: Markdown that is edited as the text it is and shown as what it means, with buttons for its marks."""
 
-from collections.abc import Callable
-from typing import Final
-
-from PySide6.QtCore import QMimeData, QObject, Qt, Signal
-from PySide6.QtGui import QKeyEvent, QKeySequence, QTextBlockFormat, QTextCursor
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QTextEdit, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtCore import QObject, Qt, Signal
+from PySide6.QtGui import QKeySequence, QTextCursor
+from PySide6.QtWidgets import QHBoxLayout, QToolButton, QVBoxLayout, QWidget
 
 from desktop_app.domain.revisions import FieldValue
 from desktop_app.ui.goals import markdown_commands as commands
 from desktop_app.ui.goals.field import EditorField
-from desktop_app.ui.goals.markdown_highlighter import MarkdownHighlighter
+from desktop_app.ui.goals.markdown_editor import MarkdownEditor
 from desktop_app.ui.goals.source_text import SourceText
 from desktop_app.ui.theme.controls import icon_button, push_button
 from desktop_app.ui.theme.theme import Theme
 from desktop_app.ui.theme.tokens import BODY
-
-# Beyond this, formatting every line would be felt; the text itself still is not.
-_FORMATTED_UP_TO: Final = 200_000
-
-
-class MarkdownEditor(QTextEdit):
-    """Plain text with the line height of prose; Enter goes on with a list, and undo goes past the text at its end."""
-
-    undo_requested = Signal()
-
-    def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self.setObjectName("plan_edit")
-        self.setAccessibleName("Plan, in Markdown")
-        self.setPlaceholderText("What will you do, and how will you know that it is done?")
-        self.setAcceptRichText(False)
-        self.setTabChangesFocus(True)
-        self.setFrameShape(QTextEdit.Shape.NoFrame)
-        self.document().setDocumentMargin(0)
-        self._highlighter = MarkdownHighlighter(self.document(), theme)
-        self.is_loading = False
-        self.shortcuts: dict[QKeySequence, Callable[[], None]] = {}
-
-    def show_text(self, text: str) -> None:
-        """Replace everything; the cursor and the view stay where they were as far as they can."""
-        position, scrolled = self.textCursor().position(), self.verticalScrollBar().value()
-        self.is_loading = True
-        wanted = self.document() if len(text) <= _FORMATTED_UP_TO else None
-        if self._highlighter.document() is not wanted:
-            self._highlighter.setDocument(wanted)
-        self.document().setUndoRedoEnabled(False)
-        self.document().clear()
-        cursor = QTextCursor(self.document())
-        lines = QTextBlockFormat()
-        lines.setLineHeight(BODY.line_px, QTextBlockFormat.LineHeightTypes.FixedHeight.value)
-        cursor.setBlockFormat(lines)
-        cursor.insertText(text)
-        self.document().setUndoRedoEnabled(True)
-        cursor.setPosition(min(position, self.document().characterCount() - 1))
-        self.setTextCursor(cursor)
-        self.verticalScrollBar().setValue(scrolled)
-        self.is_loading = False
-
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Enter, undo and the shortcuts of the marks; the rest is Qt's."""
-        if event.matches(QKeySequence.StandardKey.Undo) and not self.document().isUndoAvailable():
-            self.undo_requested.emit()
-            return
-        if event.key() in {Qt.Key.Key_Return, Qt.Key.Key_Enter} and not (
-            event.modifiers() & (Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.AltModifier)
-        ):
-            # Shift+Enter would write a line separator, which Markdown does not know.
-            if not commands.continue_list(self.textCursor()):
-                self.textCursor().insertBlock()
-            self.ensureCursorVisible()
-            return
-        command = self.shortcuts.get(QKeySequence(event.keyCombination()))
-        if command is not None:
-            command()
-            return
-        super().keyPressEvent(event)
-
-    def insertFromMimeData(self, source: QMimeData) -> None:
-        """Paste the text, never its look."""
-        self.insertPlainText(source.text())
 
 
 class MarkdownEdit(EditorField):
@@ -87,6 +19,7 @@ class MarkdownEdit(EditorField):
 
     template_wanted = Signal()
     undo_requested = Signal()
+    redo_requested = Signal()
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -97,6 +30,7 @@ class MarkdownEdit(EditorField):
         self.editor.setFont(theme.font(BODY))
         self.editor.textChanged.connect(self._text_changed)
         self.editor.undo_requested.connect(self.undo_requested)
+        self.editor.redo_requested.connect(self.redo_requested)
         self.offer = push_button("", kind="link")
         self.offer.clicked.connect(self.template_wanted)
         self.offer.hide()
@@ -158,10 +92,15 @@ class MarkdownEdit(EditorField):
             self.buttons.append(button)
             self.editor.shortcuts[QKeySequence(keys)] = command
         row.addStretch(1)
-        label = QLabel("Markdown")
-        label.setProperty("tone", "quiet")
-        label.setProperty("role", "caption")
-        row.addWidget(label)
+        self.source_switch = push_button("Markdown", kind="ghost", scale="small")
+        self.source_switch.setObjectName("source_switch")
+        self.source_switch.setCheckable(True)
+        self.source_switch.setAccessibleName("Show the Markdown source")
+        self.source_switch.setToolTip("Show the Markdown source (Ctrl+Shift+M)")
+        self.source_switch.toggled.connect(self.editor.show_source)
+        self.editor.shortcuts[QKeySequence("Ctrl+Shift+M")] = self.source_switch.toggle
+        self.editor.shortcuts[QKeySequence("Ctrl+Return")] = self.editor.tick_line
+        row.addWidget(self.source_switch)
         return row
 
     def _text_changed(self) -> None:

@@ -49,6 +49,8 @@ QPushButton#milestone_date {{ font-weight: 400; padding: 0 6px; }}
 QPushButton#milestone_date:focus {{ padding: 0 5px; }}
 QPushButton#milestone_date[state="none"] {{ color: {tokens.text_3}; }}
 QPushButton#milestone_date[state="late"] {{ color: {tokens.danger}; font-weight: 500; }}
+QPushButton#source_switch {{ color: {tokens.text_3}; font-size: 11px; font-weight: 500; padding: 0 6px; }}
+QPushButton#source_switch:checked {{ color: {tokens.text}; background: {tokens.selected}; }}
 #plan_edit {{ color: {tokens.text_2}; background: transparent; }}
 QProgressBar {{ min-height: 6px; max-height: 6px; border-radius: 3px; }}
 QProgressBar::chunk {{ border-radius: 3px; }}

@@ -1,5 +1,6 @@
 """What the chat's benchmarks share: texts of every shape, a screen to show them on, the clock of the processor."""
 
+import gc
 import os
 import statistics
 import time
@@ -39,6 +40,9 @@ def themed_application() -> Theme:
     theme = Theme(ThemeMode.LIGHT)
     if isinstance(application, QApplication):
         theme.apply(application)
+    # As the program does when it has imported everything: collections find nothing in modules.
+    gc.collect()
+    gc.freeze()
     return theme
 
 

@@ -66,6 +66,8 @@ class StreamingMarkdown:
         prefix = self._context.prefix.decode()
         source = prefix + self._tail
         shown = prefix + self._settled(self._tail)
+        if self._add_open_line(shown):
+            return changed_from + _alike(before, self.units[changed_from:])
         units, blocks = parse_blocks(shown, self._context)
         self.units += units
         readable = _readable_end(shown) if units and units[-1].kind is UnitKind.TEXT else shown
@@ -76,6 +78,16 @@ class StreamingMarkdown:
             units, _ = parse_blocks(readable, context)
             self.units[self.closed :] = units[self.closed - changed_from :]
         return changed_from + _alike(before, self.units[changed_from:])
+
+    def _add_open_line(self, shown: str) -> bool:
+        """Add the open end where it is a single line of text: nothing can be closed then, and one parse is enough."""
+        if "\n" in shown or self._context.prefix:
+            return False
+        units, _ = parse_blocks(_readable_end(shown), self._context)
+        if not units or any(unit.kind is not UnitKind.TEXT for unit in units):
+            return False
+        self.units += units
+        return True
 
     def finish(self) -> int:
         """The text as one parse of the whole gives it: only a definition of links changes what stands before it.
@@ -102,7 +114,9 @@ class StreamingMarkdown:
             start = tail.rfind("\n") + 1
             last = tail[start:].strip()
             fence = self._context.prefix.decode().lstrip()
-            if last and not last.strip(fence[0]) and fence.startswith(last):
+            is_mark = bool(last) and last[0] in "`~" and not last.strip(last[0])
+            # Of the other sort it may close a fence that was opened behind this one.
+            if is_mark and (last[0] != fence[0] or fence.startswith(last)):
                 return tail[:start]
             return tail
         if self._context.goes_on != "Table":
@@ -117,6 +131,12 @@ class StreamingMarkdown:
         """Close what later text cannot change, and remember how the rest goes on."""
         last = blocks[-1]
         if source.find(b"\n", last.start, shown_end) < 0:
+            # The line may still become part of what stands before it; what stands before that is decided.
+            if len(blocks) > 2:
+                last = blocks[-2]
+                self.closed += last.first_unit
+                self._context = Context(_sort_of(units[: last.first_unit], self._context.before))
+                self._tail = source[_line_start(source, last.start) :].decode()
             return
         cut, unit, context = _cut_within(source, shown_end, units, blocks, self._context)
         if unit is None:

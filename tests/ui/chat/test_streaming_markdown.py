@@ -73,6 +73,17 @@ def _streamed(text: str, lengths: list[int]) -> StreamingMarkdown:
     return stream
 
 
+def test_fence_behind_another_one_ends_with_its_last_line() -> None:
+    stream = _streamed("```\n\n  \n```\n\n~~~ a\nfoo\n~~~\n", [8])
+    assert stream.units == list(parse(stream.source))
+
+
+def test_text_that_comes_at_once_is_closed_up_to_its_last_blocks() -> None:
+    stream = StreamingMarkdown("A paragraph.\n\n" * 500 + "and a beginning")
+    stream.refresh()
+    assert stream.closed >= 498
+
+
 def test_each_of_the_examples_streams_letter_by_letter() -> None:
     assert len(_EXAMPLES) > 600
     for text in _EXAMPLES:

@@ -71,7 +71,7 @@ async def _run(desktop: Desktop) -> None:
         conversation = session.chat_presenter.conversation
         assert conversation is not None
         reply = (await session.chat.transcript(conversation.id)).messages[-1]
-        TOLD.append(f"{provider}: {reply.status}: {reply.error or reply.text}")
+        TOLD.append(f"{provider}: {reply.status}: {reply.error or reply.text}{reply.error_details}")
     TOLD.append(f"goals: {len(await session.goals.list_goals())}")
     await session.models.refresh()
 

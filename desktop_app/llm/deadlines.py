@@ -89,13 +89,14 @@ class _Watch:
     def __init__(self, loop: asyncio.AbstractEventLoop, due: float) -> None:
         self.due = due
         self._loop = loop
-        self._timer: asyncio.TimerHandle | None = None
+        self._timer: asyncio.Handle | None = None
+        self._set_for = 0.0  # kept here: the timers of Qt's loop do not tell when they go off
         self._task: asyncio.Task[Any] | None = None
         self._cancelling: int | None = None  # the task's count of cancellations before ours
 
     def __enter__(self) -> None:
         self._task = asyncio.current_task(self._loop)
-        if self._timer is None or self.due < self._timer.when():
+        if self._timer is None or self.due < self._set_for:
             self._set_timer()
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: object) -> None:
@@ -114,6 +115,7 @@ class _Watch:
 
     def _set_timer(self) -> None:
         self.stop()
+        self._set_for = self.due
         self._timer = self._loop.call_at(self.due, self._look)
 
     def _look(self) -> None:

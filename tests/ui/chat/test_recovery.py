@@ -288,12 +288,14 @@ async def test_a_button_of_a_row_that_is_gone_does_nothing(chat: Chat) -> None:
     chat.profile.claude.extend([BAD_KEY])
     chat.send()
     notice = await chat.notice("did not accept")
+    await chat.ended()
     chat.presenter.new_chat()
     for action in ("retry_now", "answer_elsewhere", "first_choice", "set_key", "details", "go_on"):
         chat.view.thread_view.action_requested.emit(notice.key, action)
     await asyncio.sleep(0.05)
     assert chat.keys_wanted == []
     assert not chat.presenter.is_streaming
+    assert len(chat.profile.claude.calls) == 1
 
 
 def _shades(picture: QImage) -> int:

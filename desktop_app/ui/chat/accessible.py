@@ -8,8 +8,9 @@ from PySide6.QtGui import QAccessible, QAccessibleInterface, QWindow
 from PySide6.QtWidgets import QAccessibleWidget
 
 from desktop_app.ui.chat.bubble_row import BubbleRow
-from desktop_app.ui.chat.card_rows import CardRow
+from desktop_app.ui.chat.card_rows import CardRow, FooterRow
 from desktop_app.ui.chat.coach_row import CoachRow
+from desktop_app.ui.chat.items import Branch
 from desktop_app.ui.chat.notice_row import NoticeRow
 from desktop_app.ui.chat.rows import Row
 from desktop_app.ui.chat.thread_surface import ThreadSurface
@@ -138,15 +139,22 @@ def spoken(row: Row) -> str:
 def _speaker(row: Row) -> str:
     match row:
         case BubbleRow():
-            return "You: "
+            files = "".join(f", with {file.name}" for file in row.item.attached)
+            return f"You{_version(row.item.branch)}{files}: "
         case CoachRow():
             return "Coach: "
         case CardRow():
             return f"Change, {row.item.state.value}: "
         case NoticeRow():
             return "Notice: "
+        case FooterRow() if row.item.branch is not None:
+            return f"Reply{_version(row.item.branch)}: "
         case _:
             return ""
+
+
+def _version(branch: Branch | None) -> str:
+    return "" if branch is None else f", version {branch.number} of {branch.total}"
 
 
 def _interface_for(_name: str, instance: QObject) -> QAccessibleInterface | None:

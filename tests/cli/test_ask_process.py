@@ -128,8 +128,12 @@ async def test_output_that_cannot_be_written_is_told(ollama: OllamaUnderTest, pr
     assert "Traceback" not in done.err
 
 
-async def test_nobody_at_the_address_is_told(profile: Backend) -> None:
-    done = await run("ask", "--provider", "ollama", "Hello", env={"OLLAMA_HOST": "http://127.0.0.1:9"})
+async def test_nobody_at_the_address_is_told(profile: Backend, tmp_path: Path) -> None:
+    installed = tmp_path / "bin" / "ollama"  # only looked for, never started
+    installed.parent.mkdir()
+    installed.touch(mode=0o755)
+    path = f"{installed.parent}{os.pathsep}{os.environ['PATH']}"
+    done = await run("ask", "--provider", "ollama", "Hello", env={"OLLAMA_HOST": "http://127.0.0.1:9", "PATH": path})
     assert (done.code, done.out) == (4, "")
     assert "Not running at http://127.0.0.1:9" in done.err
     assert "Traceback" not in done.err

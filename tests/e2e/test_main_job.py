@@ -195,10 +195,11 @@ async def test_stop_keeps_what_came(tried: Tried) -> None:
 
 
 async def test_a_failure_is_explained_and_trying_again_answers(tried: Tried) -> None:
-    tried.play([ProviderError(ErrorKind.NETWORK, "The line broke. Your message is safe.")], [TextDelta("Hello")])
+    # A kind that is not tried again by itself.
+    tried.play([ProviderError(ErrorKind.REFUSED, "That was declined. Your message is safe.")], [TextDelta("Hello")])
     await tried.say("Hi")
     (notice,) = tried.notices
-    assert notice.text == "The line broke. Your message is safe."
+    assert (notice.title, notice.text) == ("That was declined", "Your message is safe.")
     tried.desktop.shell.chat.thread_view.action_requested.emit(notice.key, notice.actions[0].id)
     await until(lambda: tried.said == ["Hi", "Hello"])
     await until(lambda: not tried.session.chat_presenter.is_streaming)

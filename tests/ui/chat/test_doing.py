@@ -10,6 +10,7 @@ from desktop_app.llm.errors import ErrorKind, ProviderError
 from desktop_app.llm.events import TextDelta
 from desktop_app.paths import Paths
 from desktop_app.ui.chat.bubble_row import BubbleRow
+from desktop_app.ui.chat.column import Place
 from desktop_app.ui.theme.theme import Theme
 from tests.ui.chat.conftest import opened
 from tests.ui.chat.scenario import Scenario, until
@@ -180,3 +181,22 @@ async def test_link_is_shown_as_the_browser_will_get_it(chat: Scenario) -> None:
     chat.thread.link_activated.emit("https://\u0435xample.org/x")
     await until(lambda: chat.asked)
     assert chat.asked == ["https://xn--xample-2of.org/x"]
+
+
+async def test_message_that_was_found_is_shown_on_its_branch_and_lit(chat: Scenario) -> None:
+    long = "A paragraph.\n\n" * 60
+    chat.play([TextDelta("Needle")], [TextDelta(long)], [TextDelta(long)])
+    await chat.say("First")
+    needle = (await chat.transcript()).messages[1].id
+    await chat.say("Second")
+    chat.press(0, "edit")
+    await chat.say("!")
+    assert "Needle" not in chat.said
+    conversation = chat.conversation.id
+    chat.presenter.new_chat()
+    assert needle is not None
+    chat.presenter.show_message(conversation, needle)
+    await until(lambda: chat.said[:2] == ["First", "Needle"])
+    await until(lambda: chat.thread.washes(Place(1, 0)))
+    assert 1 in chat.thread.rows_in_sight()
+    assert chat.thread.washes(Place(0, 0)) == []

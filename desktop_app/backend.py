@@ -5,6 +5,7 @@ from collections.abc import Callable, Sequence
 from datetime import date, datetime
 from typing import Final
 
+from desktop_app.domain.goals import UserPhase
 from desktop_app.errors import StorageError
 from desktop_app.llm.base import BaseLLMService
 from desktop_app.llm.factory import LLMServiceFactory
@@ -13,6 +14,7 @@ from desktop_app.paths import Paths
 from desktop_app.services.archive import ArchiveService
 from desktop_app.services.attachments import AttachmentService
 from desktop_app.services.chat import ChatRepositories, ChatService, MessageQueue
+from desktop_app.services.coach_writes import CoachWrites
 from desktop_app.services.context_gauge import ContextGauge
 from desktop_app.services.conversations import ConversationService
 from desktop_app.services.drafts import DraftKeeper
@@ -25,6 +27,7 @@ from desktop_app.services.preferences import Preferences
 from desktop_app.services.search import SearchService
 from desktop_app.services.settings import SettingsService
 from desktop_app.settings import Settings, Sources
+from desktop_app.settings.values import AUTOMATIC_PHASE
 from desktop_app.storage.archive import ArchiveRepository
 from desktop_app.storage.database import Database
 from desktop_app.storage.goal_list import GoalListRepository
@@ -61,6 +64,8 @@ class Backend:
         self.settings = SettingsService(sources, self.preferences)
         self.goals = GoalService(GoalRepository(database), now)
         self.goal_list = GoalListService(GoalListRepository(database), self.goals, now)
+        self.coach = CoachWrites.of(database, self.goals, now, self._asks_first, self._chosen_phase)
+        self.check_ins, self.proposals = self.coach.check_ins, self.coach.proposals
         self._traces = paths.traces
         self.tracer = Tracer(redactor)
         self._use_for_traces(self.settings.current)
@@ -88,7 +93,7 @@ class Backend:
         self.chat = ChatService(
             repositories,
             self.conversations,
-            self.goals,
+            self.coach,
             self.factory.get_service,
             now,
             self.fallback.next_after,
@@ -122,6 +127,13 @@ class Backend:
 
     def _fallback_order(self) -> tuple[str, ...]:
         return self.settings.current.reliability.fallback_order
+
+    def _asks_first(self) -> bool:
+        return self.settings.current.goals.asks_first
+
+    def _chosen_phase(self) -> UserPhase | None:
+        chosen = self.settings.current.goals.user_phase
+        return None if chosen == AUTOMATIC_PHASE else UserPhase(chosen)
 
     def today(self) -> date:
         """The date where the person is."""

@@ -56,7 +56,12 @@ class FieldDiff:
 
 def change_diff(revision: Revision) -> tuple[FieldDiff, ...]:
     """“Change”: what this revision did."""
-    return tuple(map(_field_diff, revision.changes))
+    return changes_diff(revision.changes)
+
+
+def changes_diff(changes: Iterable[FieldChange]) -> tuple[FieldDiff, ...]:
+    """Changes field by field, those of a proposal too."""
+    return tuple(map(_field_diff, changes))
 
 
 def since_diff(revisions: Sequence[Revision], revision_id: RevisionId, now: GoalFields) -> tuple[FieldDiff, ...]:
@@ -66,7 +71,7 @@ def since_diff(revisions: Sequence[Revision], revision_id: RevisionId, now: Goal
 
 def fields_diff(before: GoalFields, after: GoalFields) -> tuple[FieldDiff, ...]:
     """Every field in which two versions differ."""
-    return tuple(map(_field_diff, field_changes(before, after)))
+    return changes_diff(field_changes(before, after))
 
 
 def version_of(revisions: Sequence[Revision], revision_id: RevisionId, now: GoalFields) -> GoalFields:

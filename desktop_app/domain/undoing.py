@@ -57,6 +57,17 @@ def without(revision: Revision, fields: GoalFields) -> GoalFields:
     return with_values(fields, {change.field: _put_back(change, fields) for change in revision.changes})
 
 
+def made_again(change: FieldChange, fields: GoalFields) -> FieldValue:
+    """The value of a field after a change that was worked out earlier is made to `fields` as they stand now.
+
+    What came between is kept where both go together; where they do not, the change stands.
+    """
+    try:
+        return _put_back(FieldChange(change.field, change.after, change.before), fields)
+    except NotAllowedError:
+        return change.after
+
+
 def _put_back(change: FieldChange, fields: GoalFields) -> FieldValue:
     now: FieldValue = getattr(fields, change.field)
     if _said(now) == _said(change.after):

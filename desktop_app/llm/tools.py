@@ -4,10 +4,12 @@ runs them."""
 import json
 from dataclasses import dataclass
 from datetime import date
+from decimal import Decimal
 from typing import Annotated, Any, Final, Literal, Protocol, TypeAlias
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
 
+from desktop_app.domain.check_ins import CheckInStatus
 from desktop_app.domain.goals import Phase, Template, parse_date
 from desktop_app.errors import AppError, InvalidValueError
 from desktop_app.llm.events import ToolCall, ToolResult
@@ -82,7 +84,45 @@ class SetGoalPhaseArguments(_Arguments):
     phase: Phase
 
 
-ToolArguments: TypeAlias = CreateGoalArguments | UpdateGoalArguments | SetGoalPhaseArguments
+class ListGoalsArguments(_Arguments):
+    """Arguments of `list_goals`; without any, all goals are listed."""
+
+    phase: Phase | None = None
+    text: str = Field(default="", description="Only goals with these words in title, plan, milestones or tags.")
+
+
+class MeasureNumber(_Arguments):
+    """A measure's new number."""
+
+    name: str = Field(description="The measure's name as the goal has it.", min_length=1)
+    value: Annotated[Decimal, Field(json_schema_extra={"anyOf": None, "type": "number"})]
+
+
+class RecordCheckInArguments(_Arguments):
+    """Arguments of `record_check_in`."""
+
+    goal_id: GoalReference = "current"
+    status: CheckInStatus
+    note: str = Field(default="", description="What the person said, in a sentence or two.")
+    measures: list[MeasureNumber] = Field(default_factory=list, description="New numbers of the goal's measures.")
+
+
+class CompleteMilestoneArguments(_Arguments):
+    """Arguments of `complete_milestone`."""
+
+    goal_id: GoalReference = "current"
+    milestone: str = Field(description="The milestone's title.", min_length=1)
+    done: bool = Field(default=True, description="False to open it again.")
+
+
+ToolArguments: TypeAlias = (
+    CreateGoalArguments
+    | UpdateGoalArguments
+    | SetGoalPhaseArguments
+    | ListGoalsArguments
+    | RecordCheckInArguments
+    | CompleteMilestoneArguments
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,6 +157,21 @@ TOOLS: Final = (
         "set_goal_phase",
         "Move a goal to another phase: draft, active, completed or archived.",
         SetGoalPhaseArguments,
+    ),
+    ToolDefinition(
+        "list_goals",
+        "List goals with number, phase, deadline and progress. Use it for goals that are not shown to you.",
+        ListGoalsArguments,
+    ),
+    ToolDefinition(
+        "record_check_in",
+        "Keep how a goal goes: on_track, behind or at_risk, with the measures' new numbers and a note.",
+        RecordCheckInArguments,
+    ),
+    ToolDefinition(
+        "complete_milestone",
+        "Tick a milestone that is done.",
+        CompleteMilestoneArguments,
     ),
 )
 

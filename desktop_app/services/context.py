@@ -32,16 +32,18 @@ def build_context(
     drafts: Sequence[GoalDraft],
     active_goal_id: GoalId | None,
     folds: Iterable[Fold] = (),
+    chosen_phase: UserPhase | None = None,
 ) -> TurnContext:
     """The context of a turn that answers the last of `messages`. An active goal that is gone is not named.
 
-    Of `folds` the one that reaches furthest stands where it ends; whether it is needed depends on the model.
+    The user phase is the one set by hand, `chosen_phase`, or else what the goals say. Of `folds` the one that reaches
+    furthest stands where it ends; whether it is needed depends on the model.
     """
     known = any(goal.id == active_goal_id for goal in goals)
     fold = furthest_fold(folds, [message.id for message in messages])
     return TurnContext(
         messages=valid_history(messages) if fold is None else _with_fold(messages, fold),
-        user_phase=user_phase(goals),
+        user_phase=chosen_phase or user_phase(goals),
         saved_goals=tuple(goals),
         draft_goals=tuple(drafts),
         active_goal_id=active_goal_id if known else None,

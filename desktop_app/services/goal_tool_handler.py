@@ -4,23 +4,31 @@ import logging
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import date
-from typing import assert_never
+from typing import Final, assert_never
 
+from desktop_app.domain.check_ins import NewCheckIn
 from desktop_app.domain.goals import UNSET, Goal, GoalEdit, GoalFields, Milestone, Phase, Unset
 from desktop_app.domain.ids import GoalId
+from desktop_app.domain.progress import progress_of
+from desktop_app.domain.proposals import Proposal
 from desktop_app.domain.revisions import Author, GoalChange
 from desktop_app.errors import AppError, InvalidValueError, NotFoundError
 from desktop_app.llm.events import ToolCall, ToolResult
 from desktop_app.llm.tools import (
+    CompleteMilestoneArguments,
     CreateGoalArguments,
+    ListGoalsArguments,
     MilestoneArguments,
+    RecordCheckInArguments,
     SetGoalPhaseArguments,
     UpdateGoalArguments,
     parse_arguments,
 )
-from desktop_app.services.goals import GoalService
+from desktop_app.services.coach_writes import CoachWrites
 
 _log = logging.getLogger(__name__)
+
+LISTED: Final = 60
 
 
 class GoalToolHandler:
@@ -28,12 +36,12 @@ class GoalToolHandler:
 
     def __init__(
         self,
-        goals: GoalService,
+        coach: CoachWrites,
         author: Author,
         active_goal_id: GoalId | None,
         today: Callable[[], date],
     ) -> None:
-        self._goals = goals
+        self._coach = coach
         self._author = author
         self._active_goal_id = active_goal_id
         self._today = today
@@ -57,10 +65,16 @@ class GoalToolHandler:
                 return await self._update(arguments)
             case SetGoalPhaseArguments() as arguments:
                 return await self._set_phase(arguments)
+            case ListGoalsArguments() as arguments:
+                return None, await self._list(arguments)
+            case RecordCheckInArguments() as arguments:
+                return await self._check_in(arguments)
+            case CompleteMilestoneArguments() as arguments:
+                return await self._complete(arguments)
             case unknown:
                 assert_never(unknown)
 
-    async def _create(self, arguments: CreateGoalArguments) -> tuple[GoalChange, str]:
+    async def _create(self, arguments: CreateGoalArguments) -> tuple[GoalChange | None, str]:
         self._refuse_past(arguments.deadline)
         fields = GoalFields(
             title=arguments.title,
@@ -70,14 +84,16 @@ class GoalToolHandler:
             milestones=_milestones(arguments.milestones),
             tags=tuple(arguments.tags),
         )
-        change = await self._goals.create(fields, self._author, initiator=self)
+        change = await self._coach.create(fields, self._author, self)
+        if isinstance(change, Proposal):
+            return None, _proposed("The new goal", change)
         self._active_goal_id = change.goal.id
         return change, f"Created goal {change.goal.id} “{change.goal.title}” as a draft. {_facts(change.goal)}"
 
     async def _update(self, arguments: UpdateGoalArguments) -> tuple[GoalChange | None, str]:
         goal_id = self._goal_id(arguments.goal_id)
         self._refuse_past(arguments.deadline)
-        goal = await self._goals.goal(goal_id)
+        goal = await self._coach.goals.goal(goal_id)
         edit = GoalEdit(
             title=UNSET if arguments.title is None else arguments.title,
             content=UNSET if arguments.content is None else arguments.content,
@@ -85,20 +101,59 @@ class GoalToolHandler:
             milestones=_new_milestones(arguments, goal),
             tags=UNSET if arguments.tags is None else tuple(arguments.tags),
         )
-        change = await self._goals.edit(goal_id, edit, self._author, initiator=self)
+        change = await self._coach.edit(goal_id, edit, self._author, self)
         if change is None:
             return None, f"Nothing changed: goal {goal_id} was like that already."
+        if isinstance(change, Proposal):
+            return None, _proposed(f"The change of goal {goal_id}", change)
         names = ", ".join(change.changed_fields)
         return change, f"Updated goal {goal_id} “{change.goal.title}”: {names}. {_facts(change.goal)}"
 
     async def _set_phase(self, arguments: SetGoalPhaseArguments) -> tuple[GoalChange | None, str]:
         goal_id = self._goal_id(arguments.goal_id)
-        change = await self._goals.edit(goal_id, GoalEdit(phase=arguments.phase), self._author, initiator=self)
+        change = await self._coach.edit(goal_id, GoalEdit(phase=arguments.phase), self._author, self)
         if change is None:
             return None, f"Nothing changed: goal {goal_id} is {arguments.phase.value} already."
+        if isinstance(change, Proposal):
+            return None, _proposed(f"The phase of goal {goal_id}", change)
         still_open = len(change.goal.fields.milestones) - change.goal.done_count
         note = f" {still_open} of its milestones are still open." if _is_completed(change.goal) and still_open else ""
         return change, f"Goal {goal_id} “{change.goal.title}” is now {arguments.phase.value}.{note}"
+
+    async def _list(self, arguments: ListGoalsArguments) -> str:
+        goals = await self._coach.goals.list_goals()
+        wanted = [goal for goal in goals if arguments.phase in {None, goal.phase} and _has(goal, arguments.text)]
+        if not wanted:
+            return "No goal is like that." if goals else "There are no goals yet."
+        lines = [_line(goal) for goal in wanted[:LISTED]]
+        more = [f"… and {len(wanted) - LISTED} more; ask for a phase or for words."] if len(wanted) > LISTED else []
+        return "\n".join(lines + more)
+
+    async def _check_in(self, arguments: RecordCheckInArguments) -> tuple[GoalChange | None, str]:
+        goal_id = self._goal_id(arguments.goal_id)
+        numbers = tuple((number.name, number.value) for number in arguments.measures)
+        new = NewCheckIn(arguments.status, arguments.note, numbers)
+        recorded = await self._coach.check_in(goal_id, new, self._author, self)
+        if isinstance(recorded, Proposal):
+            return None, _proposed(f"The check-in of goal {goal_id}", recorded)
+        told = progress_of(recorded.goal.fields).sentence
+        text = f"The check-in of goal {goal_id} “{recorded.goal.title}” is kept: {new.status.value}. Progress: {told}"
+        return recorded.change, text
+
+    async def _complete(self, arguments: CompleteMilestoneArguments) -> tuple[GoalChange | None, str]:
+        goal_id = self._goal_id(arguments.goal_id)
+        goal = await self._coach.goals.goal(goal_id)
+        step = _milestone_called(arguments.milestone, goal)
+        word = "done" if arguments.done else "open"
+        if step.is_done == arguments.done:
+            return None, f"Nothing changed: “{step.title}” is {word} already."
+        ticked = replace(step, done_at=self._coach.now() if arguments.done else None)
+        edit = GoalEdit(milestones=tuple(ticked if one is step else one for one in goal.fields.milestones))
+        change = await self._coach.edit(goal_id, edit, self._author, self)
+        if isinstance(change, Proposal):
+            return None, _proposed(f"The milestone “{step.title}”", change)
+        now = change.goal if change else goal
+        return change, f"“{step.title}” is {word}: {now.done_count} of {len(now.fields.milestones)} milestones."
 
     def _goal_id(self, reference: int | str) -> GoalId:
         if isinstance(reference, int):
@@ -113,6 +168,45 @@ class GoalToolHandler:
             raise InvalidValueError(
                 f"The deadline {deadline} lies in the past; today is {today}. Use a date to come, or leave it out."
             )
+
+
+def _proposed(what: str, proposal: Proposal) -> str:
+    names = ", ".join(change.field for change in proposal.changes)
+    told = f" ({names})" if names else ""
+    return (
+        f"{what}{told} was NOT made: the person wants to be asked first. It now waits beside the goal for their word. "
+        "Tell them what you propose, and do not call again for the same."
+    )
+
+
+def _has(goal: Goal, text: str) -> bool:
+    fields = goal.fields
+    words = " ".join((fields.title, fields.content, *(step.title for step in fields.milestones), *fields.tags))
+    return all(word in words.casefold() for word in text.casefold().split())
+
+
+def _line(goal: Goal) -> str:
+    percent = progress_of(goal.fields).percent
+    deadline = goal.fields.deadline
+    facts = [goal.phase.value, f"deadline {deadline.isoformat()}" if deadline else "no deadline"]
+    if goal.fields.milestones:
+        facts.append(f"{goal.done_count} of {len(goal.fields.milestones)} milestones")
+    if percent is not None:
+        facts.append(f"{percent} %")
+    return f"{goal.id}: “{goal.title}”, {', '.join(facts)}"
+
+
+def _milestone_called(title: str, goal: Goal) -> Milestone:
+    """The one of this title, else the only one that has it within. Raises NotFoundError that names those there are."""
+    wanted, steps = " ".join(title.casefold().split()), goal.fields.milestones
+    same = [step for step in steps if step.title.casefold() == wanted]
+    found = same or [step for step in steps if wanted in step.title.casefold()]
+    still_open = [step for step in found if not step.is_done]
+    if len(found) == 1 or len(still_open) == 1 or len(same) > 1:
+        return (still_open or found)[0]
+    names = ", ".join(f"“{step.title}”" for step in steps[:LISTED]) or "none"
+    reason = "more than one milestone is called like" if found else "there is no milestone"
+    raise NotFoundError(f"In goal {goal.id} {reason} “{title[:60]}”. Its milestones: {names}.")
 
 
 def _is_completed(goal: Goal) -> bool:

@@ -14,6 +14,7 @@ from desktop_app.settings.values import (
     BuiltinSettings,
     ClaudeSettings,
     CompatibleSettings,
+    GoalSettings,
     OllamaSettings,
     OpenAISettings,
     ReliabilitySettings,
@@ -24,7 +25,7 @@ from desktop_app.settings.variables import UNNAMED_SERVER
 
 _PROVIDER: Final = "llm.default_provider"
 # Keys of the config file that are called otherwise in the program.
-_FIELDS: Final = {"enabled": "is_enabled", "include_content": "includes_content"}
+_FIELDS: Final = {"enabled": "is_enabled", "include_content": "includes_content", "ask_first": "asks_first"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +53,7 @@ def assembled(layers: Sequence[SettingsLayer], problems: Sequence[str], folder: 
         compatible=servers,
         reliability=ReliabilitySettings(**section("llm.reliability")),
         tracing=TracingSettings(**section("tracing")),
+        goals=GoalSettings(**section("goals")),
         **section("llm"),
         problems=tuple(without_secrets(problem, secrets) for problem in (*problems, *work.problems)),
         origins=work.origins,

@@ -6,6 +6,7 @@ from typing import Final
 
 from desktop_app.settings.value_types import (
     BuiltinModel,
+    Choice,
     Duration,
     FilePath,
     Key,
@@ -20,7 +21,14 @@ from desktop_app.settings.value_types import (
     ValueType,
     Whole,
 )
-from desktop_app.settings.values import BUILTIN_MODELS, DEFAULT_BUILTIN_MODEL, DEFAULT_KEEP_ALIVE, DEFAULT_OLLAMA_HOST
+from desktop_app.settings.values import (
+    AUTOMATIC_PHASE,
+    BUILTIN_MODELS,
+    DEFAULT_BUILTIN_MODEL,
+    DEFAULT_KEEP_ALIVE,
+    DEFAULT_OLLAMA_HOST,
+    USER_PHASES,
+)
 
 _TOKENS: Final = Whole(16, 1_000_000, "tokens")  # OpenAI takes no fewer than 16
 _OPENAI_PATHS: Final = ("/chat/completions", "/responses", "/models")
@@ -68,6 +76,7 @@ SECTIONS: Final[Mapping[str, str]] = {
     "llm.compatible": "Compatible servers",
     "llm.reliability": "When a provider fails",
     "tracing": "Traces",
+    "goals": "Goals",
 }
 COMPATIBLE: Final = "llm.compatible"
 
@@ -262,6 +271,30 @@ SETTINGS: Final = (
         "Without it, traces hold times and numbers only.",
         ("GOALGETTER_TRACING_CONTENT", "OPENAI_AGENTS_TRACE_INCLUDE_SENSITIVE_DATA"),
         default=True,
+    ),
+    Setting(
+        "goals.ask_first",
+        Switch(),
+        "Ask before the coach changes anything",
+        "What the coach would change in goals waits for your word.",
+        ("GOALGETTER_ASK_FIRST",),
+        default=False,
+    ),
+    Setting(
+        "goals.reminders",
+        Switch(),
+        "Remind me",
+        "Of reviews, milestones and deadlines of active goals, by notifications on this computer.",
+        ("GOALGETTER_REMINDERS",),
+        default=True,
+    ),
+    Setting(
+        "goals.user_phase",
+        Choice(USER_PHASES),
+        "What the coach helps with",
+        "goal_setting: finding words for goals; tracking: how they go; automatic: by whether a goal was begun.",
+        ("GOALGETTER_USER_PHASE",),
+        default=AUTOMATIC_PHASE,
     ),
 )
 

@@ -10,6 +10,8 @@ from desktop_app.settings.origins import DEFAULT, Origin
 DEFAULT_OLLAMA_HOST: Final = "http://127.0.0.1:11434"
 DEFAULT_KEEP_ALIVE: Final = "30m"
 DEFAULT_BUILTIN_MODEL: Final = "qwen2.5-coder-1.5b"
+AUTOMATIC_PHASE: Final = "automatic"
+USER_PHASES: Final = (AUTOMATIC_PHASE, "goal_setting", "tracking")
 BUILTIN_MODELS: Final = (DEFAULT_BUILTIN_MODEL, "qwen2.5-coder-0.5b", "smollm2-135m")
 
 
@@ -108,6 +110,15 @@ class TracingSettings:
 
 
 @dataclass(frozen=True, slots=True)
+class GoalSettings:
+    """With `asks_first` the coach's changes wait for the person's word. `user_phase` is one of USER_PHASES."""
+
+    asks_first: bool = False
+    reminders: bool = True
+    user_phase: str = AUTOMATIC_PHASE
+
+
+@dataclass(frozen=True, slots=True)
 class Settings:
     """Everything that is set. `problems` are sentences about values that were refused; they hold no key.
 
@@ -122,6 +133,7 @@ class Settings:
     compatible: tuple[CompatibleSettings, ...] = ()
     default_provider: str | None = None
     tracing: TracingSettings = TracingSettings()
+    goals: GoalSettings = GoalSettings()
     reliability: ReliabilitySettings = ReliabilitySettings()
     local_only: bool = False
     problems: tuple[str, ...] = ()

@@ -180,6 +180,7 @@ class ProposalRow(Base):
     conversation_id: Mapped[int | None] = mapped_column(ForeignKey("conversations.id", ondelete="SET NULL"), index=True)
     at: Mapped[datetime]
     changes: Mapped[list[dict[str, Any]]] = mapped_column(JSON)
+    check_in: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True))
     state: Mapped[str] = mapped_column(index=True)
     revision_id: Mapped[int | None]  # a note of what was, not a foreign key
 

@@ -20,7 +20,14 @@ def test_the_schemas_stand_alone() -> None:
     text = json.dumps([tool.json_schema() for tool in TOOLS])
     assert "$ref" not in text
     assert '"title": {"' in text
-    assert [tool.name for tool in TOOLS] == ["create_goal", "update_goal", "set_goal_phase"]
+    assert [tool.name for tool in TOOLS] == [
+        "create_goal",
+        "update_goal",
+        "set_goal_phase",
+        "list_goals",
+        "record_check_in",
+        "complete_milestone",
+    ]
     assert TOOLS[0].json_schema()["required"] == ["title"]
     assert TOOLS[2].json_schema()["properties"]["phase"]["enum"] == [phase.value for phase in Phase]
 

@@ -13,6 +13,7 @@ from desktop_app.llm.base import BaseLLMService
 from desktop_app.llm.scripted import MODEL, ScriptedService, Step
 from desktop_app.services.attachments import AttachmentService
 from desktop_app.services.chat import ChatRepositories, ChatService, MessageQueue, TurnEnded, TurnEvent, TurnOptions
+from desktop_app.services.coach_writes import CoachWrites
 from desktop_app.services.conversations import ConversationService
 from desktop_app.services.goals import GoalService
 from desktop_app.storage.database import Database
@@ -29,6 +30,7 @@ class World:
 
     database: Database
     goals: GoalService
+    coach: CoachWrites
     chat: ChatService
     headings: ConversationService
     queue: MessageQueue
@@ -63,11 +65,12 @@ async def world(tmp_path: Path) -> AsyncIterator[World]:
         return scripted
 
     goals = GoalService(GoalRepository(database), lambda: NOW)
+    coach = CoachWrites.of(database, goals, lambda: NOW)
     repositories = ChatRepositories.of(database)
     headings = ConversationService(HeadingRepository(database), lambda: NOW)
-    chat = ChatService(repositories, headings, goals, service_for, lambda: NOW)
+    chat = ChatService(repositories, headings, coach, service_for, lambda: NOW)
     queue, attachments = MessageQueue(repositories.unsent), AttachmentService(repositories.attachments)
-    world = World(database, goals, chat, headings, queue, attachments, scripted)
+    world = World(database, goals, coach, chat, headings, queue, attachments, scripted)
     goals.subscribe(world.changes.append)
     yield world
     await database.close()

@@ -21,6 +21,7 @@ from desktop_app.llm.events import TextDelta, ToolCall
 from desktop_app.llm.scripted import ScriptedService
 from desktop_app.services.chat import ChatRepositories, ChatService, TurnEnded, TurnEvent, TurnOptions, TurnStarted
 from desktop_app.services.chat.comparing import NOT_DONE, CompareService
+from desktop_app.services.coach_writes import CoachWrites
 from desktop_app.services.conversations import ConversationService
 from desktop_app.services.goals import GoalService
 from desktop_app.storage.database import Database
@@ -76,7 +77,15 @@ async def pair(tmp_path: Path) -> AsyncIterator[Pair]:
     def another(_asked: object) -> ModelChoice:
         return ONE
 
-    chat = ChatService(ChatRepositories.of(database), headings, goals, service_for, lambda: NOW, another)
+    coach = CoachWrites.of(database, goals, lambda: NOW)
+    chat = ChatService(
+        ChatRepositories.of(database),
+        headings,
+        coach,
+        service_for,
+        lambda: NOW,
+        another,
+    )
     yield Pair(database, chat, goals, models)
     await database.close()
 

@@ -2,13 +2,17 @@
 
 import json
 from datetime import date
+from decimal import Decimal
 
 import pytest
 
+from desktop_app.domain.check_ins import CheckInStatus
 from desktop_app.domain.goals import GoalEdit, GoalFields, Milestone, Phase, Template
 from desktop_app.domain.ids import GoalId
+from desktop_app.domain.measures import Measure
 from desktop_app.domain.revisions import YOU, Author, AuthorKind
 from desktop_app.llm.events import ToolCall, ToolResult
+from desktop_app.services.coach_writes import CoachWrites
 from desktop_app.services.goal_tool_handler import GoalToolHandler
 from tests.services.conftest import NOW, TODAY, World
 
@@ -16,7 +20,7 @@ COACH = Author(AuthorKind.COACH, "scripted", "script")
 
 
 def handler(world: World, active: GoalId | None = None) -> GoalToolHandler:
-    return GoalToolHandler(world.goals, COACH, active, lambda: TODAY)
+    return GoalToolHandler(world.coach, COACH, active, lambda: TODAY)
 
 
 async def run(tools: GoalToolHandler, name: str, **arguments: object) -> ToolResult:
@@ -123,3 +127,89 @@ async def test_the_coach_sees_what_the_person_changed_meanwhile(world: World) ->
     await run(tools, "update_goal", add_milestone={"title": "yours"})
     titles = [milestone.title for milestone in (await world.goals.goal(goal.id)).fields.milestones]
     assert titles == ["mine", "yours"]
+
+
+async def test_goals_are_listed_by_phase_and_words(world: World) -> None:
+    assert (await run(handler(world), "list_goals")).text == "There are no goals yet."
+    done = Milestone("5 km", done_at=NOW)
+    run_far = GoalFields("Run far", deadline=date(2027, 5, 1), milestones=(done, Milestone("10 km")), tags=("Health",))
+    await world.goals.create(run_far, YOU)
+    await world.goals.create(GoalFields("Read", phase=Phase.ACTIVE), YOU)
+
+    everything = await run(handler(world), "list_goals")
+    assert everything.text.splitlines() == [
+        "1: “Run far”, draft, deadline 2027-05-01, 1 of 2 milestones, 50 %",
+        "2: “Read”, active, no deadline",
+    ]
+    assert (await run(handler(world), "list_goals", text="10 KM health")).text.startswith("1: ")
+    assert (await run(handler(world), "list_goals", phase="active")).text.startswith("2: ")
+    assert (await run(handler(world), "list_goals", phase="archived")).text == "No goal is like that."
+
+
+async def test_a_check_in_keeps_status_note_and_numbers(world: World) -> None:
+    distance = Measure("Distance", Decimal("21.1"), unit="km")
+    goal = (await world.goals.create(GoalFields("Run", measures=(distance,)), YOU)).goal
+
+    result = await run(
+        handler(world, goal.id),
+        "record_check_in",
+        status="behind",
+        note="Rain all week.",
+        measures=[{"name": "distance", "value": 5.3}],
+    )
+
+    (check_in,) = await world.coach.check_ins.of(goal.id)
+    assert (check_in.status, check_in.note, check_in.author) == (CheckInStatus.BEHIND, "Rain all week.", COACH)
+    assert [(one.name, one.value) for one in check_in.readings] == [("Distance", Decimal("5.3"))]
+    assert check_in.revision_id == result.revision_id is not None
+    assert "Distance at 5.3 of 21.1 km" in result.text
+
+
+async def test_a_number_of_no_measure_is_refused_and_nothing_is_kept(world: World) -> None:
+    goal = (await world.goals.create(GoalFields("Run"), YOU)).goal
+    numbers = [{"name": "Weight", "value": 70}]
+
+    result = await run(handler(world, goal.id), "record_check_in", status="on_track", measures=numbers)
+
+    assert not result.ok
+    assert result.text == "The goal has no measure “Weight”. Its measures: none yet."
+    assert await world.coach.check_ins.of(goal.id) == ()
+
+
+async def test_a_milestone_is_ticked_by_its_title_or_a_part_that_only_it_has(world: World) -> None:
+    steps = (Milestone("Run 5 km"), Milestone("Run 10 km"), Milestone("Rest"))
+    goal = (await world.goals.create(GoalFields("Run", milestones=steps), YOU)).goal
+    tools = handler(world, goal.id)
+
+    assert (await run(tools, "complete_milestone", milestone="10 KM")).text == "“Run 10 km” is done: 1 of 3 milestones."
+    again = await run(tools, "complete_milestone", milestone="Run 10 km")
+    assert again.text.startswith("Nothing changed")
+    assert (await run(tools, "complete_milestone", milestone="run 10 km", done=False)).ok
+    both = await run(tools, "complete_milestone", milestone="run")
+    none = await run(tools, "complete_milestone", milestone="swim")
+
+    assert not both.ok
+    assert "more than one milestone" in both.text
+    assert not none.ok
+    assert "there is no milestone “swim”. Its milestones: “Run 5 km”, “Run 10 km”, “Rest”." in none.text
+
+
+async def test_where_the_person_wants_to_be_asked_first_nothing_changes_and_the_model_is_told(world: World) -> None:
+    goal = (await world.goals.create(GoalFields("Run", milestones=(Milestone("5 km"),)), YOU)).goal
+    asked = CoachWrites.of(world.database, world.goals, lambda: NOW, asks_first=lambda: True)
+    tools = GoalToolHandler(asked, COACH, goal.id, lambda: TODAY)
+
+    results = [
+        await run(tools, "create_goal", title="Read"),
+        await run(tools, "update_goal", title="Run far"),
+        await run(tools, "set_goal_phase", phase="active"),
+        await run(tools, "record_check_in", status="on_track"),
+        await run(tools, "complete_milestone", milestone="5 km"),
+    ]
+
+    assert await world.goals.list_goals() == (goal,)
+    assert await asked.check_ins.of(goal.id) == ()
+    assert all(result.ok and "NOT made: the person wants to be asked first" in result.text for result in results)
+    assert len(await asked.proposals.open()) == 5
+    refused = await run(tools, "set_goal_phase", phase="completed")
+    assert not refused.ok

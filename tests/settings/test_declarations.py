@@ -11,6 +11,7 @@ from desktop_app.settings import (
     BuiltinSettings,
     ClaudeSettings,
     CompatibleSettings,
+    GoalSettings,
     OllamaSettings,
     OpenAISettings,
     ReliabilitySettings,
@@ -30,12 +31,13 @@ SECTION_TYPES = {
     "llm.compatible": CompatibleSettings,
     "llm.reliability": ReliabilitySettings,
     "tracing": TracingSettings,
+    "goals": GoalSettings,
 }
 
 
 @pytest.mark.parametrize(("section", "kind"), SECTION_TYPES.items())
 def test_every_field_of_a_section_is_declared(section: str, kind: type) -> None:
-    names = {"enabled": "is_enabled", "include_content": "includes_content"}
+    names = {"enabled": "is_enabled", "include_content": "includes_content", "ask_first": "asks_first"}
     declared = [names.get(one.key, one.key) for one in EVERY if one.section == section]
     assert sorted(declared) == sorted(field.name for field in fields(kind))
 
@@ -51,6 +53,9 @@ def test_the_defaults_that_are_declared_are_those_of_the_sections() -> None:
         **{f"llm.reliability.{name}": value for name, value in asdict(settings.reliability).items()},
         "tracing.enabled": settings.tracing.is_enabled,
         "tracing.include_content": settings.tracing.includes_content,
+        "goals.ask_first": settings.goals.asks_first,
+        "goals.reminders": settings.goals.reminders,
+        "goals.user_phase": settings.goals.user_phase,
     }
 
 

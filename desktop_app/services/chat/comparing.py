@@ -29,8 +29,8 @@ from desktop_app.services.chat.repositories import ChatRepositories
 from desktop_app.services.chat.texts import checked_unsent, from_you
 from desktop_app.services.chat.titles import title_of
 from desktop_app.services.chat.turn import TurnRunner
+from desktop_app.services.coach_writes import CoachWrites
 from desktop_app.services.goal_tool_handler import GoalToolHandler
-from desktop_app.services.goals import GoalService
 
 NOT_DONE: Final = "This was not done: the other answer was kept."
 
@@ -43,14 +43,14 @@ class CompareService:
     def __init__(
         self,
         repositories: ChatRepositories,
-        goals: GoalService,
+        coach: CoachWrites,
         turns: TurnRunner,
         one_turn: OneTurnEach,
         now: Callable[[], datetime],
     ) -> None:
         self._conversations = repositories.conversations
         self._comparisons = repositories.comparisons
-        self._goals = goals
+        self._coach = coach
         self._turns = turns
         self._one_turn = one_turn
         self._now = now
@@ -129,7 +129,7 @@ class CompareService:
         kept_id = comparison.message_id(side)
         kept = await self._message(comparison, side)
         author = Author(AuthorKind.COACH, kept.provider, kept.model, comparison.conversation_id)
-        tools = GoalToolHandler(self._goals, author, active_goal_id, lambda: self._now().astimezone().date())
+        tools = GoalToolHandler(self._coach, author, active_goal_id, lambda: self._now().astimezone().date())
         # Decided first: should the program end among the tools, none of them runs twice.
         await self._comparisons.decide(comparison.id, side)
         await self._conversations.choose(kept_id)

@@ -26,8 +26,8 @@ from desktop_app.services.chat.repositories import ChatRepositories
 from desktop_app.services.chat.texts import GO_ON, checked_unsent, from_you
 from desktop_app.services.chat.titles import cut, title_of
 from desktop_app.services.chat.turn import Fallback, TurnRunner, nobody_else
+from desktop_app.services.coach_writes import CoachWrites
 from desktop_app.services.conversations import ConversationService
-from desktop_app.services.goals import GoalService
 
 
 class ChatService:
@@ -37,7 +37,7 @@ class ChatService:
         self,
         repositories: ChatRepositories,
         headings: ConversationService,
-        goals: GoalService,
+        coach: CoachWrites,
         service_for: Callable[[str], Awaitable[BaseLLMService]],
         now: Callable[[], datetime],
         fallback: Fallback = nobody_else,
@@ -45,10 +45,10 @@ class ChatService:
         """`fallback` says who answers where the chosen provider cannot."""
         self._conversations = repositories.conversations
         self._unsent = repositories.unsent
-        self._turns = TurnRunner(repositories, headings, goals, service_for, now, fallback)
+        self._turns = TurnRunner(repositories, headings, coach, service_for, now, fallback)
         self._now = now
         self._one_turn = OneTurnEach()
-        self.comparing = CompareService(repositories, goals, self._turns, self._one_turn, now)
+        self.comparing = CompareService(repositories, coach, self._turns, self._one_turn, now)
 
     async def list_conversations(self) -> tuple[Conversation, ...]:
         """All conversations, the one with the newest message first."""

@@ -25,10 +25,10 @@ from desktop_app.services.chat.events import Switched, TurnEnded, TurnListener, 
 from desktop_app.services.chat.incoming import IncomingReply
 from desktop_app.services.chat.repositories import ChatRepositories
 from desktop_app.services.chat.titles import cut
+from desktop_app.services.coach_writes import CoachWrites
 from desktop_app.services.context import TurnContext, build_context, readable
 from desktop_app.services.conversations import ConversationService
 from desktop_app.services.goal_tool_handler import GoalToolHandler
-from desktop_app.services.goals import GoalService
 from desktop_app.services.held_tools import HeldTools
 from desktop_app.tracing.spans import logged_under, new_trace_id
 
@@ -60,7 +60,7 @@ class TurnRunner:
         self,
         repositories: ChatRepositories,
         headings: ConversationService,
-        goals: GoalService,
+        coach: CoachWrites,
         service_for: Callable[[str], Awaitable[BaseLLMService]],
         now: Callable[[], datetime],
         fallback: Fallback,
@@ -70,7 +70,8 @@ class TurnRunner:
         self._usage = repositories.usage
         self._folds = repositories.folds
         self._headings = headings
-        self._goals = goals
+        self._coach = coach
+        self._goals = coach.goals
         self._service_for = service_for
         self._now = now
         self._fallback = fallback
@@ -96,7 +97,8 @@ class TurnRunner:
             filled = await self._attachments.with_contents(history)
             legible = readable(filled, can_see=options.can_see is not False)
             folds = await self._folds.of(conversation.id)
-            context = build_context(legible, goals, options.drafts, options.active_goal_id, folds)
+            phase = self._coach.chosen_phase()
+            context = build_context(legible, goals, options.drafts, options.active_goal_id, folds, phase)
             trace_id = new_trace_id()
             with logged_under(trace_id):
                 async with reply.saved_every_second():
@@ -169,7 +171,7 @@ class TurnRunner:
             return HeldTools()
         author = Author(AuthorKind.COACH, choice.provider, choice.model, turn.conversation.id)
         goal_id = turn.context.active_goal_id
-        return GoalToolHandler(self._goals, author, goal_id, lambda: self._now().astimezone().date())
+        return GoalToolHandler(self._coach, author, goal_id, lambda: self._now().astimezone().date())
 
     async def _keep_goal(self, conversation_id: ConversationId, result: ToolResult) -> None:
         """A conversation belongs to the first goal that was written in it, and is called like it."""

@@ -5,6 +5,7 @@ from datetime import date
 
 from desktop_app.domain.goals import Milestone
 from desktop_app.domain.messages import ToolCallPart
+from desktop_app.domain.revision_diff import row_words
 from desktop_app.domain.revisions import FieldChange, FieldValue, Revision
 from desktop_app.ui.chat.items import Action, CardLine, ToolCard, ToolCardState
 
@@ -12,17 +13,31 @@ OPEN = "open"
 UNDO = "undo"
 REDO = "redo"
 
-_ICONS = {"create_goal": "flag", "update_goal": "list-checks", "set_goal_phase": "activity"}
+_ICONS = {
+    "create_goal": "flag",
+    "update_goal": "list-checks",
+    "set_goal_phase": "activity",
+    "list_goals": "search",
+    "record_check_in": "activity",
+    "complete_milestone": "list-checks",
+}
 _RUNNING = {
     "create_goal": "Writing the goal down…",
     "update_goal": "Updating the goal…",
     "set_goal_phase": "Moving the goal…",
+    "list_goals": "Looking through the goals…",
+    "record_check_in": "Keeping the check-in…",
+    "complete_milestone": "Ticking the milestone…",
 }
 _FAILED = {
     "create_goal": "The goal was not written down",
     "update_goal": "The goal was not changed",
     "set_goal_phase": "The goal was not moved",
+    "list_goals": "The goals could not be listed",
+    "record_check_in": "The check-in was not kept",
+    "complete_milestone": "The milestone was not ticked",
 }
+_DONE = {"list_goals": "Looked through the goals", "record_check_in": "Checked in"}
 _FIELDS = {
     "title": "title",
     "content": "plan",
@@ -31,6 +46,8 @@ _FIELDS = {
     "deadline": "deadline",
     "milestones": "milestones",
     "tags": "tags",
+    "measures": "measures",
+    "rhythm": "review rhythm",
 }
 
 
@@ -43,7 +60,7 @@ def tool_card(key: int, part: ToolCallPart, revision: Revision | None, *, is_und
         title = _FAILED.get(part.name, "This could not be done")
         return ToolCard(key, ToolCardState.FAILED, "circle-alert", title, (CardLine("", part.result or ""),))
     if revision is None:
-        return ToolCard(key, ToolCardState.DONE, icon, "Nothing had to change")
+        return ToolCard(key, ToolCardState.DONE, icon, _DONE.get(part.name, "Nothing was changed"))
     again = Action(REDO, "Redo") if is_undone else Action(UNDO, "Undo")
     return ToolCard(
         key,
@@ -123,7 +140,7 @@ def _shown(value: FieldValue, today: date) -> str:
     if isinstance(value, date):
         return _day(value, today)
     if isinstance(value, tuple):
-        return ", ".join(str(item) for item in value)
+        return ", ".join(row_words(item) for item in value)
     return _text(value)
 
 

@@ -15,7 +15,7 @@ from desktop_app.llm.base import Reply
 from desktop_app.llm.builtin.service import BuiltinService
 from desktop_app.llm.errors import ErrorKind, ProviderError
 from desktop_app.llm.events import TextDelta, ToolCall, ToolResult
-from desktop_app.llm.tools import CreateGoalArguments, SetGoalPhaseArguments, parse_arguments
+from desktop_app.llm.tools import CreateGoalArguments, SetGoalPhaseArguments, UpdateGoalArguments, parse_arguments
 
 pytestmark = [pytest.mark.real_model, pytest.mark.timeout(900)]
 
@@ -42,6 +42,7 @@ class Notebook:
             if isinstance(arguments, SetGoalPhaseArguments):
                 new = replace(old, phase=arguments.phase)
             else:
+                assert isinstance(arguments, UpdateGoalArguments)
                 step = arguments.add_milestone
                 new = replace(
                     old,

@@ -11,6 +11,7 @@ from desktop_app.llm.base import BaseLLMService
 from desktop_app.llm.events import ToolCall, ToolResult
 from desktop_app.llm.ollama.service import OllamaService
 from desktop_app.services.chat import ChatRepositories, ChatService, TurnEnded, TurnEvent, TurnOptions
+from desktop_app.services.coach_writes import CoachWrites
 from desktop_app.services.conversations import ConversationService
 from desktop_app.services.goals import GoalService
 from desktop_app.settings import OllamaSettings
@@ -47,7 +48,8 @@ async def _talk(database: Database, ollama: OllamaService) -> None:
 
     goals = GoalService(GoalRepository(database), lambda: NOW)
     headings = ConversationService(HeadingRepository(database), lambda: NOW)
-    chat = ChatService(ChatRepositories.of(database), headings, goals, service_for, lambda: NOW)
+    writes = CoachWrites.of(database, goals, lambda: NOW)
+    chat = ChatService(ChatRepositories.of(database), headings, writes, service_for, lambda: NOW)
     events: list[TurnEvent] = []
     await chat.send(None, ASKED, TurnOptions(ModelChoice("ollama", MODEL)), events.append)
 

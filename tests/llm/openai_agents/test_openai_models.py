@@ -5,6 +5,7 @@ from datetime import date
 from desktop_app.domain.providers import HealthState
 from desktop_app.llm.openai_agents.compatible import CompatibleService
 from desktop_app.llm.openai_agents.service import OpenAIService
+from desktop_app.llm.tools import TOOLS
 from tests.llm.contract.server import Answer
 from tests.llm.openai_agents.conftest import KEY
 from tests.llm.openai_agents.fake_openai import error, model_list
@@ -65,7 +66,7 @@ async def test_a_key_that_does_not_work_says_what_to_do(server: PlayedServer, op
 
 def test_the_tools_are_in_the_format_of_the_api(openai: OpenAIService) -> None:
     tools = openai.get_tools()
-    assert [tool["name"] for tool in tools] == ["create_goal", "update_goal", "set_goal_phase"]
+    assert [tool["name"] for tool in tools] == [tool.name for tool in TOOLS]
     assert {tool["type"] for tool in tools} == {"function"}
 
 

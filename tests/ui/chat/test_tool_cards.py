@@ -90,7 +90,7 @@ def test_running_failed_and_idle_calls_say_so() -> None:
     failed = tool_card(1, wrong, None, is_undone=False, today=TODAY)
     assert (failed.state, failed.lines[0].text) == (ToolCardState.FAILED, "Not valid JSON.")
     idle = tool_card(1, ANSWERED, None, is_undone=False, today=TODAY)
-    assert idle.title_markdown == "Nothing had to change"
+    assert idle.title_markdown == "Nothing was changed"
 
 
 def test_undoing_and_redoing_alternate_along_the_chain() -> None:

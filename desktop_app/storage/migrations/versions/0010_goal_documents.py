@@ -71,6 +71,7 @@ def _make_tables() -> None:
         "proposals",
         *_made_by_a_hand("proposals", goal_is_known=False),
         sa.Column("changes", sa.JSON(), nullable=False),
+        sa.Column("check_in", sa.JSON(none_as_null=True), nullable=True),
         sa.Column("state", sa.Text(), nullable=False),
         sa.Column("revision_id", sa.Integer(), nullable=True),
         sqlite_autoincrement=True,

@@ -106,7 +106,8 @@ class Message:
 
     `parent_id` is the message that it follows, None for one that begins the conversation. Of a reply that failed,
     `error` is for the screen, `error_kind` one of the provider errors' kinds and `error_details` redacted facts.
-    `switched_from` is the provider that was chosen, where another one answered because that one could not.
+    `switched_from` is the provider that was chosen, where another one answered because that one could not; where it
+    was a limit of the person's own, `error_kind` says so of a reply that is complete, too.
     """
 
     role: Role

@@ -11,6 +11,7 @@ from desktop_app.settings.origins import DEFAULT, Given, Layer, Origin
 from desktop_app.settings.shown import shown_value, without_secrets
 from desktop_app.settings.value_types import ProviderName, RefusedError, ValueType
 from desktop_app.settings.values import (
+    BudgetSettings,
     BuiltinSettings,
     ClaudeSettings,
     CompatibleSettings,
@@ -52,6 +53,7 @@ def assembled(layers: Sequence[SettingsLayer], problems: Sequence[str], folder: 
         builtin=BuiltinSettings(**section("llm.builtin")),
         compatible=servers,
         reliability=ReliabilitySettings(**section("llm.reliability")),
+        budget=BudgetSettings(**section("budget")),
         tracing=TracingSettings(**section("tracing")),
         goals=GoalSettings(**section("goals")),
         **section("llm"),

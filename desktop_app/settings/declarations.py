@@ -10,8 +10,10 @@ from desktop_app.settings.value_types import (
     Duration,
     FilePath,
     Key,
+    Money,
     Number,
     OllamaHost,
+    OwnPrices,
     ProviderName,
     ProviderOrder,
     ServerName,
@@ -75,6 +77,7 @@ SECTIONS: Final[Mapping[str, str]] = {
     "llm.builtin": "Built-in coach",
     "llm.compatible": "Compatible servers",
     "llm.reliability": "When a provider fails",
+    "budget": "Limits",
     "tracing": "Traces",
     "goals": "Goals",
 }
@@ -92,6 +95,12 @@ def _seconds(key: str, label: str, words: str, default: float, longest_s: float 
     return Setting(
         f"llm.reliability.{key}", Number(0.1, longest_s), label, f"{words} In seconds.", (variable,), default
     )
+
+
+def _limit(key: str, label: str, words: str) -> Setting:
+    """A limit of what may be spent."""
+    help_ = f"{words} In US dollars; 0: nothing may be spent. Empty: no limit."
+    return Setting(f"budget.{key}", Money(), label, help_, (f"GOALGETTER_LIMIT_{key.upper()}",))
 
 
 SETTINGS: Final = (
@@ -248,6 +257,35 @@ SETTINGS: Final = (
         "Who answers where the chosen provider cannot, in this order; “none” for nobody. Paid ones only if named.",
         ("GOALGETTER_FALLBACK_ORDER",),
         default=("ollama", "builtin"),
+    ),
+    _limit("reply", "One reply", "What one reply may cost, tools and summaries included."),
+    _limit("session", "Each session", "What may be spent until GoalGetter is closed."),
+    _limit("day", "Each day", "What may be spent on a day, from midnight where you are."),
+    _limit("month", "Each month", "What may be spent in a month, from its first midnight where you are."),
+    Setting(
+        "budget.warn_percent",
+        Whole(1, 100, "%"),
+        "Warn me at",
+        "When so much of a limit is used, GoalGetter says so once.",
+        ("GOALGETTER_LIMIT_WARN_PERCENT",),
+        default=80,
+    ),
+    Setting(
+        "budget.when_reached",
+        Choice(("ask", "free", "stop")),
+        "When a limit is reached",
+        "ask: nothing is sent until you said how to go on; free: a free model answers; stop: until you raise it.",
+        ("GOALGETTER_LIMIT_REACHED",),
+        default="ask",
+    ),
+    Setting(
+        "budget.prices",
+        OwnPrices(),
+        "Your own prices",
+        "In place of the list prices, for a million tokens: provider/model = input / output / cache read / cache "
+        "write; semicolons between models.",
+        ("GOALGETTER_PRICES",),
+        default=(),
     ),
     Setting(
         "tracing.enabled",

@@ -3,6 +3,7 @@
 import math
 import re
 from dataclasses import dataclass
+from decimal import Decimal
 from pathlib import Path
 from typing import Final, Protocol
 from urllib.parse import urlsplit
@@ -17,6 +18,10 @@ _PLACEHOLDER: Final = re.compile(
 )
 _KEY: Final = re.compile(r"sk-[\w-]{16,}")
 _LONGEST_TEXT: Final = 400
+_AMOUNT: Final = re.compile(r"\$?\s*([0-9]{1,7}(?:\.[0-9]{1,6})?|\.[0-9]{1,6})\s*(?:\$|USD)?", re.I)
+_MOST_USD: Final = 1_000_000
+_MICRO_USD_PER_USD: Final = 1_000_000
+_MOST_PRICES: Final = 200
 
 
 class RefusedError(Exception):
@@ -75,6 +80,74 @@ class Number:
         if not self.minimum <= value <= self.maximum:  # not a number fails too
             raise RefusedError(f"is no number from {self.minimum:g} to {self.maximum:g}")
         return value
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """One of a few words."""
+
+    words: tuple[str, ...]
+
+    def read(self, text: str, folder: Path) -> str:  # noqa: ARG002
+        """The word."""
+        if text.casefold() not in self.words:
+            raise RefusedError(f"is none of {', '.join(self.words)}")
+        return text.casefold()
+
+
+@dataclass(frozen=True, slots=True)
+class Money:
+    """An amount of US dollars from 0 to a million, to the millionth; a point parts dollars from cents."""
+
+    def read(self, text: str, folder: Path) -> int:  # noqa: ARG002
+        """The amount in whole micro-dollars."""
+        return int(_usd(text) * _MICRO_USD_PER_USD)
+
+
+@dataclass(frozen=True, slots=True)
+class OwnPrice:
+    """What somebody pays for a model, in US dollars for a million tokens; cached tokens without a price count as input.
+
+    `model` is the provider's name, a slash, and the model's.
+    """
+
+    model: str
+    input_usd: Decimal
+    output_usd: Decimal
+    cache_read_usd: Decimal | None = None
+    cache_write_usd: Decimal | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class OwnPrices:
+    """Prices of models: `claude/claude-opus-5 = 4 / 20 / 0.4 / 5`, with semicolons between them.
+
+    The prices are those of a million tokens: input, output and, where it is known, read from and written to the cache.
+    """
+
+    def read(self, text: str, folder: Path) -> tuple[OwnPrice, ...]:  # noqa: ARG002
+        """The prices, the last one of a model counts."""
+        found = {price.model: price for entry in text.split(";") if entry.strip() for price in [_own_price(entry)]}
+        if len(found) > _MOST_PRICES:
+            raise RefusedError(f"has prices of more than {_MOST_PRICES} models")
+        return tuple(found.values())
+
+
+def _usd(text: str) -> Decimal:
+    match = _AMOUNT.fullmatch(text.strip())
+    amount = Decimal(match[1]) if match else None
+    if amount is None or amount > _MOST_USD:
+        raise RefusedError(f"is no amount of dollars from 0 to {_MOST_USD:,}, such as 5 or 0.50")
+    return amount
+
+
+def _own_price(entry: str) -> OwnPrice:
+    model, _, told = entry.rpartition("=")
+    parts = told.split("/")
+    provider, _, name = model.strip().partition("/")
+    if not provider.strip() or not name.strip() or not 2 <= len(parts) <= 4:
+        raise RefusedError("is no list of prices such as “claude/claude-opus-5 = 4 / 20 / 0.4 / 5”")
+    return OwnPrice(f"{provider.strip()}/{name.strip()}", *(_usd(part) for part in parts))
 
 
 @dataclass(frozen=True, slots=True)

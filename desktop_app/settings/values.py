@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Final
 
 from desktop_app.settings.origins import DEFAULT, Origin
+from desktop_app.settings.value_types import OwnPrice
 
 DEFAULT_OLLAMA_HOST: Final = "http://127.0.0.1:11434"
 DEFAULT_KEEP_ALIVE: Final = "30m"
@@ -101,6 +102,22 @@ class ReliabilitySettings:
 
 
 @dataclass(frozen=True, slots=True)
+class BudgetSettings:
+    """What may be spent, in micro-dollars (millionths of a US dollar); None is no limit, 0 that nothing may be spent.
+
+    At `warn_percent` of a limit the person is warned. `when_reached` is "ask", "free" (a free model answers) or "stop".
+    """
+
+    reply: int | None = None
+    session: int | None = None
+    day: int | None = None
+    month: int | None = None
+    warn_percent: int = 80
+    when_reached: str = "ask"
+    prices: tuple[OwnPrice, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class TracingSettings:
     """`log_path` None is the profile's own place; without content a trace has no words of anybody."""
 
@@ -135,6 +152,7 @@ class Settings:
     tracing: TracingSettings = TracingSettings()
     goals: GoalSettings = GoalSettings()
     reliability: ReliabilitySettings = ReliabilitySettings()
+    budget: BudgetSettings = BudgetSettings()
     local_only: bool = False
     problems: tuple[str, ...] = ()
     origins: Mapping[str, Origin] = field(default_factory=dict, repr=False, compare=False)

@@ -349,9 +349,14 @@ class ComparisonRow(Base):
 
 
 class UsageRecordRow(Base):
-    """One model call; money in millionths of a US dollar, times in milliseconds."""
+    """One model call; money in millionths of a US dollar, times in milliseconds.
+
+    `goal_id` is a note, no foreign key: what was spent on a goal stays so when the goal goes. `price_date` is the day
+    of the prices that it was counted with.
+    """
 
     __tablename__ = "usage_records"
+    __table_args__ = (Index(None, "provider", "model", "at"),)
 
     id: Mapped[int] = mapped_column(primary_key=True)
     at: Mapped[datetime] = mapped_column(index=True)
@@ -369,6 +374,35 @@ class UsageRecordRow(Base):
     is_estimated: Mapped[bool]
     conversation_id: Mapped[int | None] = mapped_column(ForeignKey("conversations.id", ondelete="SET NULL"), index=True)
     message_id: Mapped[int | None] = mapped_column(ForeignKey("messages.id", ondelete="SET NULL"), index=True)
+    goal_id: Mapped[int | None]
+    trace_id: Mapped[str | None]
+    price_date: Mapped[date | None]
+
+
+class UsageQuarterRow(Base):
+    """The calls of one model in one quarter of an hour, in sums; written with each call, in its transaction.
+
+    `cost_micro_usd` is that of the calls with a price; `unpriced` counts the others. `timed_output_tokens` came in
+    `timed_ms` after their first, in calls that ended well.
+    """
+
+    __tablename__ = "usage_quarters"
+
+    starts_at: Mapped[datetime] = mapped_column(primary_key=True)
+    provider: Mapped[str] = mapped_column(primary_key=True)
+    model: Mapped[str] = mapped_column(primary_key=True)
+    requests: Mapped[int] = mapped_column(BigInteger)
+    errors: Mapped[int] = mapped_column(BigInteger)
+    input_tokens: Mapped[int] = mapped_column(BigInteger)
+    output_tokens: Mapped[int] = mapped_column(BigInteger)
+    cache_read_tokens: Mapped[int] = mapped_column(BigInteger)
+    cache_write_tokens: Mapped[int] = mapped_column(BigInteger)
+    reasoning_tokens: Mapped[int] = mapped_column(BigInteger)
+    cost_micro_usd: Mapped[int] = mapped_column(BigInteger)
+    unpriced: Mapped[int] = mapped_column(BigInteger)
+    estimated: Mapped[int] = mapped_column(BigInteger)
+    timed_output_tokens: Mapped[int] = mapped_column(BigInteger)
+    timed_ms: Mapped[int] = mapped_column(BigInteger)
 
 
 class PreferenceRow(Base):

@@ -1,31 +1,167 @@
-"""What model calls used, one row each."""
+"""What model calls used, one row each, and their sums by quarter hours."""
 
-from dataclasses import asdict
+from collections.abc import Sequence
+from dataclasses import asdict, fields
+from datetime import UTC, datetime
+from typing import Final
 
-from desktop_app.domain.usage import UsageRecord
+from sqlalchemy import ColumnElement, func, select
+from sqlalchemy.dialects.sqlite import insert
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from desktop_app.domain.ids import ConversationId, GoalId, MessageId
+from desktop_app.domain.usage import COMPLETE, STOPPED, Usage, UsageRecord, UsageSlice, UsageSum, quarter_of, sum_of
 from desktop_app.endings import never_left_in_the_middle
 from desktop_app.storage.database import Database
-from desktop_app.storage.models import UsageRecordRow
+from desktop_app.storage.models import ConversationRow, MessageRow, UsageQuarterRow, UsageRecordRow
+
+_SUMS: Final = tuple(one.name for one in fields(UsageSum))
+_COLUMNS: Final = tuple(getattr(UsageQuarterRow, name) for name in _SUMS)
+# So many newest calls of a model say how quick it is.
+NEWEST: Final = 1_000
 
 
 class UsageRepository:
-    """Keeps usage records."""
+    """Keeps usage records and adds them up. Any call may raise StorageError."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
 
     @never_left_in_the_middle
-    async def record(self, record: UsageRecord) -> None:
-        """Keep what one call used. Raises StorageError."""
+    async def record(self, *records: UsageRecord) -> None:
+        """Keep what these calls used, all or none."""
         async with self._database.writing() as session:
-            session.add(
-                UsageRecordRow(
-                    at=record.at,
-                    provider=record.provider,
-                    model=record.model,
-                    outcome=record.outcome,
-                    conversation_id=record.conversation_id,
-                    message_id=record.message_id,
-                    **asdict(record.usage),
+            for record in records:
+                # A chat may be deleted for good while its record waits to be written.
+                conversation_id, message_id = record.conversation_id, record.message_id
+                if conversation_id is not None and await session.get(ConversationRow, conversation_id) is None:
+                    conversation_id = None
+                if message_id is not None and await session.get(MessageRow, message_id) is None:
+                    message_id = None
+                session.add(
+                    UsageRecordRow(
+                        at=record.at,
+                        provider=record.provider,
+                        model=record.model,
+                        outcome=record.outcome,
+                        conversation_id=conversation_id,
+                        message_id=message_id,
+                        goal_id=record.goal_id,
+                        trace_id=record.trace_id,
+                        price_date=record.price_date,
+                        **asdict(record.usage),
+                    )
                 )
-            )
+                await _add_up(session, record)
+
+    async def spent_since(self, *moments: datetime) -> tuple[int, ...]:
+        """The cost in micro-dollars of all calls since each of `moments`, however far they lie in the future.
+
+        The moments are the beginnings of quarter hours. Calls without a price are not in it.
+        """
+        row = UsageQuarterRow
+        sums = (func.coalesce(func.sum(row.cost_micro_usd).filter(row.starts_at >= one), 0) for one in moments)
+        async with self._database.reading() as session:
+            return tuple((await session.execute(select(*sums).where(row.starts_at >= min(moments)))).one())
+
+    async def slices(self, since: datetime | None = None, until: datetime | None = None) -> list[UsageSlice]:
+        """The sums by quarter hour and model of what began at `since` or later and before `until`, oldest first."""
+        row = UsageQuarterRow
+        query = select(row.starts_at, row.provider, row.model, *_COLUMNS).order_by(row.starts_at)
+        if since is not None:
+            query = query.where(row.starts_at >= since)
+        if until is not None:
+            query = query.where(row.starts_at < until)
+        async with self._database.reading() as session:
+            return [
+                UsageSlice(at, provider, model, UsageSum(*sums))
+                for at, provider, model, *sums in await session.execute(query)
+            ]
+
+    async def of_conversation(self, conversation_id: ConversationId) -> UsageSum:
+        """What the calls of one conversation used; its times are left out."""
+        row = UsageRecordRow
+        return (await self._sums(row.conversation_id == conversation_id)).get(conversation_id, UsageSum())
+
+    async def by_goal(self, since: datetime | None, until: datetime | None) -> dict[int | None, UsageSum]:
+        """What was used for each goal, and for none."""
+        row = UsageRecordRow
+        bounds = [row.at >= since] if since is not None else []
+        bounds += [row.at < until] if until is not None else []
+        return await self._sums(*bounds, by_goal=True)
+
+    async def newest_outputs(self, provider: str, model: str, most: int) -> list[int]:
+        """How many tokens the newest calls of a model wrote that ended well."""
+        row = UsageRecordRow
+        query = (
+            select(row.output_tokens)
+            .where(row.provider == provider, row.model == model, row.outcome == COMPLETE)
+            .order_by(row.at.desc())
+            .limit(most)
+        )
+        async with self._database.reading() as session:
+            return list(await session.scalars(query))
+
+    async def first_tokens_ms(
+        self, models: Sequence[tuple[str, str]], since: datetime | None, until: datetime | None
+    ) -> dict[tuple[str, str], list[int]]:
+        """The times to the first token of the newest calls of each model, sorted; 1,000 at most."""
+        row = UsageRecordRow
+        times = {}
+        async with self._database.reading() as session:
+            for provider, model in models:
+                query = select(row.time_to_first_token_ms).where(row.provider == provider, row.model == model)
+                query = query if since is None else query.where(row.at >= since)
+                query = query if until is None else query.where(row.at < until)
+                newest = await session.scalars(query.order_by(row.at.desc()).limit(NEWEST))
+                times[provider, model] = sorted(time for time in newest if time is not None)
+        return times
+
+    async def records(self, since: datetime | None, until: datetime | None) -> list[UsageRecord]:
+        """Every call, oldest first."""
+        row = UsageRecordRow
+        query = select(row).order_by(row.at, row.id)
+        query = query if since is None else query.where(row.at >= since)
+        query = query if until is None else query.where(row.at < until)
+        async with self._database.reading() as session:
+            return [_record(one) for one in await session.scalars(query)]
+
+    async def _sums(self, *conditions: ColumnElement[bool], by_goal: bool = False) -> dict[int | None, UsageSum]:
+        row = UsageRecordRow
+        key = row.goal_id if by_goal else row.conversation_id
+        query = select(
+            key,
+            func.count(),
+            func.sum(row.outcome.not_in((COMPLETE, STOPPED))),
+            *(func.sum(getattr(row, name)) for name in _SUMS[2:7]),
+            func.sum(func.coalesce(row.cost_micro_usd, 0)),
+            func.sum(row.cost_micro_usd.is_(None)),
+            func.sum(row.is_estimated),
+        )
+        query = query.where(*conditions).group_by(key)
+        async with self._database.reading() as session:
+            return {one: UsageSum(*sums) for one, *sums in await session.execute(query)}
+
+
+async def _add_up(session: AsyncSession, record: UsageRecord) -> None:
+    sums = asdict(sum_of(record))
+    values = {"starts_at": quarter_of(record.at.astimezone(UTC)), "provider": record.provider, "model": record.model}
+    statement = insert(UsageQuarterRow).values(**values, **sums)
+    added = {name: getattr(UsageQuarterRow, name) + getattr(statement.excluded, name) for name in _SUMS}
+    await session.execute(statement.on_conflict_do_update(index_elements=list(values), set_=added))
+
+
+def _record(row: UsageRecordRow) -> UsageRecord:
+    usage = Usage(**{one.name: getattr(row, one.name) for one in fields(Usage)})
+    return UsageRecord(
+        row.at,
+        row.provider,
+        row.model,
+        row.outcome,
+        usage,
+        None if row.conversation_id is None else ConversationId(row.conversation_id),
+        None if row.message_id is None else MessageId(row.message_id),
+        None if row.goal_id is None else GoalId(row.goal_id),
+        row.trace_id,
+        row.price_date,
+    )

@@ -90,7 +90,7 @@ def test_empty_sections_set_nothing(read: Read, profile: Path, text: str) -> Non
         ("llm:\n  openai:\n    temperature: warm\n", "llm.openai.temperature in {file}, line 3 is “warm”, which is no number from 0 to 2; it is not used."),
         ("llm:\n  opnai:\n    model: x\n", "{file}, line 2: there is no setting “opnai” in llm. Did you mean “openai”?"),
         ("llm:\n  openai:\n    zzz: 1\n", "{file}, line 3: there is no setting “zzz” in llm.openai."),
-        ("budget: 5\n", "{file}, line 1: there is no setting “budget”."),
+        ("allowance: 5\n", "{file}, line 1: there is no setting “allowance”."),
         ("sk-ant-123: 5\n", "{file}, line 1: there is no setting of this name."),
         ("llm: openai\n", "llm in {file}, line 1 holds no settings; it is passed over."),
         ("- llm\n", "What stands in {file}, line 1 holds no settings; it is passed over."),

@@ -8,6 +8,7 @@ import pytest
 from desktop_app.llm.builtin.catalog import CATALOG
 from desktop_app.paths import resources_dir
 from desktop_app.settings import (
+    BudgetSettings,
     BuiltinSettings,
     ClaudeSettings,
     CompatibleSettings,
@@ -30,6 +31,7 @@ SECTION_TYPES = {
     "llm.builtin": BuiltinSettings,
     "llm.compatible": CompatibleSettings,
     "llm.reliability": ReliabilitySettings,
+    "budget": BudgetSettings,
     "tracing": TracingSettings,
     "goals": GoalSettings,
 }
@@ -51,6 +53,7 @@ def test_the_defaults_that_are_declared_are_those_of_the_sections() -> None:
         "llm.ollama.keep_alive": settings.ollama.keep_alive,
         "llm.builtin.model": settings.builtin.model,
         **{f"llm.reliability.{name}": value for name, value in asdict(settings.reliability).items()},
+        **{f"budget.{name}": value for name, value in asdict(settings.budget).items() if value is not None},
         "tracing.enabled": settings.tracing.is_enabled,
         "tracing.include_content": settings.tracing.includes_content,
         "goals.ask_first": settings.goals.asks_first,

@@ -15,12 +15,14 @@ from desktop_app.domain.goals import Milestone
 from desktop_app.domain.ids import ConversationId, MilestoneId
 from desktop_app.domain.messages import Conversation, Message, Role, TextPart
 from desktop_app.domain.revisions import Cause
+from desktop_app.domain.usage import UsageSum, sum_of
 from desktop_app.storage.conversations import ConversationRepository
 from desktop_app.storage.database import Database
 from desktop_app.storage.goal_list import GoalListRepository
 from desktop_app.storage.goals import GoalRepository
 from desktop_app.storage.schema import MIGRATIONS
 from desktop_app.storage.search import SearchRepository
+from desktop_app.storage.usage import UsageRepository
 from tests.storage.conftest import NOW
 
 FIRST_ROWS = """
@@ -108,3 +110,28 @@ async def test_goals_of_the_first_version_get_what_lists_and_histories_need(firs
         ("Über 5 km laufen", 1, 3, 33),
     ]
     assert causes == [Cause.REDO, Cause.UNDO, Cause.EDIT, Cause.EDIT]
+
+
+USAGE = """
+INSERT INTO usage_records (at, provider, model, outcome, input_tokens, output_tokens, cache_read_tokens,
+    cache_write_tokens, reasoning_tokens, cost_micro_usd, time_to_first_token_ms, duration_ms, is_estimated) VALUES
+    ('2026-11-21 09:14:59.999999', 'claude', 'opus', 'complete', 10, 5, 1, 2, 3, 70, 100, 600, 0),
+    ('2026-11-21 09:15:00.000000', 'claude', 'opus', 'stopped', 20, 6, 0, 0, 0, NULL, NULL, NULL, 1),
+    ('2026-11-21 09:29:59.000000', 'claude', 'opus', 'server', 1, 1, 0, 0, 0, 5, NULL, 40, 0);
+"""
+
+
+async def test_calls_of_an_earlier_version_are_in_the_sums(first_version: Path) -> None:
+    with closing(sqlite3.connect(first_version)) as connection:
+        connection.executescript(USAGE)
+    database = await Database.open(first_version)
+    usage = UsageRepository(database)
+    slices, records = await usage.slices(), await usage.records(None, None)
+    await database.close()
+    quarter = NOW.replace(minute=15, second=0, microsecond=0)
+    assert [(one.starts_at, one.total) for one in slices] == [
+        (quarter.replace(minute=0), sum_of(records[0])),
+        (quarter, sum_of(records[1]).plus(sum_of(records[2]))),
+    ]
+    assert slices[0].total == UsageSum(1, 0, 10, 5, 1, 2, 3, 70, 0, 0, 5, 500)
+    assert slices[1].total == UsageSum(2, 1, 21, 7, 0, 0, 0, 5, 1, 1, 0, 0)

@@ -5,7 +5,9 @@ from collections.abc import Callable, Sequence
 from datetime import date, datetime
 from typing import Final
 
+from desktop_app.domain.budgets import Limits, WhenReached
 from desktop_app.domain.goals import UserPhase
+from desktop_app.domain.providers import ModelChoice
 from desktop_app.errors import StorageError
 from desktop_app.llm.base import BaseLLMService
 from desktop_app.llm.factory import LLMServiceFactory
@@ -26,6 +28,7 @@ from desktop_app.services.models import ModelDirectory
 from desktop_app.services.preferences import Preferences
 from desktop_app.services.search import SearchService
 from desktop_app.services.settings import SettingsService
+from desktop_app.services.spending import Ledger, PriceBook, Spending
 from desktop_app.settings import Settings, Sources
 from desktop_app.settings.values import AUTOMATIC_PHASE
 from desktop_app.storage.archive import ArchiveRepository
@@ -90,6 +93,9 @@ class Backend:
         self.archive = ArchiveService(ArchiveRepository(database), repositories.attachments)
         self.search = SearchService(SearchRepository(database))
         self.conversations = ConversationService(HeadingRepository(database), now)
+        self.ledger = Ledger(repositories.usage, now, self._limits, self._stand_in)
+        self.spending = Spending(self.ledger, repositories.usage, PriceBook(lambda: self.settings.current, self.today))
+        self.settings.subscribe(self._recheck_limits)
         self.chat = ChatService(
             repositories,
             self.conversations,
@@ -97,6 +103,7 @@ class Backend:
             self.factory.get_service,
             now,
             self.fallback.next_after,
+            self.spending,
         )
 
     @classmethod
@@ -135,6 +142,24 @@ class Backend:
         chosen = self.settings.current.goals.user_phase
         return None if chosen == AUTOMATIC_PHASE else UserPhase(chosen)
 
+    def _limits(self) -> Limits:
+        budget = self.settings.current.budget
+        return Limits(
+            budget.reply,
+            budget.session,
+            budget.day,
+            budget.month,
+            budget.warn_percent,
+            WhenReached(budget.when_reached),
+        )
+
+    def _stand_in(self, asked: Sequence[str]) -> ModelChoice | None:
+        """The free model that answers at a limit, where the person wants that."""
+        return self.fallback.free_after(asked) if self._limits().when_reached is WhenReached.FREE else None
+
+    def _recheck_limits(self, _settings: Settings) -> None:
+        self.ledger.recheck()
+
     def today(self) -> date:
         """The date where the person is."""
         return self._now().astimezone().date()
@@ -144,6 +169,7 @@ class Backend:
         await self.drafts.close()
         await self.factory.aclose()
         await self._keep_what_was_learned()
+        await self._write_rest_of_usage()
         await self.tracer.aclose()
         await self._database.close()
 
@@ -155,6 +181,12 @@ class Backend:
         except StorageError as error:
             # It will be learned again; the program ends all the same.
             _log.warning("what was learned of tokens is not kept: %s", type(error).__name__)
+
+    async def _write_rest_of_usage(self) -> None:
+        try:
+            await self.ledger.write_rest()
+        except StorageError as error:
+            _log.error("%d model calls are not written down: %s", self.ledger.unwritten, type(error).__name__)
 
     def _use_for_traces(self, settings: Settings) -> None:
         self.tracer.keep_secret(*settings.keys)

@@ -12,6 +12,7 @@ from desktop_app.domain.goals import Goal, GoalDraft, UserPhase
 from desktop_app.domain.ids import ConversationId, GoalId, MessageId
 from desktop_app.domain.messages import Message, MessageStatus, Role, TextPart
 from desktop_app.domain.providers import ContextUse, FetchProgress, ModelInfo, ModelOffer, ProviderHealth
+from desktop_app.llm.call_account import CallAccount, NoAccount
 from desktop_app.llm.catalog.catalog import model_facts
 from desktop_app.llm.collector import PartsCollector
 from desktop_app.llm.context_window import ContextLimit, message_tokens
@@ -48,6 +49,7 @@ class TurnRequest:
     wait: RetryWait | None = None
     prompt: SystemPrompt | None = None
     trace: TurnTrace = field(default_factory=untraced)
+    account: CallAccount = field(default_factory=NoAccount)
 
     def traced_calls(self) -> CallTraces:
         """Records the model calls that answer this request."""
@@ -109,12 +111,14 @@ class BaseLLMService(ABC):
         conversation_id: ConversationId | None = None,
         message_id: MessageId | None = None,
         trace_id: str | None = None,
+        account: CallAccount | None = None,
     ) -> AsyncGenerator[Event, None]:
         """Stream one turn, tools included, ending with `Done`. `messages` ends with the person's newest one.
 
         Raises ProviderError. Closing the generator closes the connection. `tools=None` offers the model no tools;
         `wait` can cut short what is waited before a call is tried again. The ids, of the reply that is made, are for
-        the turn's trace; `trace_id` puts it into one that another provider's try began.
+        the turn's trace; `trace_id` puts it into one that another provider's try began. `account` is asked before
+        each model call, and says what it cost.
         """
         attributes = {
             "user_phase": str(user_phase),
@@ -144,9 +148,12 @@ class BaseLLMService(ABC):
             trace.watching(tools),
             wait,
             trace=trace,
+            account=account or NoAccount(),
         )
         with self.in_use.one_more(), trace.recorded():
-            turn = FittedTurn(await self._answerer(request), request.messages)
+            answerer = await self._answerer(request)
+            request.account.expect(answerer.tokens_of(history_to_send(answerer, request.messages)))
+            turn = FittedTurn(answerer, request.messages)
             async with aclosing(turn.events()) as events:
                 async for event in events:
                     trace.add(event)

@@ -24,6 +24,7 @@ class ErrorKind(StrEnum):
     PROTOCOL = "protocol"
     NOT_SET_UP = "not_set_up"
     CANCELLED = "cancelled"  # the provider's side ended the call, not the person
+    BUDGET = "budget"  # nothing was sent: a limit of the person's own would be passed
     BUG = "bug"  # ours
 
 

@@ -5,6 +5,7 @@ from typing import Final, TypeAlias
 
 from desktop_app.domain.providers import HealthState, ProviderHealth
 from desktop_app.llm.addresses import is_loopback
+from desktop_app.llm.ollama.cloud import is_cloud
 from desktop_app.settings import (
     BuiltinSettings,
     ClaudeSettings,
@@ -45,6 +46,14 @@ def model_set_outside(settings: Settings, name: str) -> tuple[str, Origin] | Non
         return None
     path = name.replace("compatible:", f"{COMPATIBLE}.") if isinstance(section, CompatibleSettings) else f"llm.{name}"
     return section.model, settings.origin(f"{path}.model")
+
+
+def costs_nothing(settings: Settings, name: str, model: str) -> bool:
+    """Whether the model runs on a computer of the person's own, as far as the settings tell."""
+    section = _section(settings, name)
+    if isinstance(section, OllamaSettings):
+        return not is_cloud(model)
+    return _is_local(section)
 
 
 def why_not_set_up(settings: Settings, name: str) -> ProviderHealth | None:

@@ -17,6 +17,9 @@ class Remedy(StrEnum):
     ANSWER_ELSEWHERE = "answer_elsewhere"
     CHOOSE_MODEL = "choose_model"
     NEW_CHAT = "new_chat"
+    RAISE_LIMIT = "raise_limit"
+    SEND_ANYWAY = "send_anyway"
+    OPEN_LIMITS = "open_limits"
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,6 +153,12 @@ _RULES: Final[Mapping[ErrorKind, KindRules]] = MappingProxyType(
             SAFE,
             "Enter its key or address.",
             (Remedy.SET_KEY, Remedy.CHOOSE_MODEL, Remedy.ANSWER_ELSEWHERE),
+        ),
+        ErrorKind.BUDGET: KindRules(
+            "A limit that you set would be passed.",
+            "Nothing was sent, and your message is kept.",
+            "Let a free model answer, or raise the limit.",
+            (Remedy.ANSWER_ELSEWHERE, Remedy.RAISE_LIMIT, Remedy.SEND_ANYWAY, Remedy.OPEN_LIMITS),
         ),
         ErrorKind.BUG: KindRules(
             "Something went wrong in GoalGetter that should not have.",

@@ -52,6 +52,7 @@ class ToolLoopService(BaseLLMService):
                 turn = (*turn, Message(Role.COACH, parts, provider=self.provider_name, model=model))
             calls: list[ToolCall] = []
             begin = partial(self.stream_call, ModelCall(model, prompt, turn, may_use_tools))
+            await request.account.before_call()
             with traces.model_call(prompt.text, offers_tools=may_use_tools) as trace:
                 async with aclosing(self.guard.stream(begin, is_piece, request.wait)) as events:
                     async for came in events:
@@ -61,6 +62,8 @@ class ToolLoopService(BaseLLMService):
                                 continue
                             event = replace(came, call_id=new_call_id(came.call_id, used_ids))
                             calls.append(event)
+                        elif isinstance(came, UsageReported):
+                            event = UsageReported(request.account.priced(came.usage))
                         trace.add(event)
                         if isinstance(event, Done):
                             stop_reason = event.stop_reason

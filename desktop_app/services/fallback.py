@@ -21,8 +21,20 @@ class FallbackOrder:
                 return self._models.choice_of(provider)
         return None
 
+    def free_after(self, asked: Sequence[str]) -> ModelChoice | None:
+        """The first that is ready, free and was not asked, of the order or else of all; None if there is none."""
+        everyone = (entry.name for entry in self._models.entries)
+        for provider in dict.fromkeys((*self._order(), *everyone)):
+            choice = self._models.choice_of(provider) if provider not in asked and self._is_ready(provider) else None
+            model = self._models.model(choice) if choice else None
+            if model is not None and model.is_local:
+                return choice
+        return None
+
     def offer(self, failed: ModelChoice, kind: ErrorKind) -> ModelChoice | None:
         """Who a person may let answer instead: another model where only this one is at its limit, else the order."""
+        if kind is ErrorKind.BUDGET:
+            return self.free_after([])
         if kind is ErrorKind.RATE_LIMITED and (other := self._other_model(failed)):
             return other
         return self.next_after([failed.provider])

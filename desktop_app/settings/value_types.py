@@ -243,20 +243,6 @@ class Duration:
 
 
 @dataclass(frozen=True, slots=True)
-class Choice:
-    """One of a few words."""
-
-    words: tuple[str, ...]
-
-    def read(self, text: str, folder: Path) -> str:  # noqa: ARG002
-        """The word, in small letters."""
-        word = text.casefold().replace("-", "_").replace(" ", "_")
-        if word not in self.words:
-            raise RefusedError(f"is none of {', '.join(self.words)}")
-        return word
-
-
-@dataclass(frozen=True, slots=True)
 class BuiltinModel:
     """One of the known models of the built-in coach by its name, or the path of a GGUF file."""
 

@@ -8,6 +8,7 @@ from typing import Final
 from ollama import ListResponse, ShowResponse
 
 from desktop_app.domain.providers import ModelInfo
+from desktop_app.llm.ollama.cloud import is_cloud
 from desktop_app.llm.ollama.memory import cache_bytes_per_token
 
 # The size of an 8B model at 4 bits: good at tools, and at home in 8 GB of memory.
@@ -63,11 +64,6 @@ def model_info(provider: str, listed: ListResponse.Model, abilities: Abilities, 
         size_bytes=int(listed.size) if listed.size else None,
         is_local=is_local and not is_cloud(name),
     )
-
-
-def is_cloud(name: str) -> bool:
-    """Whether the model runs on Ollama's own computers, to which a local server hands it on."""
-    return name.partition(":")[2].endswith("cloud")
 
 
 def best_first(models: Iterable[ModelInfo]) -> tuple[ModelInfo, ...]:

@@ -17,9 +17,12 @@ _LETTERS_PER_TOKEN: Final = 3
 
 
 class ReplyReader:
-    """Reads one reply, whose times `clock` measures."""
+    """Reads one reply, whose times `clock` measures. What is not `is_free` has a price that nobody tells."""
 
-    def __init__(self, tool_names: Collection[str], estimated_input: int, clock: CallClock) -> None:
+    def __init__(
+        self, tool_names: Collection[str], estimated_input: int, clock: CallClock, *, is_free: bool = True
+    ) -> None:
+        self._is_free = is_free
         self._tool_names = tool_names
         self._text = TextToolCalls(tool_names)
         self._mender = SurrogateMender()
@@ -65,7 +68,7 @@ class ReplyReader:
         usage = Usage(
             input_tokens=self._estimated_input if line.prompt_eval_count is None else line.prompt_eval_count,
             output_tokens=self._characters // _LETTERS_PER_TOKEN + 1 if line.eval_count is None else line.eval_count,
-            cost_micro_usd=0,
+            cost_micro_usd=0 if self._is_free else None,
             is_estimated=is_estimated,
         )
         return self._clock.timed(usage)

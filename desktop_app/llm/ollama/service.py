@@ -21,7 +21,8 @@ from desktop_app.llm.events import Event, Notice
 from desktop_app.llm.folding import EarlierMessages
 from desktop_app.llm.history import Reader
 from desktop_app.llm.no_tools import no_tools_notice
-from desktop_app.llm.ollama.abilities import Abilities, best_first, is_cloud, model_info, read_abilities
+from desktop_app.llm.ollama.abilities import Abilities, best_first, model_info, read_abilities
+from desktop_app.llm.ollama.cloud import is_cloud
 from desktop_app.llm.ollama.connection import ChatRequest, OllamaConnection
 from desktop_app.llm.ollama.doctor import NO_MODEL, installed_program, model_warning, start_server, unwell
 from desktop_app.llm.ollama.failures import ToolsRefusedError
@@ -211,7 +212,7 @@ class OllamaService(ToolLoopService):
         may_print_calls = call.with_tools or call.messages[-1].role is Role.COACH
         names = [tool.name for tool in TOOLS] if may_print_calls else []
         clock = CallClock(plan.deadlines)
-        reader = ReplyReader(names, plan.estimated_tokens, clock)
+        reader = ReplyReader(names, plan.estimated_tokens, clock, is_free=not is_cloud(call.model))
         async with aclosing(self._connection.chat(plan.request, clock)) as lines:
             try:
                 async for line in lines:

@@ -75,7 +75,7 @@ class AgentsService(BaseLLMService):
         reader = Reader(self.provider_name, model, reads_earlier_turns=not self._speaks_chat)
         items = input_items(request.messages, for_chat=self._speaks_chat, reader=reader)
         refused = self._refused.setdefault(model, set())
-        facts = RunFacts(used_ids=call_ids(items), carried=carried_ids(items))
+        facts = RunFacts(used_ids=call_ids(items), carried=carried_ids(items), account=request.account)
         turn = AgentTurn(
             label=self.label,
             model=GuardedModel(

@@ -22,6 +22,7 @@ from openai.types.responses import (
 
 from desktop_app.domain.usage import Usage
 from desktop_app.llm.base import MAX_TOOL_ROUNDS
+from desktop_app.llm.call_account import CallAccount, NoAccount
 from desktop_app.llm.deadlines import CallClock, Deadlines
 from desktop_app.llm.errors import ErrorKind, ProviderError
 from desktop_app.llm.events import Done, Notice, RetryScheduled, StopReason, UsageReported
@@ -64,7 +65,7 @@ class InnerCall:
 class RunFacts:
     """What the calls of a run leave behind: a usage each, in order, why the last one stopped, ids of tool calls.
 
-    `carried` are the ids of the reasoning of earlier turns that goes along.
+    `carried` are the ids of the reasoning of earlier turns that goes along; `account` is asked before each call.
     """
 
     used_ids: set[str] = field(default_factory=set)
@@ -72,6 +73,7 @@ class RunFacts:
     usages: deque[Usage] = field(default_factory=deque)
     stop_reason: StopReason = StopReason.END
     calls_made: int = 0
+    account: CallAccount = field(default_factory=NoAccount)
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,6 +168,7 @@ class GuardedModel(Model):
             )
             return self._try(_Begun(begin, learn, inner), reader, items, wants_tools=bool(tools))
 
+        await self._facts.account.before_call()
         with self._traces.model_call(system_instructions or "", offers_tools=bool(offered)) as trace:
             teller = RawTeller({} if offered else None)
             async with aclosing(self._retries.guard.stream(begin_try, _is_piece, self._retries.wait)) as events:
@@ -218,7 +221,8 @@ class GuardedModel(Model):
         if final is None:
             raise failure(ErrorKind.PROTOCOL, self._label, details="no terminal event")
         self._facts.stop_reason = _FINISH_REASONS.get(reason, reader.stop_reason)
-        self._facts.usages.append(clock.timed(_usage(final, items, reader.characters)))
+        usage = clock.timed(_usage(final, items, reader.characters))
+        self._facts.usages.append(self._facts.account.priced(usage))
         yield ResponseCompletedEvent(response=final, sequence_number=0, type="response.completed")
 
 

@@ -74,8 +74,8 @@ class TurnOptions:
     """What the person chose for a turn: who answers, which goal is open, what stands unsaved in the editor.
 
     Without `with_tools` the coach only talks; with `holds_tools` it says what it would do, and nobody else answers in
-    its place. `can_see` is that of the model's `ModelInfo`; where it is not known,
-    images are sent. Without `may_switch` nobody answers in the place of a model that cannot.
+    its place, nor without `may_switch`. With `may_pass_limits` it is answered though a limit of what may be spent is
+    reached. `can_see` is that of the model's `ModelInfo`; where it is not known, images are sent.
     """
 
     choice: ModelChoice
@@ -85,4 +85,5 @@ class TurnOptions:
     holds_tools: bool = False
     may_switch: bool = True
     can_see: bool | None = None
+    may_pass_limits: bool = False
     control: TurnControl = field(default_factory=TurnControl)

@@ -12,7 +12,7 @@ from desktop_app.domain.providers import ModelChoice
 from desktop_app.domain.usage import Usage
 from desktop_app.errors import AppError
 from desktop_app.llm.collector import PartsCollector
-from desktop_app.llm.errors import ProviderError
+from desktop_app.llm.errors import ErrorKind, ProviderError
 from desktop_app.llm.events import Done, Event, is_piece
 from desktop_app.storage.conversations import ConversationRepository
 
@@ -30,6 +30,7 @@ class IncomingReply:
         self._collector = PartsCollector(message.parts)
         self._usage: Usage | None = message.usage
         self._has_begun = False
+        self._is_counted = False
         self._has_news = False
         self._saving = asyncio.Lock()
 
@@ -39,17 +40,25 @@ class IncomingReply:
         self._has_news = True
         self._has_begun = self._has_begun or is_piece(event)
         if isinstance(event, Done):
+            self._is_counted = True
             self._usage = event.usage if self.message.usage is None else self.message.usage.plus(event.usage)
+
+    def count(self, used: Usage | None) -> None:
+        """The turn ended early, having used that, partly by an estimate."""
+        if not self._is_counted and used is not None:
+            self._usage = used if self.message.usage is None else self.message.usage.plus(used)
 
     @property
     def has_begun(self) -> bool:
         """Whether any piece came in this turn."""
         return self._has_begun
 
-    def switch(self, to: ModelChoice) -> None:
-        """Another model answers in the place of the one that was chosen."""
+    def switch(self, to: ModelChoice, reason: ErrorKind) -> None:
+        """Another model answers in the place of the one that was chosen; the person's own limits are named as why."""
         chosen = self.message.switched_from or self.message.provider
         self.message = replace(self.message, provider=to.provider, model=to.model, switched_from=chosen)
+        if reason is ErrorKind.BUDGET:
+            self.message = replace(self.message, error_kind=reason.value)
 
     def message_with(self, status: MessageStatus, error: ProviderError | None) -> Message:
         """The message with all that came so far."""
@@ -59,7 +68,7 @@ class IncomingReply:
             status=status,
             usage=self._usage,
             error=str(error) if error else None,
-            error_kind=error.kind.value if error else None,
+            error_kind=error.kind.value if error else self.message.error_kind,
             error_details=error.details if error else "",
         )
 

@@ -28,6 +28,7 @@ from desktop_app.services.chat.titles import cut, title_of
 from desktop_app.services.chat.turn import Fallback, TurnRunner, nobody_else
 from desktop_app.services.coach_writes import CoachWrites
 from desktop_app.services.conversations import ConversationService
+from desktop_app.services.spending import Ledger, Spending
 
 
 class ChatService:
@@ -41,11 +42,13 @@ class ChatService:
         service_for: Callable[[str], Awaitable[BaseLLMService]],
         now: Callable[[], datetime],
         fallback: Fallback = nobody_else,
+        spending: Spending | None = None,
     ) -> None:
-        """`fallback` says who answers where the chosen provider cannot."""
+        """`fallback` says who answers where the chosen provider cannot; without `spending` there are no limits."""
+        spending = spending or Spending(Ledger(repositories.usage, now), repositories.usage)
         self._conversations = repositories.conversations
         self._unsent = repositories.unsent
-        self._turns = TurnRunner(repositories, headings, coach, service_for, now, fallback)
+        self._turns = TurnRunner(repositories, headings, coach, service_for, now, fallback, spending)
         self._now = now
         self._one_turn = OneTurnEach()
         self.comparing = CompareService(repositories, coach, self._turns, self._one_turn, now)

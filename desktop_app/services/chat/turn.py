@@ -20,7 +20,7 @@ from desktop_app.llm.events import HistoryFolded, ToolResult
 from desktop_app.llm.failures import failure
 from desktop_app.llm.taxonomy import rules_of
 from desktop_app.llm.tools import ToolHandler
-from desktop_app.services.chat.calls import CallLog
+from desktop_app.services.chat.calls import CallLog, CallsOf
 from desktop_app.services.chat.events import Switched, TurnEnded, TurnListener, TurnOptions
 from desktop_app.services.chat.incoming import IncomingReply
 from desktop_app.services.chat.repositories import ChatRepositories
@@ -30,6 +30,7 @@ from desktop_app.services.context import TurnContext, build_context, readable
 from desktop_app.services.conversations import ConversationService
 from desktop_app.services.goal_tool_handler import GoalToolHandler
 from desktop_app.services.held_tools import HeldTools
+from desktop_app.services.spending import Spending
 from desktop_app.tracing.spans import logged_under, new_trace_id
 
 _log = logging.getLogger(__name__)
@@ -64,10 +65,10 @@ class TurnRunner:
         service_for: Callable[[str], Awaitable[BaseLLMService]],
         now: Callable[[], datetime],
         fallback: Fallback,
+        spending: Spending,
     ) -> None:
         self._conversations = repositories.conversations
         self._attachments = repositories.attachments
-        self._usage = repositories.usage
         self._folds = repositories.folds
         self._headings = headings
         self._coach = coach
@@ -75,6 +76,7 @@ class TurnRunner:
         self._service_for = service_for
         self._now = now
         self._fallback = fallback
+        self._spending = spending
 
     async def run(
         self,
@@ -127,7 +129,7 @@ class TurnRunner:
                 if other is None or turn.reply.has_begun:
                     raise
                 _log.warning("%s cannot answer (%s); %s does", choice.provider, error.kind, other.provider)
-                turn.reply.switch(other)
+                turn.reply.switch(other, error.kind)
                 turn.listener(Switched(choice, other, error))
                 choice = other
             else:
@@ -135,12 +137,16 @@ class TurnRunner:
 
     def _fallback_after(self, turn: "_Turn", error: ProviderError, asked: Sequence[str]) -> ModelChoice | None:
         options = turn.options
-        may_pass = rules_of(error.kind).may_pass and options.may_switch and not options.holds_tools
-        return self._fallback(asked) if may_pass else None
+        if not options.may_switch or options.holds_tools:
+            return None
+        if error.kind is ErrorKind.BUDGET:
+            return self._spending.ledger.stand_in(asked)
+        return self._fallback(asked) if rules_of(error.kind).may_pass else None
 
     async def _stream(self, turn: "_Turn", choice: ModelChoice) -> None:
         conversation, context = turn.conversation, turn.context
         service = await self._service_for(choice.provider)
+        calls = await self._calls(turn, choice)
         stream = service.stream_message(
             context.messages,
             context.user_phase,
@@ -153,18 +159,35 @@ class TurnRunner:
             conversation_id=conversation.id,
             message_id=turn.reply.message.id,
             trace_id=turn.trace_id,
+            account=calls,
         )
-        calls = CallLog(self._usage, self._now, conversation.id, turn.reply.message, context.messages)
-        async with calls.closed_with_the_turn(), aclosing(stream) as events:
-            async for event in events:
-                turn.reply.add(event)
-                await calls.note(event)
-                if isinstance(event, HistoryFolded) and event.fold.up_to is not None:
-                    await self._folds.add(conversation.id, event.fold, self._now())
-                elif isinstance(event, ToolResult):
-                    await turn.reply.save()
-                    await self._keep_goal(conversation.id, event)
-                turn.listener(event)
+        try:
+            async with calls.closed_with_the_turn(), aclosing(stream) as events:
+                async for event in events:
+                    turn.reply.add(event)
+                    await calls.note(event)
+                    if isinstance(event, HistoryFolded) and event.fold.up_to is not None:
+                        await self._folds.add(conversation.id, event.fold, self._now())
+                    elif isinstance(event, ToolResult):
+                        await turn.reply.save()
+                        await self._keep_goal(conversation.id, event)
+                    turn.listener(event)
+        finally:
+            turn.reply.count(calls.total)
+
+    async def _calls(self, turn: "_Turn", choice: ModelChoice) -> CallLog:
+        """The account of what `choice` is asked in this turn."""
+        before = turn.reply.message.usage
+        of = CallsOf(
+            turn.conversation.id,
+            turn.reply.message,
+            turn.conversation.goal_id or turn.context.active_goal_id,
+            turn.trace_id,
+            (before.cost_micro_usd or 0) if before else 0,
+            turn.options.may_pass_limits,
+        )
+        tariff, usual = await self._spending.tariff(choice), await self._spending.usual_output(choice)
+        return CallLog(self._spending.ledger, self._now, of, tariff, usual.typical)
 
     def _tools(self, turn: "_Turn", choice: ModelChoice) -> ToolHandler:
         if turn.options.holds_tools:

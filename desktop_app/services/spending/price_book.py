@@ -1,0 +1,52 @@
+"""What each model costs: the person's own prices, else the catalog's; nothing on one's own computer."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date
+from typing import Final
+
+from desktop_app.domain.prices import FREE, ModelPrices, PriceBand
+from desktop_app.domain.providers import ModelChoice
+from desktop_app.llm.catalog.catalog import model_facts
+from desktop_app.llm.providers import costs_nothing
+from desktop_app.settings import Settings
+from desktop_app.settings.value_types import OwnPrice
+
+# No model that is known today writes more in one call.
+_MOST_OUTPUT: Final = 128_000
+
+
+@dataclass(frozen=True, slots=True)
+class Tariff:
+    """The prices of a model, None where they are not known, and the most tokens that it writes in one call."""
+
+    prices: ModelPrices | None
+    most_output: int = _MOST_OUTPUT
+    is_own: bool = False
+
+
+UNKNOWN: Final = Tariff(None)
+
+
+class PriceBook:
+    """Looks prices up; nothing is fetched."""
+
+    def __init__(self, settings: Callable[[], Settings], today: Callable[[], date]) -> None:
+        self._settings = settings
+        self._today = today
+
+    async def tariff(self, choice: ModelChoice) -> Tariff:
+        """What a model costs now."""
+        settings = self._settings()
+        own = next((one for one in settings.budget.prices if one.model == f"{choice.provider}/{choice.model}"), None)
+        if own is None and costs_nothing(settings, choice.provider, choice.model):
+            return Tariff(FREE)
+        address = next((one.base_url for one in settings.compatible if one.provider == choice.provider), None)
+        facts = await model_facts(choice.provider, choice.model, self._today(), address)
+        prices = facts.prices if own is None else _of_own(own, self._today())
+        return Tariff(prices, facts.max_output or _MOST_OUTPUT, is_own=own is not None)
+
+
+def _of_own(own: OwnPrice, today: date) -> ModelPrices:
+    band = PriceBand(0, own.input_usd, own.output_usd, own.cache_read_usd, own.cache_write_usd)
+    return ModelPrices((band,), today)

@@ -148,6 +148,7 @@ class Session:
         chat.conversation_opened.connect(self.context.follow)
         chat.conversations_changed.connect(self.context.measure)
         self.editor.goal_opened.connect(self._follow_goal)
+        self._shell.goal_editor.history.chat_requested.connect(chat.open_conversation)
         chat.models_requested.connect(self._shell.model_button.open_popover)
         chat.key_requested.connect(self.key_presenter.open)
         self.model_presenter.key_requested.connect(self.key_presenter.open)

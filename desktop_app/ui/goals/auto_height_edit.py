@@ -3,10 +3,16 @@
 import re
 
 from PySide6.QtCore import QMimeData, QSize, Qt, Signal
-from PySide6.QtGui import QFocusEvent, QKeyEvent, QResizeEvent, QTextBlockFormat, QTextCursor
+from PySide6.QtGui import QFocusEvent, QKeyEvent, QKeySequence, QResizeEvent, QTextBlockFormat, QTextCursor
 from PySide6.QtWidgets import QTextEdit, QWidget
 
 _LINE_END = re.compile("\r\n|[\r\n\u2028\u2029]")
+
+
+def is_past_typing(event: QKeyEvent, can_undo: bool, can_redo: bool) -> bool:
+    """Whether a key asks to undo or redo more than was typed in a field, which is then the editor's to do."""
+    wants_undo = event.matches(QKeySequence.StandardKey.Undo) and not can_undo
+    return wants_undo or (event.matches(QKeySequence.StandardKey.Redo) and not can_redo)
 
 
 class AutoHeightEdit(QTextEdit):
@@ -66,6 +72,9 @@ class AutoHeightEdit(QTextEdit):
         """Enter ends the field instead of breaking the line."""
         if event.key() in {Qt.Key.Key_Return, Qt.Key.Key_Enter} and not self._takes_lines:
             self.entered.emit()
+            return
+        if is_past_typing(event, self.document().isUndoAvailable(), self.document().isRedoAvailable()):
+            event.ignore()
             return
         super().keyPressEvent(event)
 

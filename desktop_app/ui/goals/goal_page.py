@@ -11,6 +11,7 @@ from desktop_app.ui.goals.clock import Clock
 from desktop_app.ui.goals.deadline_field import DeadlineField
 from desktop_app.ui.goals.field import EditorField
 from desktop_app.ui.goals.field_slot import FieldSlot
+from desktop_app.ui.goals.history.view import HistoryView
 from desktop_app.ui.goals.markdown_edit import MarkdownEdit
 from desktop_app.ui.goals.meta_rows import MetaRows
 from desktop_app.ui.goals.milestone_list import MilestoneList
@@ -25,7 +26,7 @@ from desktop_app.ui.goals.templates import TEMPLATE_NAMES, template_plan
 from desktop_app.ui.goals.title_field import TitleField
 from desktop_app.ui.theme.theme import Theme
 
-_PLAN, _MILESTONES = 0, 1
+_PLAN, _MILESTONES, _HISTORY = 0, 1, 2
 _FIELD_WORDS = {"content": "plan"}
 
 
@@ -39,7 +40,8 @@ class GoalPage(QWidget):
         self.title, self.deadline, self.template = TitleField(), DeadlineField(theme, clock), TemplateField()
         self.tags, self.plan, self.milestones = TagRow(theme), MarkdownEdit(theme), MilestoneList(theme, clock)
         self.phase, self.progress = PhaseControl(), ProgressRow()
-        self.tabs = TabRow(("Plan", "Milestones"), theme)
+        self.tabs = TabRow(("Plan", "Milestones", "History"), theme)
+        self.history = HistoryView(theme)
         self.tabs.opened.connect(self._open_page)
         self.dots = {name: ChangedDot(theme) for name in ("title", "deadline", "template", "tags")}
         fields: dict[str, EditorField] = {
@@ -76,6 +78,14 @@ class GoalPage(QWidget):
         """Open the tab that shows `field`, if it is in one."""
         self.tabs.open(_MILESTONES if field == "milestones" else _PLAN)
 
+    def open_history(self) -> None:
+        """Open the tab with the changes."""
+        self.tabs.open(_HISTORY)
+
+    def count_history(self, count: int | None) -> None:
+        """Show how many changes there are; None where that is not known."""
+        self.tabs.tabs[_HISTORY].show_count(count)
+
     def show_derived(self) -> None:
         """Show what follows from the fields: progress, counts, and headings to begin with."""
         milestones = self.milestones.value()
@@ -107,6 +117,7 @@ class GoalPage(QWidget):
         self._tab_pages = QStackedWidget()
         for name in ("content", "milestones"):
             self._tab_pages.addWidget(_tab_page(self.slots[name]))
+        self._tab_pages.addWidget(self.history)
         column = QVBoxLayout(self)
         column.setContentsMargins(20, 12, 20, 12)
         column.setSpacing(0)

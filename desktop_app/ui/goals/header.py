@@ -2,8 +2,8 @@
 
 from enum import Enum
 
-from PySide6.QtCore import QSize, Signal
-from PySide6.QtGui import QAction
+from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtGui import QAction, QKeySequence
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QToolButton, QWidget
 
 from desktop_app.ui.theme.controls import icon_button, menu, push_button
@@ -25,6 +25,7 @@ class EditorHeader(QFrame):
     """The head of the pane. What needs an open goal is disabled without one."""
 
     undo_requested = Signal()
+    redo_requested = Signal()
     retry_requested = Signal()
     archive_requested = Signal()
     restore_requested = Signal()
@@ -82,19 +83,24 @@ class EditorHeader(QFrame):
     def show_goal(self, *, is_open: bool, is_archived: bool) -> None:
         """Offer what can be done with a goal that is open, archived or not."""
         self.undo.setEnabled(is_open)
+        self.redo_action.setEnabled(is_open)
         self.archive_action.setEnabled(is_open)
         self.archive_action.setVisible(not is_archived)
         self.restore_action.setVisible(is_archived)
 
     def _fill_menu(self) -> None:
         actions = menu(self)
+        self.redo_action = QAction(self._theme.icon("redo-2"), "Redo", self)
+        self.redo_action.setShortcut(QKeySequence(QKeySequence.StandardKey.Redo))
+        self.redo_action.setShortcutContext(Qt.ShortcutContext.WidgetShortcut)  # shown; the editor's own keys do it
+        self.redo_action.triggered.connect(self.redo_requested)
         self.archive_action = QAction(self._theme.icon("archive"), "Archive goal", self)
         self.archive_action.triggered.connect(self.archive_requested)
         self.restore_action = QAction(self._theme.icon("archive-restore"), "Restore from archive", self)
         self.restore_action.triggered.connect(self.restore_requested)
         new_goal = QAction(self._theme.icon("plus"), "New goal", self)
         new_goal.triggered.connect(self.new_goal_requested)
-        for action in (self.archive_action, self.restore_action, new_goal):
+        for action in (self.redo_action, self.archive_action, self.restore_action, new_goal):
             actions.addAction(action)
         self.more.setMenu(actions)
         self.more.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)

@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QCheckBox, QFrame, QGridLayout, QHBoxLayout, QLine
 
 from desktop_app.domain.goals import Milestone
 from desktop_app.domain.ids import MilestoneId
-from desktop_app.ui.goals.auto_height_edit import AutoHeightEdit
+from desktop_app.ui.goals.auto_height_edit import AutoHeightEdit, is_past_typing
 from desktop_app.ui.goals.changed_dot import ChangedDot
 from desktop_app.ui.goals.clock import Clock
 from desktop_app.ui.goals.dates import distance_words, short_date, shown_date
@@ -106,8 +106,14 @@ class MilestoneRow(QFrame):
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """The keys of a row, wherever in it the focus is."""
-        if isinstance(event, QKeyEvent) and event.type() is QEvent.Type.KeyPress and self._key_pressed(watched, event):
-            return True
+        if isinstance(event, QKeyEvent) and event.type() is QEvent.Type.KeyPress:
+            if watched is self.title and is_past_typing(
+                event, self.title.isUndoAvailable(), self.title.isRedoAvailable()
+            ):
+                event.ignore()  # it goes on to the editor
+                return True
+            if self._key_pressed(watched, event):
+                return True
         if event.type() is QEvent.Type.FocusOut and watched is self.description and not self.description.text():
             self.description.hide()
         return super().eventFilter(watched, event)

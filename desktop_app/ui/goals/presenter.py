@@ -1,7 +1,7 @@
 """Joins the goal editor to the goals: opens, saves by itself, and shows what others change meanwhile."""
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Coroutine
 from datetime import date
 from typing import Any, Final
 
@@ -12,6 +12,7 @@ from desktop_app.domain.ids import GoalId, RevisionId
 from desktop_app.domain.revisions import YOU, AuthorKind, GoalChange
 from desktop_app.errors import AppError, InvalidValueError
 from desktop_app.services.goals import GoalService
+from desktop_app.ui.goals.history.presenter import Action, HistoryPresenter
 from desktop_app.ui.goals.view import GoalEditorView, SaveStatus
 from desktop_app.ui.tasks import TaskRunner
 
@@ -46,6 +47,7 @@ class GoalEditorPresenter(QObject):
         self._timer = QTimer(self, singleShot=True, interval=save_after_ms)
         self._timer.timeout.connect(self.save)
         view.clock.today = today
+        self.history = HistoryPresenter(view.history, goals, runner, today, self.write)
         self._connect()
         goals.subscribe(self._note_change)
 
@@ -129,7 +131,10 @@ class GoalEditorPresenter(QObject):
         view.restore_requested.connect(self._request_restore)
         view.undo_requested.connect(self._request_undo)
         view.coach_undo_requested.connect(self._request_coach_undo)
-        view.coach_change_seen.connect(self._coach_revisions.clear)
+        view.redo_requested.connect(self._request_redo)
+        view.coach_change_seen.connect(self._review_coach)
+        self.history.counted.connect(view.page.count_history)
+        self.history.failed.connect(self._tell)
 
     def _note_edit(self) -> None:
         self._coach_revisions.clear()
@@ -144,7 +149,7 @@ class GoalEditorPresenter(QObject):
     def _note_change(self, change: GoalChange) -> None:
         if change.initiator is self or self._goal is None or change.goal.id != self._goal.id:
             return
-        self._goal = change.goal
+        self._keep(change.goal)
         by_coach = change.revision.author.kind is AuthorKind.COACH
         self._view.refresh(change.goal, change.changed_fields, by_coach)
         if by_coach:
@@ -154,6 +159,11 @@ class GoalEditorPresenter(QObject):
             if not self._coach_revisions:
                 self._view.withdraw_coach_change()
 
+    def _keep(self, goal: Goal | None) -> None:
+        """This is the open goal as it is stored now."""
+        self._goal = goal
+        self.history.follow(goal)
+
     def _take_ticket(self) -> int:
         self._openings += 1
         return self._openings
@@ -161,7 +171,7 @@ class GoalEditorPresenter(QObject):
     def _show(self, goal: Goal | None) -> None:
         self._park()
         self._timer.stop()
-        self._goal = goal
+        self._keep(goal)
         self._coach_revisions.clear()
         self._view.show_goal(goal)
         parked = self._parked.pop(goal.id, None) if goal is not None else None
@@ -197,13 +207,15 @@ class GoalEditorPresenter(QObject):
         if self._goal is None:
             # Without a title yet, or with one that cannot be kept, the rest is kept all the same.
             fields = edit.applied_to(GoalFields(_UNTITLED, template=self._view.template.value()))
-            self._goal = (await self._goals.create(fields, YOU, initiator=self)).goal
-            self._view.become(self._goal, edit)
-            self.goal_opened.emit(self._goal)
+            goal = (await self._goals.create(fields, YOU, initiator=self)).goal
+            self._keep(goal)
+            self._view.become(goal, edit)
+            self.goal_opened.emit(goal)
             return
         change = await self._goals.edit(self._goal.id, edit, YOU, initiator=self)
-        self._goal = change.goal if change is not None else self._goal
-        self._view.mark_saved(self._goal, edit)
+        goal = change.goal if change is not None else self._goal
+        self._keep(goal)
+        self._view.mark_saved(goal, edit)
 
     @property
     def _has_storable(self) -> bool:
@@ -243,7 +255,21 @@ class GoalEditorPresenter(QObject):
         self._runner.start(self._restore(), name="restore goal", on_error=self._tell)
 
     def _request_undo(self) -> None:
-        self._runner.start(self._undo_last(), name="undo", on_error=self._tell)
+        self._step(self._goals.undo_last, "undo")
+
+    def _request_redo(self) -> None:
+        self._step(self._goals.redo_last, "redo")
+
+    def _step(self, step: Callable[..., Coroutine[Any, Any, GoalChange]], name: str) -> None:
+        async def taken(initiator: object) -> GoalChange | None:
+            return await step(self._goal.id, YOU, initiator=initiator) if self._goal is not None else None
+
+        self._runner.start(self.write(taken), name=name, on_error=self._tell)
+
+    def _review_coach(self) -> None:
+        if self._coach_revisions:
+            self.history.review(self._coach_revisions[-1])
+        self._coach_revisions.clear()
 
     def _request_coach_undo(self) -> None:
         revisions = tuple(reversed(self._coach_revisions))
@@ -267,11 +293,11 @@ class GoalEditorPresenter(QObject):
                     return
         await self._move(Phase.DRAFT)
 
-    async def _undo_last(self) -> None:
+    async def write(self, action: Action) -> None:
+        """Change the open goal once all that was typed is stored, and show what that did, wherever the cursor is."""
         async with self._turn:
-            if not await self._store_all() or self._goal is None:
-                return
-            self._put_back(await self._goals.undo_last(self._goal.id, YOU, initiator=self))
+            if await self._store_all() and self._goal is not None:
+                self._put_back(await action(self))
 
     async def _undo(self, revisions: tuple[RevisionId, ...]) -> None:
         async with self._turn:
@@ -281,7 +307,7 @@ class GoalEditorPresenter(QObject):
 
     def _put_back(self, change: GoalChange | None) -> None:
         if change is not None and self._goal is not None and change.goal.id == self._goal.id:
-            self._goal = change.goal
+            self._keep(change.goal)
             self._view.put_back(change.goal, change.changed_fields)
 
     def _tell(self, error: AppError) -> None:

@@ -51,6 +51,14 @@ QPushButton#milestone_date[state="none"] {{ color: {tokens.text_3}; }}
 QPushButton#milestone_date[state="late"] {{ color: {tokens.danger}; font-weight: 500; }}
 QPushButton#source_switch {{ color: {tokens.text_3}; font-size: 11px; font-weight: 500; padding: 0 6px; }}
 QPushButton#source_switch:checked {{ color: {tokens.text}; background: {tokens.selected}; }}
+#revision_list, #history_cards, #history_body {{ background: transparent; border: none; }}
+#revision_list::item {{ background: transparent; }}
+QFrame[diff="added"], QFrame[diff="removed"], QFrame[diff="changed"], QFrame[diff="moved"] {{ border-radius: 3px; }}
+QFrame[diff="added"] {{ background: {tokens.accent_tint}; }}
+QFrame[diff="removed"] {{ background: {tokens.danger_tint}; }}
+QFrame[diff="changed"], QFrame[diff="moved"] {{ background: {tokens.sunken}; }}
+QFrame[diff="added"] QLabel {{ color: {tokens.text}; }}
+QFrame[diff="removed"] QLabel {{ color: {tokens.text}; }}
 #plan_edit {{ color: {tokens.text_2}; background: transparent; }}
 QProgressBar {{ min-height: 6px; max-height: 6px; border-radius: 3px; }}
 QProgressBar::chunk {{ border-radius: 3px; }}

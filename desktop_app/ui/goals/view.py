@@ -5,6 +5,7 @@ from itertools import pairwise
 from typing import Any
 
 from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QKeyEvent, QKeySequence
 from PySide6.QtWidgets import QFrame, QStackedWidget, QVBoxLayout, QWidget
 
 from desktop_app.domain.goals import Goal, GoalDraft, GoalEdit, GoalFields, Phase, Template, Unset
@@ -36,6 +37,7 @@ class GoalEditorView(QFrame):
     field_left = Signal()
     phase_requested = Signal(str)
     undo_requested = Signal()
+    redo_requested = Signal()
     coach_undo_requested = Signal()
     retry_requested = Signal()
     new_goal_requested = Signal()
@@ -60,6 +62,7 @@ class GoalEditorView(QFrame):
         self.notices, self.phase, self.progress, self.tabs = page.notices, page.phase, page.progress, page.tabs
         self.title, self.deadline, self.template = page.title, page.deadline, page.template
         self.tags, self.plan, self.milestones = page.tags, page.plan, page.milestones
+        self.history = page.history
         self._arrange()
         self._connect()
         self._dress()
@@ -192,6 +195,15 @@ class GoalEditorView(QFrame):
         """Open the tab that shows `field`, if it is in one."""
         self.page.open_tab(field)
 
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Undo and redo over both hands, wherever a field has nothing of its own to take back."""
+        if event.matches(QKeySequence.StandardKey.Undo):
+            self.undo_requested.emit()
+        elif event.matches(QKeySequence.StandardKey.Redo):
+            self.redo_requested.emit()
+        else:
+            super().keyPressEvent(event)
+
     def _open(self, goal_id: GoalId | None, fields: GoalFields | None) -> None:
         self._goal_id, self._is_open = goal_id, fields is not None
         shown = fields or GoalFields(title="")
@@ -233,7 +245,9 @@ class GoalEditorView(QFrame):
             slot.left.connect(self.field_left)
         for wish, signal in (
             (self.header.undo_requested, self.undo_requested),
+            (self.header.redo_requested, self.redo_requested),
             (self.plan.undo_requested, self.undo_requested),
+            (self.plan.redo_requested, self.redo_requested),
             (self.header.retry_requested, self.retry_requested),
             (self.header.archive_requested, self.archive_requested),
             (self.header.restore_requested, self.restore_requested),
@@ -262,10 +276,8 @@ class GoalEditorView(QFrame):
         else:
             self.phase_requested.emit(phase)
 
-    def _review(self, fields: list[str]) -> None:
-        first = next((name for name in ("content", "milestones") if name in fields), None)
-        if first is not None:
-            self.page.open_tab(first)
+    def _review(self, _fields: list[str]) -> None:
+        self.page.open_history()
         self.coach_change_seen.emit()
 
     def _write_headings(self) -> None:

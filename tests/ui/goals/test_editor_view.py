@@ -409,18 +409,30 @@ def test_the_next_edit_takes_the_banner_away(view: GoalEditorView) -> None:
     assert not view.notices.coach.isVisible()
 
 
-def test_review_opens_what_the_coach_changed_and_its_dot_goes(view: GoalEditorView) -> None:
+def test_review_opens_the_history(view: GoalEditorView) -> None:
+    seen: list[bool] = []
+    view.coach_change_seen.connect(lambda: seen.append(True))
+    view.show_goal(goal())
+    view.refresh(goal(replace(FIELDS, milestones=())), {"milestones"}, by_coach=True)
+
+    view.notices.coach.buttons[0].click()
+
+    assert view.history.isVisible()
+    assert seen == [True]
+    assert not view.notices.coach.isVisible()
+
+
+def test_the_dot_of_a_tab_goes_when_it_is_opened(view: GoalEditorView) -> None:
     view.show_goal(goal())
     view.refresh(goal(replace(FIELDS, milestones=())), {"milestones"}, by_coach=True)
     tab = view.tabs.tabs[1]
     dots = [tab.has_dot]
 
-    view.notices.coach.buttons[0].click()
+    tab.click()
     dots.append(tab.has_dot)
 
     assert view.milestones.isVisible()
     assert dots == [True, False]
-    assert not view.notices.coach.isVisible()
 
 
 def test_a_failed_save_says_why_and_offers_to_try_again(view: GoalEditorView) -> None:

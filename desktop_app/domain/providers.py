@@ -3,8 +3,10 @@
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
+from typing import TYPE_CHECKING
 
-from desktop_app.domain.prices import ModelPrices
+if TYPE_CHECKING:
+    from desktop_app.domain.prices import ModelPrices
 
 
 class HealthState(StrEnum):
@@ -63,7 +65,7 @@ class ModelInfo:
     size_bytes: int | None = None
     is_local: bool = False
     max_output: int | None = None
-    prices: ModelPrices | None = None
+    prices: "ModelPrices | None" = None
     retires_on: date | None = None
     is_retired: bool = False
     is_listed: bool = True

@@ -2,15 +2,18 @@
 
 from collections.abc import Sequence
 from functools import partial
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QWidget
 
-from desktop_app.ui.chat.items import Attached
 from desktop_app.ui.chat.printable import printable
 from desktop_app.ui.goals.flow_layout import FlowLayout
 from desktop_app.ui.theme.controls import icon_button
 from desktop_app.ui.theme.theme import Theme
+
+if TYPE_CHECKING:
+    from desktop_app.ui.chat.items import Attached
 
 _WIDEST_NAME_PX = 220
 
@@ -27,7 +30,7 @@ class AttachmentChips(QWidget):
         self._flow = FlowLayout(self, 6)
         self.hide()
 
-    def show_items(self, items: Sequence[Attached]) -> None:
+    def show_items(self, items: "Sequence[Attached]") -> None:
         """Show these and nothing else."""
         for chip in self._chips:
             self._flow.removeWidget(chip)
@@ -39,7 +42,7 @@ class AttachmentChips(QWidget):
         self.setVisible(bool(items))
         self.updateGeometry()
 
-    def _chip(self, index: int, item: Attached) -> QFrame:
+    def _chip(self, index: int, item: "Attached") -> QFrame:
         chip = QFrame(self)
         chip.setProperty("kind", "card")
         name = printable(item.name)

@@ -1,6 +1,6 @@
 """Where the person writes: a text that grows, the goal it is about, and the one button."""
 
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QIcon, QImage, QMouseEvent, QPainter, QPaintEvent, QPen, QPixmap
@@ -9,11 +9,13 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QSizePolicy, QVBoxLay
 from desktop_app.ui.chat.attachment_chips import AttachmentChips
 from desktop_app.ui.chat.editing_bar import EditingBar
 from desktop_app.ui.chat.goal_chip import GoalChip
-from desktop_app.ui.chat.items import Attached
 from desktop_app.ui.chat.message_field import MessageField, in_lines, without_own_breaks
 from desktop_app.ui.theme.controls import icon_button, push_button
 from desktop_app.ui.theme.theme import Theme
 from desktop_app.ui.theme.tokens import COMPOSER_WIDTH, RADIUS_COMPOSER
+
+if TYPE_CHECKING:
+    from desktop_app.ui.chat.items import Attached
 
 _PAD: Final = 12
 
@@ -144,7 +146,7 @@ class Composer(QFrame):
         """Say what is edited instead of writing something new; empty for nothing. Esc then leaves it as it was."""
         self._editing.show_words(words)
 
-    def show_attached(self, attached: tuple[Attached, ...]) -> None:
+    def show_attached(self, attached: "tuple[Attached, ...]") -> None:
         """Show what is attached, and complain of nothing any more."""
         self._attached = attached
         self._chips.show_items(attached)

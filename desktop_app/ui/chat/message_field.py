@@ -8,7 +8,6 @@ from PySide6.QtCore import QMimeData, Qt, Signal
 from PySide6.QtGui import QFocusEvent, QImage, QInputMethodEvent, QKeyEvent, QPalette, QTextOption
 from PySide6.QtWidgets import QFrame, QPlainTextEdit, QSizePolicy
 
-from desktop_app.domain.attachments import is_long_paste
 from desktop_app.ui.chat.printable import printable
 from desktop_app.ui.theme.theme import Theme
 from desktop_app.ui.theme.tokens import BODY
@@ -87,7 +86,7 @@ class MessageField(QPlainTextEdit):
             self.files_offered.emit(files)
         elif source.hasImage() and not source.hasText():
             self.image_offered.emit(QImage(source.imageData()))
-        elif source.hasText() and is_long_paste(source.text()):
+        elif source.hasText() and _is_long_paste(source.text()):
             self.long_text_offered.emit(source.text())
         elif source.hasText():
             self.insertPlainText(in_lines(source.text()))
@@ -122,3 +121,10 @@ def without_own_breaks(text: str) -> str:
 def files_in(source: QMimeData) -> list[Path]:
     """The files of this computer that are dragged or pasted."""
     return [Path(url.toLocalFile()) for url in source.urls() if url.isLocalFile()]
+
+
+def _is_long_paste(text: str) -> bool:
+    # What it stands among is not needed before the first paint.
+    from desktop_app.domain.attachments import is_long_paste
+
+    return is_long_paste(text)

@@ -57,8 +57,8 @@ class Finder(QObject):
 
     @property
     def is_searching(self) -> bool:
-        """Whether there are rows that were not looked at yet."""
-        return bool(self._waiting or self._stale)
+        """Whether there are rows that were not looked at yet, be it that they are still made."""
+        return bool(self._waiting or self._stale) or (self._query is not None and not self._column.is_complete)
 
     @property
     def count(self) -> int:

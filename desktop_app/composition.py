@@ -131,6 +131,11 @@ class Session:
         sidebar, chat = self._shell.sidebar, self.chat_presenter
         sidebar.goal_chosen.connect(self._open_goal)
         sidebar.conversation_chosen.connect(chat.open_conversation)
+        sidebar.conversation_chosen.connect(self._show_chat)
+        self._shell.goal_editor.history.chat_requested.connect(self._show_chat)
+        self._shell.window.new_chat_requested.connect(self._show_chat)
+        self.search.message_requested.connect(self._show_chat)
+        self.search.conversation_requested.connect(self._show_chat)
         sidebar.new_goal_requested.connect(self.editor.new_goal)
         self._shell.window.new_chat_requested.connect(chat.new_chat)
         self._shell.chat.zoom_changed.connect(self._keep_zoom)
@@ -205,6 +210,9 @@ class Session:
     def _open_goal(self, goal_id: int) -> None:
         self._shell.window.show_editor()
         self.editor.open_goal(GoalId(goal_id))
+
+    def _show_chat(self) -> None:
+        self._shell.window.enlarge_editor(False)
 
     def _follow_goal(self, goal: Goal | None) -> None:
         self.chat_presenter.set_active_goal(goal)

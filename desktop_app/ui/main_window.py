@@ -32,6 +32,7 @@ class MainWindow(QMainWindow):
     search_requested = Signal()
     back_requested = Signal()
     stop_requested = Signal()
+    editor_enlarged = Signal(bool)
 
     def __init__(
         self,
@@ -94,6 +95,10 @@ class MainWindow(QMainWindow):
         """Close the goal editor's pane."""
         self._fit_panes()
         self._panes.show_editor(False)
+
+    def enlarge_editor(self, is_large: bool) -> None:
+        """Let the goal editor take the chat's room too, or give that back."""
+        self._panes.enlarge_editor(is_large)
 
     def toggle_editor(self) -> None:
         """Open or close the goal editor's pane."""
@@ -174,4 +179,5 @@ class MainWindow(QMainWindow):
             self._panes.place()
 
     def _offer_panes(self) -> None:
+        self.editor_enlarged.emit(self._panes.is_editor_large)
         self._header.set_offers(sidebar=not self._panes.is_sidebar_shown, editor=not self._panes.is_editor_shown)

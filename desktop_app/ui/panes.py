@@ -30,7 +30,13 @@ class Panes(QWidget):
         self.wants_editor = False
         self._sidebar_is_over = False
         self._editor_is_over = False
+        self._editor_is_large = False
         self.place()
+
+    @property
+    def is_editor_large(self) -> bool:
+        """Whether the editor takes the room of the middle too."""
+        return self._editor_is_large
 
     @property
     def is_sidebar_shown(self) -> bool:
@@ -40,6 +46,8 @@ class Panes(QWidget):
     @property
     def is_editor_shown(self) -> bool:
         """Whether the editor can be seen."""
+        if self._editor_is_large:
+            return True
         return self._editor_is_over if self._overlays_editor() else self.wants_editor
 
     def show_sidebar(self, is_shown: bool) -> None:
@@ -51,15 +59,24 @@ class Panes(QWidget):
         self.place()
 
     def show_editor(self, is_shown: bool) -> None:
-        """Open or close the editor."""
+        """Open or close the editor; closed, it is no longer large either."""
+        self._editor_is_large = self._editor_is_large and is_shown
         if self._overlays_editor():
             self._editor_is_over = is_shown
         else:
             self.wants_editor = is_shown
         self.place()
 
+    def enlarge_editor(self, is_large: bool) -> None:
+        """Let the editor take the room of the middle too, or give that back."""
+        self._editor_is_large = is_large
+        self.place()
+
     def close_overlays(self) -> bool:
-        """Close what lies over the middle; returns whether there was something."""
+        """Close what lies over the middle, a large editor first; returns whether there was something."""
+        if self._editor_is_large and not self._sidebar_is_over:
+            self.enlarge_editor(False)
+            return True
         had_some = (self._hides_sidebar() and self._sidebar_is_over) or (
             self._overlays_editor() and self._editor_is_over
         )
@@ -87,14 +104,17 @@ class Panes(QWidget):
         right = EDITOR_WIDTH if shows_editor and not self._overlays_editor() else 0
         self._middle.setGeometry(left, 0, width - left - right, height)
         self._sidebar.setGeometry(0, 0, SIDEBAR_WIDTH, height)
-        self._edge.setGeometry(width - EDITOR_WIDTH, 0, 1, height)
-        self._editor.setGeometry(width - EDITOR_WIDTH + 1, 0, EDITOR_WIDTH - 1, height)
+        begins = left if self._editor_is_large else width - EDITOR_WIDTH
+        self._edge.setGeometry(begins, 0, 1, height)
+        self._editor.setGeometry(begins + 1, 0, width - begins - 1, height)
+        # What is behind a large editor is not to be reached by Tab.
+        self._middle.setVisible(not self._editor_is_large)
         self._sidebar.setVisible(shows_sidebar)
         self._edge.setVisible(shows_editor)
         self._editor.setVisible(shows_editor)
-        self._sidebar.raise_()
         self._edge.raise_()
         self._editor.raise_()
+        self._sidebar.raise_()
         self.arrangement_changed.emit()
 
     def _hides_sidebar(self) -> bool:

@@ -61,6 +61,8 @@ class Shell(QObject):
 
         editor = GoalEditorView(self.theme)
         editor.close_pane_requested.connect(self.window.hide_editor)
+        editor.large_requested.connect(self.window.enlarge_editor)
+        self.window.editor_enlarged.connect(editor.set_large)
         self._editor_column.addWidget(editor)
         self._editor_pane.setFocusProxy(editor)
         return editor

@@ -60,6 +60,14 @@ class AutoHeightEdit(QTextEdit):
         self._is_loading = False
         self._fit()
 
+    def set_line_px(self, line_px: int) -> None:
+        """Set how high a line is, in pixels."""
+        self._line_px = line_px
+        text = self.text()
+        self.load("")
+        self.load(text)
+        self.updateGeometry()
+
     def sizeHint(self) -> QSize:
         """As high as the text, up to the most lines."""
         return QSize(200, self._wanted_height())

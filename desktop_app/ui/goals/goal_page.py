@@ -3,9 +3,11 @@
 from collections.abc import Collection
 
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
-from desktop_app.domain.goals import Phase
+from desktop_app.domain.goals import GoalFields, Phase
+from desktop_app.domain.progress import progress_of
 from desktop_app.ui.goals.changed_dot import ChangedDot
 from desktop_app.ui.goals.clock import Clock
 from desktop_app.ui.goals.deadline_field import DeadlineField
@@ -17,6 +19,7 @@ from desktop_app.ui.goals.meta_rows import MetaRows
 from desktop_app.ui.goals.milestone_list import MilestoneList
 from desktop_app.ui.goals.notice import FieldNote
 from desktop_app.ui.goals.notice_area import NoticeArea
+from desktop_app.ui.goals.overview_card import OverviewCard
 from desktop_app.ui.goals.phase_control import PhaseControl
 from desktop_app.ui.goals.progress_row import ProgressRow
 from desktop_app.ui.goals.tabs import TabRow
@@ -27,6 +30,9 @@ from desktop_app.ui.goals.title_field import TitleField
 from desktop_app.ui.theme.theme import Theme
 
 _PLAN, _MILESTONES, _HISTORY = 0, 1, 2
+_PHASE_PX = 230
+_WIDEST_PX = 760
+_NO_LIMIT_PX = (1 << 24) - 1
 _FIELD_WORDS = {"content": "plan"}
 
 
@@ -40,6 +46,8 @@ class GoalPage(QWidget):
         self.title, self.deadline, self.template = TitleField(), DeadlineField(theme, clock), TemplateField()
         self.tags, self.plan, self.milestones = TagRow(theme), MarkdownEdit(theme), MilestoneList(theme, clock)
         self.phase, self.progress = PhaseControl(), ProgressRow()
+        self.overview = OverviewCard(theme)
+        self._clock, self._is_large = clock, False
         self.tabs = TabRow(("Plan", "Milestones", "History"), theme)
         self.history = HistoryView(theme)
         self.tabs.opened.connect(self._open_page)
@@ -74,6 +82,28 @@ class GoalPage(QWidget):
             ),
         )
 
+    def set_large(self, is_large: bool, *, has_history_beside: bool) -> None:
+        """Arrange for the large editor or for the pane; `has_history_beside` takes the history out of the tabs."""
+        tab = self.tabs.tabs[_HISTORY]
+        if has_history_beside and self.tabs.current == _HISTORY:
+            self.tabs.open(_MILESTONES)
+        tab.setVisible(not has_history_beside)
+        if not has_history_beside and self._tab_pages.indexOf(self.history) < 0:
+            self._tab_pages.addWidget(self.history)
+            self.history.title.hide()
+        if is_large != self._is_large:
+            self._is_large = is_large
+            self._place_phase()
+            self.title.set_large(is_large)
+            self.milestones.set_large(is_large)
+        self._show_overview()
+        self._fit()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Keep lines at a width that can be read."""
+        super().resizeEvent(event)
+        self._fit()
+
     def open_tab(self, field: str) -> None:
         """Open the tab that shows `field`, if it is in one."""
         self.tabs.open(_MILESTONES if field == "milestones" else _PLAN)
@@ -92,6 +122,7 @@ class GoalPage(QWidget):
         done = sum(milestone.is_done for milestone in milestones)
         self.progress.show_progress(done, len(milestones))
         self.tabs.tabs[_MILESTONES].show_count(len(milestones))
+        self._show_overview()
         template = self.template.value()
         self.plan.offer_headings(TEMPLATE_NAMES[template] if template_plan(template) else "")
 
@@ -118,8 +149,7 @@ class GoalPage(QWidget):
         for name in ("content", "milestones"):
             self._tab_pages.addWidget(_tab_page(self.slots[name]))
         self._tab_pages.addWidget(self.history)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(20, 12, 20, 12)
+        column = self._column = QVBoxLayout(self)
         column.setSpacing(0)
         column.addWidget(self.notices)
         column.addLayout(self._title_row())
@@ -127,13 +157,42 @@ class GoalPage(QWidget):
         column.addSpacing(8)
         column.addWidget(self.phase)
         column.addSpacing(10)
-        column.addLayout(self._meta())
+        self._meta_rows = self._meta()
+        column.addLayout(self._meta_rows)
+        column.addSpacing(6)
+        column.addWidget(self.overview)
         column.addSpacing(6)
         column.addWidget(self.tabs)
         column.addWidget(self._tab_pages, 1)
 
+    def _place_phase(self) -> None:
+        """Beside a large title, else under it."""
+        if self._is_large:
+            self._column.removeWidget(self.phase)
+            self._head.addSpacing(16)
+            self._head.addWidget(self.phase, 0, Qt.AlignmentFlag.AlignTop)
+            self.phase.setFixedWidth(_PHASE_PX)
+        else:
+            self._head.removeWidget(self.phase)
+            self._head.takeAt(self._head.count() - 1)
+            self.phase.setMinimumWidth(0)
+            self.phase.setMaximumWidth(_NO_LIMIT_PX)
+            self._column.insertWidget(self._column.indexOf(self.slots["title"].note) + 2, self.phase)
+
+    def _show_overview(self) -> None:
+        self.overview.setVisible(self._is_large)
+        self._meta_rows.show_field(self.progress, not self._is_large)
+        if self._is_large:
+            milestones = self.milestones.value()
+            fields = GoalFields(title="", milestones=milestones)
+            self.overview.show_goal(milestones, progress_of(fields), self._clock.today())
+
+    def _fit(self) -> None:
+        side = max(40, (self.width() - _WIDEST_PX) // 2) if self._is_large else 20
+        self._column.setContentsMargins(side, 24 if self._is_large else 12, side, 12)
+
     def _title_row(self) -> QHBoxLayout:
-        row = QHBoxLayout()
+        row = self._head = QHBoxLayout()
         row.addSpacing(-2)  # the field's frame stands out, so that its words are in line with the rest
         row.addWidget(self.title, 1)
         row.addWidget(self.dots["title"], 0, Qt.AlignmentFlag.AlignTop)

@@ -31,6 +31,7 @@ class EditorHeader(QFrame):
     restore_requested = Signal()
     new_goal_requested = Signal()
     close_pane_requested = Signal()
+    large_requested = Signal(bool)
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -38,8 +39,14 @@ class EditorHeader(QFrame):
         self.setFixedHeight(HEADER)
         self._theme = theme
         self._status = SaveStatus.NOTHING
-        name = QLabel("Goal")
-        name.setProperty("strong", "true")
+        self.name = QLabel("Goal")
+        self.name.setProperty("strong", "true")
+        self.back = push_button("Back to chat", kind="ghost")
+        self.back.setObjectName("back_to_chat")
+        self.back.setIcon(theme.icon("message-square", "text"))
+        self.back.setToolTip("Back to chat (Esc)")
+        self.back.clicked.connect(self._go_back)
+        self.back.hide()
         self._status_icon = QLabel()
         self._status_label = QLabel()
         self._status_label.setProperty("role", "small")
@@ -50,15 +57,27 @@ class EditorHeader(QFrame):
         self.retry.clicked.connect(self.retry_requested)
         self.undo = icon_button(theme, "undo-2", "Undo the last change", hint="Ctrl+Z")
         self.undo.clicked.connect(self.undo_requested)
+        self.large = icon_button(theme, "maximize-2", "Large editor", hint="Ctrl+Shift+Return")
+        self.large.setCheckable(True)
+        self.large.clicked.connect(self.large_requested)
         self.more = icon_button(theme, "ellipsis", "More")
         self.close_pane = icon_button(theme, "panel-right", "Close the goal pane", hint="Ctrl+Shift+\\")
         self.close_pane.clicked.connect(self.close_pane_requested)
         layout = QHBoxLayout(self)
         layout.setContentsMargins(16, 0, 16, 0)
         layout.setSpacing(8)
-        layout.addWidget(name)
+        layout.addWidget(self.name)
+        layout.addWidget(self.back)
         layout.addStretch(1)
-        for part in (self._status_icon, self._status_label, self.retry, self.undo, self.more, self.close_pane):
+        for part in (
+            self._status_icon,
+            self._status_label,
+            self.retry,
+            self.undo,
+            self.large,
+            self.more,
+            self.close_pane,
+        ):
             layout.addWidget(part)
         layout.insertSpacing(layout.indexOf(self.undo), 4)
         self._fill_menu()
@@ -79,6 +98,17 @@ class EditorHeader(QFrame):
         restyle(self._status_label)
         self.retry.setVisible(status is SaveStatus.NOT_SAVED)
         self._draw_icon()
+
+    def set_large(self, is_large: bool) -> None:
+        """Offer the way back to the chat in place of the pane's name, or not."""
+        self.name.setVisible(not is_large)
+        self.back.setVisible(is_large)
+        self.close_pane.setVisible(not is_large)
+        self.large.setChecked(is_large)
+        self.large.setIcon(self._theme.icon("minimize-2" if is_large else "maximize-2"))
+
+    def _go_back(self) -> None:
+        self.large_requested.emit(False)
 
     def show_goal(self, *, is_open: bool, is_archived: bool) -> None:
         """Offer what can be done with a goal that is open, archived or not."""

@@ -21,6 +21,14 @@ class MetaRows(QGridLayout):
         self.setColumnMinimumWidth(0, _KEY_WIDTH)
         self.setColumnStretch(1, 1)
         self._next = 0
+        self._keys: dict[QWidget, tuple[QLabel, int]] = {}
+
+    def show_field(self, field: QWidget, is_shown: bool) -> None:
+        """Show or hide a field with its word."""
+        field.setVisible(is_shown)
+        key, row = self._keys[field]
+        key.setVisible(is_shown)
+        self.setRowMinimumHeight(row, _ROW_HEIGHT if is_shown else 0)
 
     def add_field(
         self,
@@ -38,6 +46,7 @@ class MetaRows(QGridLayout):
         key.setProperty("role", "small")
         key.setFixedHeight(_ROW_HEIGHT)
         key.setBuddy(field)
+        self._keys[field] = key, self._next
         self.addWidget(key, self._next, 0, Qt.AlignmentFlag.AlignTop)
         row = QHBoxLayout()
         row.setSpacing(8)

@@ -6,7 +6,7 @@ from itertools import pairwise
 from typing import cast
 
 from PySide6.QtCore import QEvent, QObject, Qt
-from PySide6.QtGui import QKeyEvent
+from PySide6.QtGui import QKeyEvent, QKeySequence, QShortcut
 from PySide6.QtWidgets import (
     QApplication,
     QHBoxLayout,
@@ -37,6 +37,8 @@ class MilestoneList(EditorField):
         self._rows: list[MilestoneRow] = []
         self._calendar: CalendarPopup | None = None
         self._dated: MilestoneRow | None = None
+        self._order_before: list[MilestoneRow] | None = None
+        self._is_large = False
         self.add_line = QLineEdit()
         self.add_line.setObjectName("add_milestone")
         self.add_line.setPlaceholderText("Add a milestone")
@@ -46,7 +48,7 @@ class MilestoneList(EditorField):
         self._column.setContentsMargins(0, 8, 4, 0)
         self._column.setSpacing(2)
         self._column.addLayout(self._add_row())
-        self._hint = QLabel("Added or changed by the coach since you last looked.")
+        self._hint = QLabel("Added or changed by the coach since you last looked. Drag to reorder, or Alt+↑ and Alt+↓.")
         self._hint.setProperty("tone", "quiet")
         self._hint.setProperty("role", "small")
         self._hint.setWordWrap(True)
@@ -64,6 +66,9 @@ class MilestoneList(EditorField):
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.addWidget(self._scroll)
+        adding = QShortcut(QKeySequence("Ctrl+Return"), self)
+        adding.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
+        adding.activated.connect(self.begin_milestone)
 
     @property
     def rows(self) -> tuple[MilestoneRow, ...]:
@@ -112,6 +117,13 @@ class MilestoneList(EditorField):
             row.dot.setVisible(row.milestone.id in ids and row.milestone.id is not None)
         self._hint.setVisible(any(row.dot.isVisibleTo(row) for row in self._rows))
 
+    def set_large(self, is_large: bool) -> None:
+        """Show what there is room for in the large editor."""
+        self._is_large = is_large
+        self._keys.setVisible(is_large)
+        for row in self._rows:
+            row.set_large(is_large)
+
     def finish(self) -> None:
         """Add what stands in the last line."""
         self._add()
@@ -146,7 +158,8 @@ class MilestoneList(EditorField):
                 self._delete(row)
                 return
 
-    def _begin_milestone(self) -> None:
+    def begin_milestone(self) -> None:
+        """Add what stands in the last line, or else put the cursor there."""
         if not self._add():
             self.add_line.setFocus(Qt.FocusReason.OtherFocusReason)
 
@@ -169,6 +182,9 @@ class MilestoneList(EditorField):
         row.delete_requested.connect(self._delete_row)
         row.step_requested.connect(self._step)
         row.calendar_requested.connect(self._open_calendar)
+        row.drag_moved.connect(self._drag)
+        row.drag_ended.connect(self._drop)
+        row.set_large(self._is_large)
         self._watch_focus(row.title, row.description)
         return row
 
@@ -198,6 +214,26 @@ class MilestoneList(EditorField):
             focus.setFocus(Qt.FocusReason.OtherFocusReason)
         self._scroll.ensureWidgetVisible(row)
         self._settle()
+
+    def _drag(self, screen_y: int) -> None:
+        """Move the row while it is held, to the place under the pointer; it is kept when it is let go."""
+        row = self._sender_row()
+        if self._order_before is None:
+            self._order_before = list(self._rows)
+        others = [other for other in self._rows if other is not row]
+        middles = [other.mapToGlobal(other.rect().center()).y() for other in others]
+        place = sum(middle < screen_y for middle in middles)
+        if self._rows.index(row) != place:
+            others.insert(place, row)
+            self._rows = others
+            self._place_rows()
+            self._column.activate()
+            self._scroll.ensureWidgetVisible(row)
+
+    def _drop(self) -> None:
+        before, self._order_before = self._order_before, None
+        if before is not None and before != self._rows:
+            self._settle()
 
     def _delete_row(self) -> None:
         self._delete(self._sender_row())
@@ -255,9 +291,14 @@ class MilestoneList(EditorField):
         plus.setIcon(self._theme.icon("plus"))
         plus.setAccessibleName("Add a milestone")
         plus.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        plus.clicked.connect(self._begin_milestone)
+        plus.clicked.connect(self.begin_milestone)
         row.addWidget(plus)
         row.addWidget(self.add_line, 1)
+        self._keys = QLabel("Ctrl Enter")
+        self._keys.setProperty("tone", "quiet")
+        self._keys.setProperty("role", "caption")
+        self._keys.hide()
+        row.addWidget(self._keys)
         return row
 
 

@@ -2,10 +2,11 @@
 
 from dataclasses import replace
 from datetime import date
+from typing import Final
 
 from PySide6.QtCore import QEvent, QLocale, QObject, Qt, Signal
 from PySide6.QtGui import QAction, QKeyEvent, QKeySequence
-from PySide6.QtWidgets import QCheckBox, QFrame, QGridLayout, QHBoxLayout, QLineEdit, QToolButton, QWidget
+from PySide6.QtWidgets import QCheckBox, QFrame, QGridLayout, QHBoxLayout, QLabel, QLineEdit, QToolButton, QWidget
 
 from desktop_app.domain.goals import Milestone
 from desktop_app.domain.ids import MilestoneId
@@ -13,10 +14,13 @@ from desktop_app.ui.goals.auto_height_edit import AutoHeightEdit, is_past_typing
 from desktop_app.ui.goals.changed_dot import ChangedDot
 from desktop_app.ui.goals.clock import Clock
 from desktop_app.ui.goals.dates import distance_words, short_date, shown_date
+from desktop_app.ui.goals.milestone_grip import MilestoneGrip
 from desktop_app.ui.theme.controls import icon_button, menu, push_button
 from desktop_app.ui.theme.stylesheet import restyle
 from desktop_app.ui.theme.theme import Theme
 from desktop_app.ui.theme.tokens import SMALL
+
+_DISTANCE_PX: Final = 84
 
 
 class MilestoneRow(QFrame):
@@ -28,6 +32,8 @@ class MilestoneRow(QFrame):
     delete_requested = Signal()
     step_requested = Signal(int)
     calendar_requested = Signal()
+    drag_moved = Signal(int)  # how far down on the screen
+    drag_ended = Signal()
 
     def __init__(self, milestone: Milestone, theme: Theme, clock: Clock, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -45,6 +51,15 @@ class MilestoneRow(QFrame):
         self.date_button = push_button("", kind="ghost", scale="small")
         self.date_button.setObjectName("milestone_date")
         self.date_button.clicked.connect(self.calendar_requested)
+        self.distance = QLabel()
+        self.distance.setObjectName("milestone_distance")
+        self.distance.setProperty("tone", "secondary")
+        self.distance.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
+        self.distance.setFixedWidth(_DISTANCE_PX)
+        self.distance.hide()
+        self.grip = MilestoneGrip(theme)
+        self.grip.dragged.connect(self.drag_moved)
+        self.grip.dropped.connect(self.drag_ended)
         self.more = icon_button(theme, "ellipsis", "More for this milestone", scale="small")
         self.description = AutoHeightEdit(SMALL.line_px, most_lines=8, takes_lines=True)
         self.description.setObjectName("milestone_description")
@@ -84,6 +99,10 @@ class MilestoneRow(QFrame):
     def adopt(self, milestone_id: MilestoneId | None) -> None:
         """Take the identity that storage gave."""
         self._milestone = replace(self._milestone, id=milestone_id)
+
+    def set_large(self, is_large: bool) -> None:
+        """Say in a column of its own how far away it is, or not."""
+        self.distance.setVisible(is_large)
 
     def set_date(self, day: date | None) -> None:
         """Set the target date as the person's choice."""
@@ -143,15 +162,17 @@ class MilestoneRow(QFrame):
         head.addWidget(self.title, 1)
         head.addWidget(self.dot)
         head.addWidget(self.date_button)
+        head.addWidget(self.distance)
         head.addWidget(self.more)
         layout = QGridLayout(self)
-        layout.setContentsMargins(6, 4, 2, 4)
+        layout.setContentsMargins(2, 4, 2, 4)
         layout.setHorizontalSpacing(6)
         layout.setVerticalSpacing(0)
-        layout.addWidget(self.check, 0, 0)
-        layout.addLayout(head, 0, 1)
-        layout.addWidget(self.description, 1, 1)
-        layout.setColumnStretch(1, 1)
+        layout.addWidget(self.grip, 0, 0)
+        layout.addWidget(self.check, 0, 1)
+        layout.addLayout(head, 0, 2)
+        layout.addWidget(self.description, 1, 2)
+        layout.setColumnStretch(2, 1)
 
     def _fill_menu(self, theme: Theme) -> None:
         actions = menu(self)
@@ -202,6 +223,7 @@ class MilestoneRow(QFrame):
         day, today = self._milestone.target_date, self._clock.today()
         is_late = day is not None and day < today and not self._milestone.is_done
         self.date_button.setText(short_date(day, today, QLocale()) if day else "Date")
+        self.distance.setText("Done" if self._milestone.is_done else distance_words(day, today) if day else "")
         hint = f"{shown_date(day, QLocale())}, {distance_words(day, today)}" if day else "Set a date"
         self.date_button.setToolTip(shown_date(day, QLocale()) if day and self._milestone.is_done else hint)
         state = "late" if is_late else "set" if day else "none"

@@ -12,6 +12,9 @@ def editor_stylesheet(tokens: Tokens) -> str:
 QPushButton#notice_action {{ font-size: 12px; }}
 #goal_title {{ font-family: "Inter Display", "Inter"; font-size: 20px; font-weight: 600; border: 2px solid transparent;
   border-radius: 6px; }}
+#goal_title[large="true"] {{ font-size: 28px; }}
+#history_side {{ background: {tokens.canvas}; border: none; border-left: 1px solid {tokens.border}; }}
+QPushButton#back_to_chat {{ padding: 0 8px 0 4px; }}
 #goal_title:hover, #plan_edit[hovered="true"] {{ background: {tokens.sunken}; }}
 #goal_title:focus {{ border-color: {tokens.accent}; background: {tokens.surface}; }}
 QLineEdit#deadline_edit, QLineEdit#milestone_title, QLineEdit#add_milestone {{ background: transparent;

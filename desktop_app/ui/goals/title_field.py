@@ -5,7 +5,8 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 from desktop_app.domain.revisions import FieldValue
 from desktop_app.ui.goals.auto_height_edit import AutoHeightEdit
 from desktop_app.ui.goals.field import EditorField
-from desktop_app.ui.theme.tokens import TITLE
+from desktop_app.ui.theme.stylesheet import restyle
+from desktop_app.ui.theme.tokens import HERO, TITLE
 
 
 class TitleField(EditorField):
@@ -24,6 +25,12 @@ class TitleField(EditorField):
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.addWidget(self.editor)
+
+    def set_large(self, is_large: bool) -> None:
+        """Show it in the size of the large editor, or of the pane."""
+        self.editor.setProperty("large", is_large)
+        restyle(self.editor)
+        self.editor.set_line_px(HERO.line_px if is_large else TITLE.line_px)
 
     def value(self) -> str:
         """The title as it was typed."""

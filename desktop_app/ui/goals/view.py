@@ -2,11 +2,11 @@
 
 from collections.abc import Collection
 from itertools import pairwise
-from typing import Any
+from typing import Any, Final
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QKeyEvent, QKeySequence
-from PySide6.QtWidgets import QFrame, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtGui import QKeyEvent, QKeySequence, QResizeEvent
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
 from desktop_app.domain.goals import Goal, GoalDraft, GoalEdit, GoalFields, Phase, Template, Unset
 from desktop_app.domain.ids import GoalId
@@ -23,6 +23,9 @@ from desktop_app.ui.goals.templates import template_plan
 from desktop_app.ui.theme.theme import Theme
 from desktop_app.ui.theme.tokens import EDITOR_WIDTH
 
+_HISTORY_PX: Final = 440
+_BESIDE_FROM_PX: Final = 940
+_LARGE_KEYS: Final = QKeySequence("Ctrl+Shift+Return")
 __all__ = ["GoalEditorView", "SaveStatus"]
 
 
@@ -45,6 +48,7 @@ class GoalEditorView(QFrame):
     archive_requested = Signal()
     restore_requested = Signal()
     coach_change_seen = Signal()
+    large_requested = Signal(bool)
 
     def __init__(self, theme: Theme, clock: Clock | None = None, parent: QWidget | None = None) -> None:
         theme.load_more_fonts()
@@ -55,7 +59,7 @@ class GoalEditorView(QFrame):
         self._theme = theme
         self.clock = clock or Clock()
         self._goal_id: GoalId | None = None
-        self._is_open = False
+        self._is_open = self._is_large = False
         self.header = EditorHeader(theme)
         self.empty, self.page = EmptyPage(theme), GoalPage(theme, self.clock)
         page, self._slots = self.page, self.page.slots
@@ -195,12 +199,26 @@ class GoalEditorView(QFrame):
         """Open the tab that shows `field`, if it is in one."""
         self.page.open_tab(field)
 
+    def set_large(self, is_large: bool) -> None:
+        """Show the goal over the room of the chat, with its history beside it, or in its pane."""
+        if is_large != self._is_large:
+            self._is_large = is_large
+            self.header.set_large(is_large)
+            self._place_history()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """The history is beside the goal where there is room for it."""
+        super().resizeEvent(event)
+        self._place_history()
+
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Undo and redo over both hands, wherever a field has nothing of its own to take back."""
         if event.matches(QKeySequence.StandardKey.Undo):
             self.undo_requested.emit()
         elif event.matches(QKeySequence.StandardKey.Redo):
             self.redo_requested.emit()
+        elif QKeySequence(event.keyCombination()) == _LARGE_KEYS:
+            self.large_requested.emit(not self._is_large)
         else:
             super().keyPressEvent(event)
 
@@ -215,6 +233,7 @@ class GoalEditorView(QFrame):
         self.notices.clear()
         self.header.set_status(SaveStatus.SAVED if goal_id is not None else SaveStatus.NOTHING)
         self._pages.setCurrentIndex(1 if self._is_open else 0)
+        self._place_history()
         self._show_phase(shown.phase)
         self.page.show_derived()
 
@@ -225,7 +244,22 @@ class GoalEditorView(QFrame):
         self.header.show_goal(is_open=self._is_open, is_archived=is_archived)
         self.deadline.count_days(phase in {Phase.DRAFT, Phase.ACTIVE})
 
+    def _place_history(self) -> None:
+        is_beside = self._is_large and self._is_open and self.width() >= _BESIDE_FROM_PX
+        if is_beside:
+            self._side_column.addWidget(self.history)
+            self.history.title.show()
+            self.history.show()
+        self._side.setVisible(is_beside)
+        self.page.set_large(self._is_large, has_history_beside=is_beside)
+
     def _arrange(self) -> None:
+        self._side = QFrame()
+        self._side.setObjectName("history_side")
+        self._side.setFixedWidth(_HISTORY_PX)
+        self._side_column = QVBoxLayout(self._side)
+        self._side_column.setContentsMargins(16, 4, 16, 12)
+        self._side.hide()
         self._pages = QStackedWidget()
         self._pages.addWidget(self.empty)
         self._pages.addWidget(self.page)
@@ -233,9 +267,13 @@ class GoalEditorView(QFrame):
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(0)
         layout.addWidget(self.header)
-        layout.addWidget(self._pages, 1)
+        body = QHBoxLayout()
+        body.setSpacing(0)
+        body.addWidget(self._pages, 1)
+        body.addWidget(self._side)
+        layout.addLayout(body, 1)
         self.resize(EDITOR_WIDTH, 800)
-        head = (self.header.undo, self.header.more, self.header.close_pane)
+        head = (self.header.back, self.header.undo, self.header.large, self.header.more, self.header.close_pane)
         for before, after in pairwise((*head, *self.page.controls)):
             QWidget.setTabOrder(before, after)
 
@@ -249,6 +287,7 @@ class GoalEditorView(QFrame):
             (self.plan.undo_requested, self.undo_requested),
             (self.plan.redo_requested, self.redo_requested),
             (self.header.retry_requested, self.retry_requested),
+            (self.header.large_requested, self.large_requested),
             (self.header.archive_requested, self.archive_requested),
             (self.header.restore_requested, self.restore_requested),
             (self.header.new_goal_requested, self.new_goal_requested),

@@ -21,6 +21,7 @@ from desktop_app.services.context_gauge import ContextGauge
 from desktop_app.services.conversations import ConversationService
 from desktop_app.services.drafts import DraftKeeper
 from desktop_app.services.fallback import FallbackOrder
+from desktop_app.services.goal_files import GoalFileService
 from desktop_app.services.goal_list import GoalListService
 from desktop_app.services.goals import GoalService
 from desktop_app.services.keys import KeyService
@@ -34,6 +35,7 @@ from desktop_app.settings.values import AUTOMATIC_PHASE
 from desktop_app.storage.archive import ArchiveRepository
 from desktop_app.storage.database import Database
 from desktop_app.storage.goal_list import GoalListRepository
+from desktop_app.storage.goal_transfer import GoalTransferRepository
 from desktop_app.storage.goals import GoalRepository
 from desktop_app.storage.headings import HeadingRepository
 from desktop_app.storage.keychain import Keychain
@@ -69,6 +71,8 @@ class Backend:
         self.goal_list = GoalListService(GoalListRepository(database), self.goals, now)
         self.coach = CoachWrites.of(database, self.goals, now, self._asks_first, self._chosen_phase)
         self.check_ins, self.proposals = self.coach.check_ins, self.coach.proposals
+        transfer = GoalTransferRepository(database)
+        self.goal_files = GoalFileService(transfer, self.goals, self.check_ins, now)
         self._traces = paths.traces
         self.tracer = Tracer(redactor)
         self._use_for_traces(self.settings.current)

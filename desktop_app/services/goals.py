@@ -150,7 +150,11 @@ class GoalService:
         self, revision: Revision, change: Callable[[GoalFields], GoalFields], author: Author, initiator: object
     ) -> GoalChange | None:
         write = Write(author, self._now(), Cause.RESTORE, restores=revision.id)
-        return await self._update(revision.goal_id, change, write, initiator)
+
+        def restored(now: GoalFields) -> GoalFields:
+            return checked_fields(change(now))  # what was imported may hold what cannot be kept
+
+        return await self._update(revision.goal_id, restored, write, initiator)
 
     async def _revision(self, revision_id: RevisionId) -> Revision:
         revision = (await self._repository.revisions_by_id([revision_id])).get(revision_id)

@@ -159,13 +159,13 @@ async def _join(session: AsyncSession, row: RevisionRow, last: Revision, changes
     return replace(last, changes=both)
 
 
-async def goal_row(session: AsyncSession, goal_id: GoalId) -> GoalRow:
+async def goal_row(session: AsyncSession, goal_id: GoalId, *, even_deleted: bool = False) -> GoalRow:
     """The row with all that belongs to it, as the database has it now. Raises NotFoundError."""
     query = select(GoalRow).where(GoalRow.id == goal_id).options(*WHOLE_GOAL).execution_options(populate_existing=True)
     row = await session.scalar(query) if is_possible_id(goal_id) else None
     if row is None:
         raise NotFoundError(f"There is no goal {goal_id}.")
-    if row.deleted_at is not None:
+    if row.deleted_at is not None and not even_deleted:
         raise NotFoundError(f"Goal {goal_id} was deleted. It can be restored for 30 days.")
     return row
 

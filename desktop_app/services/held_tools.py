@@ -1,20 +1,29 @@
-"""Tool calls that are only noted: what a model would do if its answer were kept."""
+"""Tool calls that are only noted: what a model would do if its answer were kept. Those that only read are run."""
 
 import logging
+from typing import Final
 
 from desktop_app.domain.messages import HELD
 from desktop_app.errors import AppError
 from desktop_app.llm.events import ToolCall, ToolResult
-from desktop_app.llm.tools import parse_arguments
+from desktop_app.llm.tools import ToolHandler, parse_arguments
 
 _log = logging.getLogger(__name__)
 
 
+_READING: Final = frozenset({"list_goals"})
+
+
 class HeldTools:
-    """Runs nothing. A call that could not be run is sent back to the model, as `GoalToolHandler` does."""
+    """Changes nothing. A call that could not be run is sent back to the model, as `GoalToolHandler` does."""
+
+    def __init__(self, tools: ToolHandler) -> None:
+        self._tools = tools
 
     async def run(self, call: ToolCall) -> ToolResult:
-        """Say that the call is held, or what is wrong with it."""
+        """Say that the call is held, or what is wrong with it; what only reads is run by the tools themselves."""
+        if call.name in _READING:
+            return await self._tools.run(call)
         try:
             parse_arguments(call.name, call.arguments)
         except AppError as error:

@@ -252,6 +252,16 @@ async def test_wins_are_counted_per_model_and_outlive_the_conversation(pair: Pai
     assert await pair.compare.wins() == (ModelWins(TWO, 2, 3), ModelWins(ONE, 1, 3))
 
 
+async def test_a_model_that_looks_through_the_goals_is_shown_them(pair: Pair) -> None:
+    await pair.goals.create(GoalFields("Run a half marathon"), YOU)
+    for name in ("one", "two"):
+        pair.models[name].extend([[ToolCall("l", "list_goals", "{}")], [TextDelta(name)]])
+    comparison = await pair.compare.compare(None, "Hi", BOTH, pair.listen)
+    _, first, _ = await pair.compare.messages(comparison)
+    assert not first.tool_calls[0].is_held
+    assert "Run a half marathon" in (first.tool_calls[0].result or "")
+
+
 async def test_an_empty_message_compares_nothing(pair: Pair) -> None:
     with pytest.raises(InvalidValueError):
         await pair.compare.compare(None, "  ", BOTH, pair.listen)
@@ -264,6 +274,8 @@ async def test_a_comparison_that_the_program_left_can_still_be_decided(pair: Pai
     comparison = await pair.compare.compare(None, "Hi", BOTH, pair.listen)
     database = await Database.open(pair.database.path)
     found = await ChatRepositories.of(database).comparisons.undecided(comparison.conversation_id)
+    question, first, second = await pair.compare.messages(comparison)
+    assert (question.text, first.provider, second.provider) == ("Hi", "one", "two")
     messages = await ChatRepositories.of(database).conversations.path_to(
         comparison.conversation_id, comparison.message_ids[0]
     )

@@ -10,6 +10,7 @@ from typing import Final, TypeAlias
 from desktop_app.domain.comparisons import Comparison, ModelWins, Side
 from desktop_app.domain.ids import ComparisonId, ConversationId, GoalId, MessageId
 from desktop_app.domain.messages import (
+    AttachmentPart,
     Conversation,
     Message,
     MessageStatus,
@@ -27,7 +28,7 @@ from desktop_app.services.chat.events import TurnEvent, TurnOptions, TurnStarted
 from desktop_app.services.chat.one_turn import OneTurnEach
 from desktop_app.services.chat.repositories import ChatRepositories
 from desktop_app.services.chat.texts import checked_unsent, from_you
-from desktop_app.services.chat.titles import title_of
+from desktop_app.services.chat.titles import cut, title_of
 from desktop_app.services.chat.turn import TurnRunner
 from desktop_app.services.coach_writes import CoachWrites
 from desktop_app.services.goal_tool_handler import GoalToolHandler
@@ -61,14 +62,15 @@ class CompareService:
         text: str,
         options: tuple[TurnOptions, TurnOptions],
         listener: ComparisonListener,
+        attachments: tuple[AttachmentPart, ...] = (),
     ) -> Comparison:
         """Keep the person's message and let both models answer it, each telling its own turn.
 
         Both answers are stored as branches, with tool calls that are held (`ToolCallPart.is_held`). Nobody answers in
         the place of a model that cannot. Raises like `ChatService.send`; cancelling it stops both.
         """
-        unsent = checked_unsent(Unsent(text))
-        conversation = await self._begin(conversation_id, unsent.text, options[0].active_goal_id)
+        unsent = checked_unsent(Unsent(text, attachments))
+        conversation = await self._begin(conversation_id, unsent, options[0].active_goal_id)
         with self._one_turn.turn_in(conversation.id):
             you = await self._conversations.add_message(conversation.id, from_you(unsent), self._now())
             coaches = [await self._reply(conversation.id, you, one) for one in options]
@@ -87,6 +89,13 @@ class CompareService:
         """The comparison of a conversation that waits for the person, also after a restart; None if none does."""
         return await self._comparisons.undecided(conversation_id)
 
+    async def messages(self, comparison: Comparison) -> tuple[Message, Message, Message]:
+        """What was asked, and the two answers as they are now. Raises NotFoundError."""
+        first, second = comparison.message_ids
+        path = await self._conversations.path_to(comparison.conversation_id, first)
+        other = await self._conversations.path_to(comparison.conversation_id, second)
+        return path[-2], path[-1], other[-1]
+
     async def keep(self, comparison_id: ComparisonId, side: Side, active_goal_id: GoalId | None = None) -> Transcript:
         """Keep one answer: its held tools run now, and the conversation goes on from it; the other stays a branch.
 
@@ -102,9 +111,12 @@ class CompareService:
         """How often each model's answer was kept, the one that won most first."""
         return await self._comparisons.wins()
 
-    async def _begin(self, conversation_id: ConversationId | None, text: str, goal_id: GoalId | None) -> Conversation:
+    async def _begin(
+        self, conversation_id: ConversationId | None, unsent: Unsent, goal_id: GoalId | None
+    ) -> Conversation:
         if conversation_id is None:
-            return await self._conversations.create(title_of(text), self._now(), goal_id)
+            title = title_of(unsent.text) if unsent.text else cut(unsent.attachments[0].name)
+            return await self._conversations.create(title, self._now(), goal_id)
         return await self._conversations.conversation(conversation_id)
 
     async def _reply(self, conversation_id: ConversationId, you: Message, options: TurnOptions) -> Message:

@@ -190,11 +190,10 @@ class TurnRunner:
         return CallLog(self._spending.ledger, self._now, of, tariff, usual.typical)
 
     def _tools(self, turn: "_Turn", choice: ModelChoice) -> ToolHandler:
-        if turn.options.holds_tools:
-            return HeldTools()
         author = Author(AuthorKind.COACH, choice.provider, choice.model, turn.conversation.id)
         goal_id = turn.context.active_goal_id
-        return GoalToolHandler(self._coach, author, goal_id, lambda: self._now().astimezone().date())
+        tools = GoalToolHandler(self._coach, author, goal_id, lambda: self._now().astimezone().date())
+        return HeldTools(tools) if turn.options.holds_tools else tools
 
     async def _keep_goal(self, conversation_id: ConversationId, result: ToolResult) -> None:
         """A conversation belongs to the first goal that was written in it, and is called like it."""

@@ -23,6 +23,7 @@ _HEAD_PX: Final = 40
 _GLYPH_PX: Final = 24
 _TITLE_X: Final = 45
 _PAD_RIGHT: Final = 13
+_NOTED_FROM_PX: Final = 400
 _LINE_PX: Final = 22
 _LONGEST_LINE: Final = 2000
 _MOST_LINES: Final = 60
@@ -80,13 +81,19 @@ class CardRow(SingleRow):
         return _HEAD_PX + 2 + (lines * (_LINE_PX + 2) + 9 if lines else 0)
 
     def text(self, unit: int) -> str:  # noqa: ARG002
-        return "\n".join([text_of(self._title), *(_line_text(line) for line in self._lines())])
+        note = [self.item.note] if self.item.note else []
+        return "\n".join([text_of(self._title), *(_line_text(line) for line in self._lines()), *note])
 
     def make(self, unit: int) -> Laid:  # noqa: ARG002
         laid = Laid(0)
         hots, left = link_hots(self.ink, self.item.actions, self.width - _PAD_RIGHT, 1 + _HEAD_PX / 2)
         laid.hots = hots
         laid.labels = _separators(self.ink, hots)
+        note = self._note()
+        if note is not None:
+            left -= ceil(note.natural_width)
+            note.x, note.y = left, 12
+            laid.labels.append(note)
         title = self._title_box(left - 16 - _TITLE_X)
         laid.texts.append(title)
         y = 1 + max(_HEAD_PX, title.height + 20)
@@ -105,6 +112,12 @@ class CardRow(SingleRow):
         if len(lines) <= _MOST_LINES:
             return lines
         return (*lines[:_MOST_LINES], CardLine("", f"and {len(lines) - _MOST_LINES} more"))
+
+    def _note(self) -> TextBox | None:
+        """What stands at the right, where the card is wide enough for it."""
+        if not self.item.note or self.width < _NOTED_FROM_PX:
+            return None
+        return caption(self.ink, self.item.note, SMALL, "text_3", 0, 0)
 
     def _title_box(self, width: int) -> TextBox:
         spans: list[Span] = []
@@ -171,7 +184,7 @@ class CardRow(SingleRow):
                 laid.shapes.append(Glyph("circle-alert", "danger", 15, top + 4))
             case ToolCardState.UNDONE:
                 laid.shapes.append(Glyph(self.item.icon, "text_3", 15, top + 4))
-            case ToolCardState.DONE:
+            case ToolCardState.DONE | ToolCardState.HELD:
                 laid.shapes.append(Glyph(self.item.icon, "accent", 15, top + 4))
 
 

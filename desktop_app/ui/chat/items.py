@@ -78,6 +78,7 @@ class ToolCardState(StrEnum):
     """How far a tool call is."""
 
     RUNNING = "running"
+    HELD = "held"  # done only if the answer that it stands in is kept
     DONE = "done"
     FAILED = "failed"
     UNDONE = "undone"
@@ -101,7 +102,10 @@ class CardLine:
 
 @dataclass(frozen=True, slots=True)
 class ToolCard:
-    """A tool call and what it changed. `title_markdown` is one line; what follows its bold part is quieter."""
+    """A tool call and what it changed. `title_markdown` is one line; what follows its bold part is quieter.
+
+    `note` stands small at its right, where a card without actions has room.
+    """
 
     key: int
     state: ToolCardState
@@ -109,6 +113,7 @@ class ToolCard:
     title_markdown: str
     lines: tuple[CardLine, ...] = ()
     actions: tuple[Action, ...] = ()
+    note: str = ""
 
 
 @dataclass(frozen=True, slots=True)

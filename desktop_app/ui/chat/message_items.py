@@ -26,6 +26,7 @@ from desktop_app.ui.chat.failure_notices import (
     interrupted_notice,
     switched_notice,
 )
+from desktop_app.ui.chat.held_cards import held_card
 from desktop_app.ui.chat.items import (
     Action,
     Attached,
@@ -72,6 +73,8 @@ class Revisions:
 
     def card(self, key: int, part: ToolCallPart, today: date) -> ThreadItem:
         """The card of a tool call."""
+        if part.is_held:
+            return held_card(key, part, today)
         revision = self.by_id.get(part.revision_id) if part.revision_id is not None else None
         undone = revision is not None and self.is_undone(revision.id)
         return tool_card(key, part, revision, is_undone=undone, today=today)

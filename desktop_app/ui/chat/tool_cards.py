@@ -13,7 +13,7 @@ OPEN = "open"
 UNDO = "undo"
 REDO = "redo"
 
-_ICONS = {
+ICONS = {
     "create_goal": "flag",
     "update_goal": "list-checks",
     "set_goal_phase": "activity",
@@ -53,7 +53,7 @@ _FIELDS = {
 
 def tool_card(key: int, part: ToolCallPart, revision: Revision | None, *, is_undone: bool, today: date) -> ToolCard:
     """The card of one tool call. `revision` is what it changed, None where it changed nothing or is not known."""
-    icon = _ICONS.get(part.name, "wrench")
+    icon = ICONS.get(part.name, "wrench")
     if not part.is_answered:
         return ToolCard(key, ToolCardState.RUNNING, icon, _RUNNING.get(part.name, "Working…"))
     if not part.ok:
@@ -74,7 +74,7 @@ def tool_card(key: int, part: ToolCallPart, revision: Revision | None, *, is_und
 
 def _title(revision: Revision) -> str:
     if revision.created:
-        return f"Created goal **“{_escaped(_after(revision, 'title'))}”**"
+        return f"Created goal **“{escaped(_after(revision, 'title'))}”**"
     changes = _milestones_first(revision)
     if _is_only_a_move(revision):
         return f"Moved the goal to **{_text(changes[0].after).capitalize()}**"
@@ -113,8 +113,8 @@ def _milestone_lines(change: FieldChange, today: date) -> list[CardLine]:
     after = {milestone.id for milestone in _milestones(change.after)}
     gone = [milestone for milestone in _milestones(change.before) if milestone.id not in after]
     return [
-        *(CardLine("+", item.title, detail=_day(item.target_date, today)) for item in _new_milestones(change)),
-        *(CardLine("-", item.title, detail=_day(item.target_date, today)) for item in gone),
+        *(CardLine("+", item.title, detail=shown_day(item.target_date, today)) for item in _new_milestones(change)),
+        *(CardLine("-", item.title, detail=shown_day(item.target_date, today)) for item in gone),
     ] or [CardLine("~", "Milestones changed")]
 
 
@@ -138,7 +138,7 @@ def _milestones(value: FieldValue) -> list[Milestone]:
 
 def _shown(value: FieldValue, today: date) -> str:
     if isinstance(value, date):
-        return _day(value, today)
+        return shown_day(value, today)
     if isinstance(value, tuple):
         return ", ".join(row_words(item) for item in value)
     return _text(value)
@@ -152,12 +152,13 @@ def _after(revision: Revision, field: str) -> str:
     return next((_text(change.after) for change in revision.changes if change.field == field), "")
 
 
-def _day(day: date | None, today: date) -> str:
+def shown_day(day: date | None, today: date) -> str:
+    """For example “2 Apr”, with the year where it is not this one; empty for no day."""
     if day is None:
         return ""
     return f"{day.day} {day:%b}" if day.year == today.year else f"{day.day} {day:%b} {day.year}"
 
 
-def _escaped(text: str) -> str:
+def escaped(text: str) -> str:
     """`text` so that Markdown shows it as it is."""
     return "".join(f"\\{letter}" if letter in "\\`*_[]<>&~|!" else letter for letter in text)

@@ -25,6 +25,7 @@ from desktop_app.services.goal_files import GoalFileService
 from desktop_app.services.goal_list import GoalListService
 from desktop_app.services.goals import GoalService
 from desktop_app.services.keys import KeyService
+from desktop_app.services.model_fetches import ModelFetches
 from desktop_app.services.models import ModelDirectory
 from desktop_app.services.preferences import Preferences
 from desktop_app.services.search import SearchService
@@ -87,6 +88,8 @@ class Backend:
         )
         self.settings.subscribe(self.factory.use)
         self.models = ModelDirectory(self.factory, self.preferences, lambda: self.settings.current)
+        self.fetches = ModelFetches(self.factory, self.models, lambda: self.settings.current)
+        self.settings.subscribe(self.fetches.use)
         self.keys = KeyService(self.settings, self.factory, self.models, keychain)
         repositories = ChatRepositories.of(database)
         self.context = ContextGauge(repositories.conversations, self.goals, self.factory.get_service)
@@ -171,6 +174,7 @@ class Backend:
     async def close(self) -> None:
         """Write the drafts, close providers and the database; whatever uses them has ended before."""
         await self.drafts.close()
+        await self.fetches.aclose()
         await self.factory.aclose()
         await self._keep_what_was_learned()
         await self._write_rest_of_usage()

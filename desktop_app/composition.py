@@ -22,6 +22,7 @@ from desktop_app.ui.chat.zoom import read_zoom
 from desktop_app.ui.context_presenter import ContextPresenter
 from desktop_app.ui.file_dialogs import FileDialogs
 from desktop_app.ui.goals.presenter import GoalEditorPresenter
+from desktop_app.ui.models.fetch_presenter import FetchPresenter
 from desktop_app.ui.models.key_presenter import KeyPresenter
 from desktop_app.ui.models.presenter import ModelPresenter
 from desktop_app.ui.search.presenter import SearchPresenter
@@ -86,6 +87,7 @@ class Session:
         self.model_presenter = ModelPresenter(
             shell.model_button, self.models, backend.keys, self.runner, backend.settings
         )
+        self.fetch_presenter = FetchPresenter(shell.model_button, backend.fetches)
         self.key_presenter = KeyPresenter(shell.window, shell.theme, backend.keys, self.runner)
         self.archive = ArchivePresenter(
             shell.window,

@@ -1,12 +1,15 @@
 """Providers and models as the person sees them: what is there, whether it works, what it can do."""
 
 from dataclasses import dataclass
-from datetime import date
-from enum import StrEnum
-from typing import TYPE_CHECKING
+from datetime import date, datetime
+from enum import IntEnum, StrEnum
+from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
     from desktop_app.domain.prices import ModelPrices
+
+# The share of a computer's memory that a model may take before other programs feel it.
+_OURS: Final = 0.75
 
 
 class HealthState(StrEnum):
@@ -50,7 +53,8 @@ class ProviderHealth:
 class ModelInfo:
     """A model and what it can do; None is "not known". `context_window` and `max_output` are in tokens.
 
-    `warning` says in a few words what stands in its way here, for example too little memory. `retires_on` is the day
+    `warning` says in a few words what stands in its way here, for example too little memory. `loaded_until` is when a
+    model leaves the memory, None while it is not in there or nobody knows. `retires_on` is the day
     from which it answers no more, `is_retired` that the day has come. A model that is not `is_listed` was typed in or
     chosen long ago.
     """
@@ -70,6 +74,7 @@ class ModelInfo:
     is_retired: bool = False
     is_listed: bool = True
     warning: str = ""
+    loaded_until: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,24 +85,51 @@ class ModelChoice:
     model: str
 
 
-@dataclass(frozen=True, slots=True)
-class ProviderEntry:
-    """A provider with its health and the models that are really there."""
+class Fit(IntEnum):
+    """Whether a computer has the memory that a model needs, the best first."""
 
-    name: str
-    label: str
-    health: ProviderHealth
-    models: tuple[ModelInfo, ...] = ()
+    WELL = 0
+    UNKNOWN = 1
+    TIGHTLY = 2
+    NOT = 3
 
 
 @dataclass(frozen=True, slots=True)
 class ModelOffer:
-    """A model that can be got: its name there, the size of its download, the memory it needs, what it is good for."""
+    """A model that can be got: its name there, the size of its download, the memory it needs, what it is good for.
+
+    `computer_bytes` is the memory of the computer that it would run on, None where nobody knows.
+    """
 
     name: str
     size_bytes: int
     memory_bytes: int
     about: str
+    can_use_tools: bool | None = None
+    computer_bytes: int | None = None
+
+    @property
+    def fit(self) -> Fit:
+        """Whether that computer has the memory, with some to spare for other programs or without."""
+        if self.computer_bytes is None:
+            return Fit.UNKNOWN
+        if self.memory_bytes > self.computer_bytes:
+            return Fit.NOT
+        return Fit.WELL if self.memory_bytes <= self.computer_bytes * _OURS else Fit.TIGHTLY
+
+
+@dataclass(frozen=True, slots=True)
+class ProviderEntry:
+    """A provider with its health and the models that are really there.
+
+    `offers` are models that it can get; None where it can get none, also none that is asked for by name.
+    """
+
+    name: str
+    label: str
+    health: ProviderHealth
+    models: tuple[ModelInfo, ...] = ()
+    offers: tuple[ModelOffer, ...] | None = None
 
 
 @dataclass(frozen=True, slots=True)

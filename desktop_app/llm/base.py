@@ -277,9 +277,9 @@ class BaseLLMService(ABC):
         """The person agreed to download what `ProviderHealth.download_bytes` tells of; most services need nothing."""
         return
 
-    def offered_models(self) -> tuple[ModelOffer, ...]:
-        """Models that `fetch_model` can get now, sensible ones first; most providers have nothing to get."""
-        return ()
+    def offered_models(self) -> tuple[ModelOffer, ...] | None:
+        """Models that `fetch_model` can get now, sensible ones first; None where it gets none, as with most."""
+        return None
 
     def fetch_model(self, name: str) -> AsyncGenerator[FetchProgress, None]:
         """Get the model called `name`, telling the progress; closing the generator stops, and what came is kept.

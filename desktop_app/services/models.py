@@ -5,8 +5,9 @@ import logging
 from collections.abc import Callable
 from dataclasses import replace
 from functools import partial
+from typing import NamedTuple
 
-from desktop_app.domain.providers import HealthState, ModelChoice, ModelInfo, ProviderEntry, ProviderHealth
+from desktop_app.domain.providers import HealthState, ModelChoice, ModelInfo, ModelOffer, ProviderEntry, ProviderHealth
 from desktop_app.errors import AppError
 from desktop_app.llm.base import BaseLLMService
 from desktop_app.llm.catalog.catalog import unlisted
@@ -23,6 +24,14 @@ _CHECKING = ProviderHealth(HealthState.STARTING, "Looking…")
 _NO_DOWNLOAD = "Its model is not here, and GoalGetter is set to load nothing from elsewhere (“local_only”)."
 _PROVIDER = "provider"
 _PROVIDER_ID = "llm.default_provider"
+
+
+class _Looked(NamedTuple):
+    """What asking a service brought."""
+
+    health: ProviderHealth
+    models: tuple[ModelInfo, ...]
+    offers: tuple[ModelOffer, ...] | None
 
 
 class ModelDirectory:
@@ -170,7 +179,8 @@ class ModelDirectory:
     def _follow(self, service: BaseLLMService, health: ProviderHealth) -> None:
         name = service.provider_name
         if self._factory.is_current(service):
-            self._set(name, health, self._entries[name].models)
+            known = self._entries[name]
+            self._set(name, health, known.models, known.offers)
 
     async def _refresh(self, name: str, why_not: ProviderHealth | None) -> None:
         if why_not is not None:
@@ -186,10 +196,11 @@ class ModelDirectory:
             self._set(name, ProviderHealth(HealthState.FAILED, "A part of GoalGetter is missing.", advice), ())
         else:
             if looked is not None:
-                self._set(name, looked[0], await self._with_choice(name, looked[1]))
+                health, models, offers = looked
+                self._set(name, health, await self._with_choice(name, models), offers)
 
-    async def _look(self, service: BaseLLMService) -> tuple[ProviderHealth, tuple[ModelInfo, ...]] | None:
-        """The health and models of a service; None if its settings changed meanwhile, for then another one is asked."""
+    async def _look(self, service: BaseLLMService) -> _Looked | None:
+        """How a service is and what it has; None if its settings changed meanwhile, for then another one is asked."""
         models: tuple[ModelInfo, ...] = ()
         try:
             with service.in_use.one_more():
@@ -200,7 +211,7 @@ class ModelDirectory:
             if self._factory.is_current(service):
                 raise
             return None
-        return (health, models) if self._factory.is_current(service) else None
+        return _Looked(health, models, service.offered_models()) if self._factory.is_current(service) else None
 
     def _allowed(self, models: tuple[ModelInfo, ...]) -> tuple[ModelInfo, ...]:
         """Without those that Ollama only passes on to its cloud, where nothing is to leave this computer."""
@@ -215,10 +226,16 @@ class ModelDirectory:
             return models
         return (*models, await unlisted(name, chosen, self._factory.today()))
 
-    def _set(self, name: str, health: ProviderHealth, models: tuple[ModelInfo, ...]) -> None:
+    def _set(
+        self,
+        name: str,
+        health: ProviderHealth,
+        models: tuple[ModelInfo, ...],
+        offers: tuple[ModelOffer, ...] | None = None,
+    ) -> None:
         if self._settings().local_only and health.download_bytes is not None:
             health = replace(health, download_bytes=None, advice=_NO_DOWNLOAD)
-        entry = ProviderEntry(name, self._factory.labels[name], health, models)
+        entry = ProviderEntry(name, self._factory.labels[name], health, models, offers)
         if entry != self._entries[name]:
             self._entries[name] = entry
             self._tell()

@@ -7,13 +7,13 @@ import sys
 from pathlib import Path
 from typing import Final
 
-from desktop_app.domain.providers import Fix, HealthState, ModelInfo, ProviderHealth
+from desktop_app.domain.providers import Fix, HealthState, ModelInfo, ModelOffer, ProviderHealth
 from desktop_app.llm.addresses import is_loopback
 from desktop_app.llm.errors import ErrorKind, ProviderError
 from desktop_app.llm.ollama.failures import is_unknown_host
 
-NO_MODEL: Final = ProviderHealth(
-    HealthState.NOT_SET_UP, "Running, but without a model", "Get one in a terminal, for example: ollama pull qwen3:8b"
+_NO_MODEL_ONLY_HERE: Final = (
+    "Getting one is off while nothing may leave this computer: turn “Only this computer” (local_only) off for it."
 )
 # On Windows a console of its own would flash up; elsewhere there is no such flag.
 _NO_CONSOLE: Final[int] = getattr(subprocess, "CREATE_NO_WINDOW", 0)
@@ -31,6 +31,12 @@ def installed_program() -> str | None:
     }.get(sys.platform, [Path("/usr/local/bin/ollama"), Path("/usr/bin/ollama"), Path("/snap/bin/ollama")])
     found = shutil.which("ollama")
     return found or next((str(place) for place in places if place.is_file()), None)
+
+
+def without_model(offer: ModelOffer | None) -> ProviderHealth:
+    """Ollama runs and has no model; `offer` is the one to get, None where none may be got."""
+    advice = f"Get one in the list of models, or in a terminal: ollama pull {offer.name}" if offer else ""
+    return ProviderHealth(HealthState.NOT_SET_UP, "Running, but without a model", advice or _NO_MODEL_ONLY_HERE)
 
 
 def unwell(error: ProviderError, host: str, program: str | None) -> ProviderHealth:

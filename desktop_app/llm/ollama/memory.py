@@ -27,6 +27,11 @@ def free_memory_bytes() -> int:
     return int(psutil.virtual_memory().available)
 
 
+def total_memory_bytes() -> int:
+    """All the memory of this computer."""
+    return int(psutil.virtual_memory().total)
+
+
 def cache_bytes_per_token(info: Mapping[str, Any], family: str) -> int | None:
     """What each token of the window takes: keys and values of every layer. None where the model does not tell.
 

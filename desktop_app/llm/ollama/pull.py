@@ -7,14 +7,12 @@ from typing import Final
 
 from ollama import ProgressResponse, ResponseError
 
+from desktop_app.domain.model_fetches import typed_model_name
 from desktop_app.domain.providers import FetchProgress
 from desktop_app.llm.errors import ErrorKind, ProviderError
 from desktop_app.llm.ollama.connection import OllamaConnection
 from desktop_app.llm.ollama.failures import CLIENT_FAULTS, provider_error
 
-# People paste what the library's page tells them to type.
-_COMMAND: Final = re.compile(r"^ollama\s+(?:pull|run)\s+", re.IGNORECASE)
-_NAME: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9._:/@-]{0,199}")
 _STEP: Final = 0.002  # a share of the whole; the server tells far more often than anybody can see
 _GOES_ON: Final = "What came so far is kept: get it again, and it goes on where it stopped."
 
@@ -68,8 +66,8 @@ _FAILURES: Final = (
 
 def model_name(typed: str) -> str:
     """The name of a model as it was typed or pasted. Raises ProviderError where it can be none."""
-    name = _COMMAND.sub("", typed.strip()).strip()
-    if _NAME.fullmatch(name) is None:
+    name = typed_model_name(typed)
+    if name is None:
         raise ProviderError(ErrorKind.BAD_REQUEST, "That is no name of a model. Names look like qwen3:8b.")
     return name
 

@@ -6,12 +6,13 @@ import time
 from collections.abc import AsyncGenerator, Callable
 from contextlib import aclosing
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, datetime
 from typing import Any, Final
 
 from ollama import ListResponse
 
 from desktop_app.domain.messages import Role
+from desktop_app.domain.model_fetches import full_name
 from desktop_app.domain.providers import FetchProgress, HealthState, ModelInfo, ModelOffer, ProviderHealth
 from desktop_app.llm.addresses import is_loopback
 from desktop_app.llm.context_window import ContextLimit, message_tokens
@@ -24,11 +25,11 @@ from desktop_app.llm.no_tools import no_tools_notice
 from desktop_app.llm.ollama.abilities import Abilities, best_first, model_info, read_abilities
 from desktop_app.llm.ollama.cloud import is_cloud
 from desktop_app.llm.ollama.connection import ChatRequest, OllamaConnection
-from desktop_app.llm.ollama.doctor import NO_MODEL, installed_program, model_warning, start_server, unwell
+from desktop_app.llm.ollama.doctor import installed_program, model_warning, start_server, unwell, without_model
 from desktop_app.llm.ollama.failures import ToolsRefusedError
 from desktop_app.llm.ollama.history import WireMessage, wire_history
-from desktop_app.llm.ollama.library import OFFERS
-from desktop_app.llm.ollama.memory import LoadedModel, affordable_tokens, free_memory_bytes
+from desktop_app.llm.ollama.library import offers_for
+from desktop_app.llm.ollama.memory import LoadedModel, affordable_tokens, free_memory_bytes, total_memory_bytes
 from desktop_app.llm.ollama.pull import model_name, pull
 from desktop_app.llm.ollama.reply import ReplyReader
 from desktop_app.llm.ollama.tool_format import ollama_tools
@@ -76,16 +77,18 @@ class OllamaService(ToolLoopService):
         deadlines: Deadlines | None = None,
         free_memory: Callable[[], int] = free_memory_bytes,
         *,
+        total_memory: Callable[[], int] = total_memory_bytes,
         find_program: Callable[[], str | None] = installed_program,
         stays_here: bool = False,
     ) -> None:
-        """`free_memory` tells the bytes that are free on this computer, `find_program` where Ollama is installed.
+        """`free_memory` and `total_memory` tell bytes of this computer, `find_program` where Ollama is installed.
 
-        With `stays_here` no model is used that Ollama would hand on to its own computers.
+        With `stays_here` no model is used that Ollama would hand on to its own computers, and none is got.
         """
         super().__init__(today)
         self._settings = settings
         self._free_memory = free_memory
+        self._total_memory = total_memory
         self._find_program = find_program
         self._stays_here = stays_here
         self._started: object = None  # kept: a process that is let go of while it runs is complained about
@@ -116,29 +119,36 @@ class OllamaService(ToolLoopService):
             for model, abilities in zip(listed, [task.result() for task in asking], strict=True)
             if abilities.can_chat and not (self._stays_here and is_cloud(model.model or ""))
         )
-        loaded, free = await self._loaded_names(), self._free_memory()
+        loaded, free = await self._loaded_until(), self._free_memory()
         models = tuple(
-            replace(model, warning=model_warning(model, None if model.name in loaded else free)) for model in models
+            replace(
+                model,
+                warning=model_warning(model, None if model.name in loaded else free),
+                loaded_until=loaded.get(model.name),
+            )
+            for model in models
         )
         self._listed = (time.monotonic(), models)
         return models
 
-    async def _loaded_names(self) -> set[str | None]:
-        """The models that are in memory; none where nobody can tell."""
+    async def _loaded_until(self) -> dict[str | None, datetime | None]:
+        """The models that are in memory, and until when; none where nobody can tell."""
         try:
-            return {model.model for model in (await self._connection.running()).models}
+            return {model.model: model.expires_at for model in (await self._connection.running()).models}
         except ProviderError:
-            return set()
+            return {}
 
-    def offered_models(self) -> tuple[ModelOffer, ...]:
-        """Those of the library that suit a coach and are not there yet, while Ollama runs."""
-        if self._listed is None:
-            return ()
-        there = {model.name for model in self._listed[1]}
-        return tuple(offer for offer in OFFERS if not {offer.name, f"{offer.name}:latest"} & there)
+    def offered_models(self) -> tuple[ModelOffer, ...] | None:
+        """Those of the library that suit a coach and are not there yet, while Ollama runs and may ask the library."""
+        if self._listed is None or self._stays_here:
+            return None
+        total = self._total_memory() if is_loopback(self._connection.host) else None
+        return offers_for(total, {full_name(model.name) for model in self._listed[1]})
 
     async def fetch_model(self, name: str) -> AsyncGenerator[FetchProgress, None]:
         """Have Ollama get a model from its library; see `BaseLLMService.fetch_model`."""
+        if self._stays_here:
+            raise ProviderError(ErrorKind.NOT_SET_UP, "Ollama gets models from the internet. Nothing was asked for.")
         known = model_name(name)
         async with aclosing(pull(self._connection, known)) as told:
             async for progress in told:
@@ -156,7 +166,7 @@ class OllamaService(ToolLoopService):
             self._listed = None
             return unwell(error, self._connection.host, self._find_program())
         if not models:
-            return NO_MODEL
+            return without_model(next(iter(self.offered_models() or ()), None))
         count = "1 model" if len(models) == 1 else f"{len(models)} models"
         return ProviderHealth(HealthState.WORKING, f"Running, {count}")
 

@@ -7,6 +7,7 @@ from PySide6.QtGui import QColor, QFontMetrics, QPainter
 from PySide6.QtWidgets import QAbstractItemView, QStyle, QStyledItemDelegate, QStyleOptionViewItem
 
 from desktop_app.domain.providers import HealthState, ModelInfo
+from desktop_app.ui.models.fetch_rows import FetchRow, NameRow
 from desktop_app.ui.models.list_model import ListRole
 from desktop_app.ui.models.model_button import DOTS
 from desktop_app.ui.models.rows import (
@@ -43,7 +44,8 @@ _BAR_HEIGHT = 4
 _SQUARE_PX = 10
 _ADVICE_BELOW = 10
 _BUTTON_PADDING = 9
-_HEIGHTS: Final = {ProviderRow: 36, ModelRow: 32}
+_FETCH_GAP = 10
+_HEIGHTS: Final = {ProviderRow: 36, ModelRow: 32, FetchRow: 32, NameRow: 32}
 _ABILITIES = ("wrench", "eye", "brain")
 
 
@@ -68,19 +70,23 @@ class ModelListDelegate(QStyledItemDelegate):
         """Draw one row."""
         row = _row(index)
         rect = option.rect.adjusted(MARGIN, 0, -MARGIN, 0)
+        if option.state & QStyle.StateFlag.State_Selected:
+            paint_row_background(painter, rect, self._theme.tokens.hover, None)
         match row:
             case ProviderRow():
-                if option.state & QStyle.StateFlag.State_Selected:
-                    paint_row_background(painter, rect, self._theme.tokens.hover, None)
                 self._paint_provider(painter, rect.adjusted(PADDING, 0, -PADDING, 0), row)
             case ModelRow():
-                if option.state & QStyle.StateFlag.State_Selected:
-                    paint_row_background(painter, rect, self._theme.tokens.hover, None)
                 self._paint_model(painter, rect, row)
+            case FetchRow():
+                self._paint_fetch(painter, rect, row)
+            case NameRow():
+                name = rect.adjusted(NAME_LEFT, 0, -PADDING, 0)
+                paint_text(painter, name, row.label, self._theme.font(UI), self._theme.tokens.accent)
             case AdviceRow():
                 words = rect.adjusted(NAME_LEFT, 0, -PADDING, 0)
                 font = self._theme.font(SMALL)
-                paint_paragraph(painter, words, row.text, font, SMALL.line_px, self._theme.tokens.text_3)
+                color = self._theme.tokens.danger if row.is_error else self._theme.tokens.text_3
+                paint_paragraph(painter, words, row.text, font, SMALL.line_px, color)
             case _:
                 assert_never(row)
 
@@ -109,8 +115,23 @@ class ModelListDelegate(QStyledItemDelegate):
         color = tokens.danger if health.state in {HealthState.FAILED, HealthState.PAUSED} else tokens.text_3
         paint_text(painter, words, health.text, self._theme.font(SMALL), color)
 
-    def button_rect(self, rect: QRect, row: ProviderRow) -> QRect:
-        """Where the button of a heading stands in the row that fills `rect`."""
+    def _paint_fetch(self, painter: QPainter, rect: QRect, row: FetchRow) -> None:
+        tokens, place = self._theme.tokens, rect.adjusted(NAME_LEFT, 0, -PADDING, 0)
+        left = place.right() + 1
+        if row.action:
+            left = self._paint_button(painter, place, row.action).left() - _FETCH_GAP
+        if row.share is not None:
+            self._paint_bar(painter, QRect(place.left(), place.top(), left - place.left(), place.height()), row.share)
+            left -= _BAR_WIDTH + _FETCH_GAP
+        words_font, name_font = self._theme.font(SMALL), self._theme.font(UI)
+        width = min(QFontMetrics(words_font).horizontalAdvance(row.words) + 1, (left - place.left()) * 3 // 4)
+        words = QRect(left - width, place.top(), width, place.height())
+        paint_text(painter, words, row.words, words_font, tokens.danger if row.error else tokens.text_3)
+        name = QRect(place.left(), place.top(), words.left() - _FETCH_GAP - place.left(), place.height())
+        paint_text(painter, name, row.label, name_font, tokens.text if row.is_typed else tokens.text_3)
+
+    def button_rect(self, rect: QRect, row: ProviderRow | FetchRow) -> QRect:
+        """Where the button of a row stands that fills `rect`."""
         return self._button_rect(rect.adjusted(MARGIN + PADDING, 0, -MARGIN - PADDING, 0), row.action)
 
     def _button_rect(self, rect: QRect, words: str) -> QRect:

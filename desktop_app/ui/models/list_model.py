@@ -6,6 +6,8 @@ from typing import Any
 
 from PySide6.QtCore import QAbstractListModel, QModelIndex, QObject, QPersistentModelIndex, Qt
 
+from desktop_app.domain.model_fetches import full_name
+from desktop_app.ui.models.fetch_rows import FetchRow, NameRow
 from desktop_app.ui.models.rows import ListRow, ModelRow, ProviderRow
 
 Index = QModelIndex | QPersistentModelIndex
@@ -18,7 +20,7 @@ class ListRole(IntEnum):
 
 
 class ModelListModel(QAbstractListModel):
-    """Holds the rows; what can be reached are models that can answer, and headings where a key can be set."""
+    """Holds the rows; what can be reached are models that can answer or be got, and headings with something to do."""
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -36,6 +38,8 @@ class ModelListModel(QAbstractListModel):
                 return row.spoken
             case Qt.ItemDataRole.ToolTipRole if isinstance(row, ModelRow):
                 return f"{row.model.label} ({row.model.name})"
+            case Qt.ItemDataRole.ToolTipRole if isinstance(row, FetchRow) and row.offer is not None:
+                return f"{row.name}: {row.offer.about}"
             case ListRole.ROW:
                 return row
             case _:
@@ -62,22 +66,43 @@ class ModelListModel(QAbstractListModel):
         self._rows = rows
         self.endResetModel()
 
+    def place_of(self, wanted: ListRow) -> QModelIndex:
+        """Where the row for the same model stands now; not valid where there is none any more."""
+        same = (number for number, row in enumerate(self._rows) if _subject(row) == _subject(wanted) is not None)
+        return next((self.index(number) for number in same), QModelIndex())
+
     def chosen(self) -> QModelIndex:
-        """The row of the model that is chosen, else the first that can be."""
+        """The row of the model that is chosen, else the first that can be, else the one whose name was typed."""
         reachable = [
             self.index(number)
             for number, row in enumerate(self._rows)
             if isinstance(row, ModelRow) and row.health.is_usable
         ]
         ticked = [index for index in reachable if getattr(self._rows[index.row()], "is_chosen", False)]
-        return next(iter(ticked + reachable), QModelIndex())
+        typed = [
+            self.index(number) for number, row in enumerate(self._rows) if isinstance(row, FetchRow) and row.is_typed
+        ]
+        return next(iter(ticked + reachable + typed), QModelIndex())
 
 
 def _does_something(row: ListRow) -> bool:
     match row:
         case ModelRow():
             return row.health.is_usable
-        case ProviderRow():
+        case ProviderRow() | FetchRow():
             return bool(row.action)
+        case NameRow():
+            return True
         case _:
             return False
+
+
+def _subject(row: ListRow) -> tuple[str, str] | None:
+    """The model that a row is about, which may be typed, got, and then be there."""
+    match row:
+        case ModelRow(model):
+            return model.provider, full_name(model.name)
+        case FetchRow():
+            return row.provider, full_name(row.name)
+        case _:
+            return None

@@ -3,12 +3,14 @@
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QPointF, QRect, QSize, Qt, Signal
-from PySide6.QtGui import QPainter, QPaintEvent
+from PySide6.QtCore import QPointF, QRect, QRectF, QSize, Qt, Signal
+from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QPushButton, QSizePolicy, QStyle, QStyleOptionButton, QWidget
 
+from desktop_app.domain.model_fetches import ModelFetch
 from desktop_app.domain.providers import HealthState, ModelChoice, ProviderEntry
-from desktop_app.ui.theme.painting import DOT_PX, DotLook, paint_dot, paint_text
+from desktop_app.ui.models.fetch_news import FetchNews, fetch_words, fetched_share
+from desktop_app.ui.theme.painting import DOT_PX, DotLook, RingLook, paint_dot, paint_ring, paint_text
 from desktop_app.ui.theme.stylesheet import restyle
 from desktop_app.ui.theme.theme import Theme, Weight
 from desktop_app.ui.theme.tokens import CONTROL, UI
@@ -20,6 +22,7 @@ _LEFT = 12
 _RIGHT = 10
 _GAP = 7
 _CHEVRON_PX = 16
+_SIGN_PX = 14
 _WIDEST = 320
 _CHOOSE = "Choose a model"
 
@@ -37,6 +40,9 @@ class ModelButton(QPushButton):
 
     model_chosen = Signal(str, str)  # provider, model
     action_requested = Signal(str)  # provider
+    fetch_requested = Signal(str, str)  # provider, name
+    fetch_cancelled = Signal(str, str)  # provider, name
+    popover_closed = Signal()
     local_only_changed = Signal(bool)
     refresh_requested = Signal()
 
@@ -47,6 +53,8 @@ class ModelButton(QPushButton):
         self._choice: ModelChoice | None = None
         self._hint = ""
         self._actions: Mapping[str, str] = {}
+        self._fetches: tuple[ModelFetch, ...] = ()
+        self._news: FetchNews | None = None
         self._popover: ModelPopover | None = None
         self._local_only = (False, "")
         self.setProperty("kind", "pill")
@@ -75,6 +83,20 @@ class ModelButton(QPushButton):
             self._popover.set_choice(choice, hint)
         self._show()
 
+    def set_fetches(self, fetches: Sequence[ModelFetch]) -> None:
+        """Show in the list which models are being got or could not be, and on the pill how far they are."""
+        self._fetches = tuple(fetches)
+        if self._popover is not None:
+            self._popover.set_fetches(self._fetches)
+        self._show()
+
+    def tell(self, news: FetchNews) -> None:
+        """Say how a fetch ended: to a screen reader now, and on the pill until the list is opened."""
+        is_seen = self._popover is not None and self._popover.isVisible()
+        self._news = None if is_seen else news
+        QAccessible.updateAccessibility(QAccessibleAnnouncementEvent(self, news.words))
+        self._show()
+
     def set_local_only(self, is_on: bool, set_by: str) -> None:
         """Show whether nothing beyond this computer is used; `set_by` says what else has settled that, if anything."""
         self._local_only = (is_on, set_by)
@@ -88,6 +110,9 @@ class ModelButton(QPushButton):
         self._popover.set_providers(self._entries)
         self._popover.set_actions(self._actions)
         self._popover.set_choice(self._choice, self._hint)
+        self._popover.set_fetches(self._fetches)
+        self._news = None
+        self._show()
         self.set_open(True)
         self._popover.open_at(self)
         self.refresh_requested.emit()
@@ -100,7 +125,7 @@ class ModelButton(QPushButton):
     def sizeHint(self) -> QSize:
         """As wide as its words, up to a limit."""
         words = self.fontMetrics().horizontalAdvance(self.text())
-        width = _LEFT + DOT_PX + _GAP + words + _GAP + _CHEVRON_PX + _RIGHT
+        width = _LEFT + DOT_PX + _GAP + words + _GAP + self._sign_width() + _CHEVRON_PX + _RIGHT
         return QSize(min(width, _WIDEST), CONTROL)
 
     def minimumSizeHint(self) -> QSize:
@@ -116,11 +141,26 @@ class ModelButton(QPushButton):
         center = self.height() / 2
         paint_dot(painter, QPointF(_LEFT + DOT_PX / 2, center), self._theme.tokens, self._dot())
         left = _LEFT + DOT_PX + _GAP
-        words = QRect(left, 0, self.width() - left - _GAP - _CHEVRON_PX - _RIGHT + 4, self.height())
+        end = self.width() - _RIGHT - _CHEVRON_PX - self._sign_width()
+        words = QRect(left, 0, end - left - _GAP + 4, self.height())
         paint_text(painter, words, self.text(), self._theme.font(UI, Weight.MEDIUM), self._theme.tokens.text)
         chevron = self._theme.pixmap("chevron-down", "text", _CHEVRON_PX, self.devicePixelRatioF())
         painter.drawPixmap(self.width() - _RIGHT - _CHEVRON_PX, (self.height() - _CHEVRON_PX) // 2, chevron)
+        self._paint_sign(painter, end)
         painter.end()
+
+    def _sign_width(self) -> int:
+        return _SIGN_PX + _GAP if self._news or fetch_words(self._fetches) else 0
+
+    def _paint_sign(self, painter: QPainter, left: int) -> None:
+        """How far what is being got is, or how it ended."""
+        top = (self.height() - _SIGN_PX) // 2
+        if fetch_words(self._fetches):
+            ring = QRectF(left, top, _SIGN_PX, _SIGN_PX)
+            paint_ring(painter, ring, self._theme.tokens, RingLook.PROGRESS, fetched_share(self._fetches))
+        elif self._news is not None:
+            name, color = ("check", "accent") if self._news.is_good else ("circle-alert", "danger")
+            painter.drawPixmap(left, top, self._theme.pixmap(name, color, _SIGN_PX, self.devicePixelRatioF()))
 
     def _build_popover(self) -> "ModelPopover":
         # Built on first use: the first paint of the window does not wait for a list that nobody opened.
@@ -130,6 +170,9 @@ class ModelButton(QPushButton):
         popover.model_chosen.connect(self.model_chosen)
         popover.action_requested.connect(self.action_requested)
         popover.refresh_requested.connect(self.refresh_requested)
+        popover.fetch_requested.connect(self.fetch_requested)
+        popover.fetch_cancelled.connect(self.fetch_cancelled)
+        popover.closed.connect(self.popover_closed)
         popover.set_local_only(*self._local_only)
         popover.local_only_changed.connect(self.local_only_changed)
         popover.closed.connect(self._show_closed)
@@ -162,7 +205,8 @@ class ModelButton(QPushButton):
         self.setText(words)
         self.setAccessibleName(words if words == _CHOOSE else f"Model: {words}")
         notes = f"{health}, {self._hint}" if self._hint else health
-        self.setAccessibleDescription(notes)
-        self.setToolTip(f"{words}\n{notes} (Ctrl+M)")
+        fetched = fetch_words(self._fetches) or (self._news.words if self._news else "")
+        self.setAccessibleDescription("\n".join(part for part in (notes, fetched) if part))
+        self.setToolTip("\n".join(part for part in (words, f"{notes} (Ctrl+M)", fetched) if part))
         self.updateGeometry()
         self.update()

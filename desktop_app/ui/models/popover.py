@@ -7,8 +7,10 @@ from PySide6.QtCore import QEvent, QModelIndex, QObject, QPoint, QRect, Qt, Sign
 from PySide6.QtGui import QHideEvent, QKeyEvent, QMouseEvent
 from PySide6.QtWidgets import QCheckBox, QFrame, QHBoxLayout, QLabel, QLineEdit, QListView, QVBoxLayout, QWidget
 
+from desktop_app.domain.model_fetches import ModelFetch
 from desktop_app.domain.providers import ModelChoice, ProviderEntry
 from desktop_app.ui.models.delegate import CONTEXT_RIGHT, INPUT_RIGHT, MARGIN, OUTPUT_RIGHT, PADDING, ModelListDelegate
+from desktop_app.ui.models.fetch_rows import CANCEL, FetchRow, NameRow
 from desktop_app.ui.models.list_model import ModelListModel
 from desktop_app.ui.models.rows import ModelRow, ProviderRow, list_rows
 from desktop_app.ui.theme.controls import push_button
@@ -17,6 +19,8 @@ from desktop_app.ui.theme.theme import Theme
 _WIDTH = 600
 _MOST_HEIGHT = 640
 _GAP = 6
+_SEARCH = "Search models"
+_NAME = "Name of a model in Ollama's library, for example mistral:7b"
 _HEADS_HEIGHT = 26
 _COLUMNS = (("Context", CONTEXT_RIGHT), ("In / 1M", INPUT_RIGHT), ("Out / 1M", OUTPUT_RIGHT), ("Can do", PADDING))
 _MOVES = frozenset({Qt.Key.Key_Up, Qt.Key.Key_Down, Qt.Key.Key_PageUp, Qt.Key.Key_PageDown})
@@ -27,6 +31,8 @@ class ModelPopover(QFrame):
 
     model_chosen = Signal(str, str)  # provider, model
     action_requested = Signal(str)  # provider
+    fetch_requested = Signal(str, str)  # provider, name
+    fetch_cancelled = Signal(str, str)  # provider, name
     local_only_changed = Signal(bool)
     refresh_requested = Signal()
     closed = Signal()
@@ -41,9 +47,12 @@ class ModelPopover(QFrame):
         self._choice: ModelChoice | None = None
         self._hint = ""
         self._actions: Mapping[str, str] = {}
+        self._fetches: tuple[ModelFetch, ...] = ()
         self._model = ModelListModel(self)
         self._local_only = QCheckBox("Only this computer")
-        self._local_only.setToolTip("No provider beyond this computer is used, and nothing is sent to one.")
+        self._local_only.setToolTip(
+            "No provider beyond this computer is used, nothing is sent to one, and no model is downloaded."
+        )
         self._local_only.clicked.connect(self.local_only_changed)
         self._search = self._search_field()
         self._list = self._model_list()
@@ -63,6 +72,11 @@ class ModelPopover(QFrame):
         self._actions = actions
         self._show_rows()
 
+    def set_fetches(self, fetches: Sequence[ModelFetch]) -> None:
+        """Show the models that are being got, and those that could not be."""
+        self._fetches = tuple(fetches)
+        self._show_rows()
+
     def set_choice(self, choice: ModelChoice | None, hint: str = "") -> None:
         """Tick the model that answers, with what made it the one."""
         self._choice, self._hint = choice, hint
@@ -78,6 +92,7 @@ class ModelPopover(QFrame):
     def open_at(self, anchor: QWidget) -> None:
         """Open below `anchor`, its right edges in line, kept on the screen; the search has the focus."""
         self._search.clear()
+        self._search.setPlaceholderText(_SEARCH)
         self._show_rows()
         self._list.setCurrentIndex(self._model.chosen())
         screen = anchor.screen().availableGeometry()
@@ -102,7 +117,9 @@ class ModelPopover(QFrame):
                 self._list.keyPressEvent(event)
                 return True
             if event.key() in {Qt.Key.Key_Return, Qt.Key.Key_Enter}:
-                self._choose(self._list.currentIndex())
+                # A key that is held down would begin what it has just cancelled.
+                if not event.isAutoRepeat():
+                    self._choose(self._list.currentIndex())
                 return True
         return super().eventFilter(watched, event)
 
@@ -113,7 +130,7 @@ class ModelPopover(QFrame):
 
     def _search_field(self) -> QLineEdit:
         field = QLineEdit()
-        field.setPlaceholderText("Search models")
+        field.setPlaceholderText(_SEARCH)
         field.setAccessibleName("Search models")
         field.addAction(self._theme.icon("search"), QLineEdit.ActionPosition.LeadingPosition)
         field.setProperty("scale", "large")
@@ -184,17 +201,12 @@ class ModelPopover(QFrame):
     def _show_rows(self) -> None:
         current = self._list.currentIndex()
         row = self._model.row_at(current) if current.isValid() else None
-        self._model.set_rows(list_rows(self._entries, self._choice, self._search.text(), self._actions, self._hint))
-        if isinstance(row, ModelRow):
-            self._move_to_model(row)
-
-    def _move_to_model(self, wanted: ModelRow) -> None:
-        for number in range(self._model.rowCount()):
-            index = self._model.index(number)
-            row = self._model.row_at(index)
-            if isinstance(row, ModelRow) and _names(row) == _names(wanted):
-                self._list.setCurrentIndex(index)
-                return
+        self._model.set_rows(
+            list_rows(self._entries, self._choice, self._search.text(), self._actions, self._hint, self._fetches)
+        )
+        if row is not None and (place := self._model.place_of(row)).isValid():
+            self._list.setCurrentIndex(place)
+            self._speak(place)
 
     def _speak(self, current: QModelIndex) -> None:
         # The focus stays in the search field, so its description says where the arrows went.
@@ -207,25 +219,41 @@ class ModelPopover(QFrame):
 
     def _choose(self, index: QModelIndex) -> None:
         row = self._model.row_at(index) if index.isValid() else None
-        if isinstance(row, ProviderRow) and row.action:
-            self._ask_for_action(row)
-        self._choose_model(index)
+        match row:
+            case ProviderRow() | FetchRow() if row.action:
+                self._ask_for_action(row)
+            case _:
+                self._choose_model(index)
 
     def _press_button(self, place: QPoint) -> None:
-        """A click on a heading does nothing, one on its button does."""
+        """A click on a heading or on a model that is not there does nothing, one on its button does."""
         index = self._list.indexAt(place)
         row = self._model.row_at(index) if index.isValid() else None
-        if not isinstance(row, ProviderRow) or not row.action:
+        if not isinstance(row, ProviderRow | FetchRow) or not row.action:
             return
         if self._delegate.button_rect(self._list.visualRect(index), row).contains(place):
             self._ask_for_action(row)
 
-    def _ask_for_action(self, row: ProviderRow) -> None:
-        self.close()
-        self.action_requested.emit(row.entry.name)
+    def _ask_for_action(self, row: ProviderRow | FetchRow) -> None:
+        if isinstance(row, ProviderRow):
+            self.close()
+            self.action_requested.emit(row.entry.name)
+        elif row.action == CANCEL:
+            self.fetch_cancelled.emit(row.provider, row.name)
+        else:
+            self.fetch_requested.emit(row.provider, row.name)
+
+    def _ask_for_name(self) -> None:
+        """The search field takes the name of a model that is not offered."""
+        self._search.clear()
+        self._search.setPlaceholderText(_NAME)
+        self._search.setAccessibleDescription(_NAME)
+        self._search.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def _choose_model(self, index: QModelIndex) -> None:
         row = self._model.row_at(index) if index.isValid() else None
+        if isinstance(row, NameRow):
+            self._ask_for_name()
         if isinstance(row, ModelRow) and row.health.is_usable:
             self.model_chosen.emit(row.model.provider, row.model.name)
             self.close()
@@ -257,7 +285,3 @@ def _line() -> QFrame:
     line = QFrame()
     line.setProperty("kind", "line")
     return line
-
-
-def _names(row: ModelRow) -> tuple[str, str]:
-    return row.model.provider, row.model.name

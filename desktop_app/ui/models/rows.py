@@ -2,10 +2,13 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from decimal import Decimal
 from typing import TypeAlias
 
+from desktop_app.domain.model_fetches import ModelFetch
 from desktop_app.domain.providers import ModelChoice, ModelInfo, ProviderEntry, ProviderHealth
+from desktop_app.ui.models.fetch_rows import FetchRow, NameRow, fetch_rows, typed_row
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,9 +52,10 @@ class ModelRow:
 
 @dataclass(frozen=True, slots=True)
 class AdviceRow:
-    """What to do about a provider that cannot answer or has no models."""
+    """What to do about a provider that cannot answer or has no models, or about what failed."""
 
     text: str
+    is_error: bool = False
 
     @property
     def spoken(self) -> str:
@@ -59,10 +63,11 @@ class AdviceRow:
         return self.text
 
 
-ListRow: TypeAlias = ProviderRow | ModelRow | AdviceRow
+ListRow: TypeAlias = ProviderRow | ModelRow | FetchRow | NameRow | AdviceRow
 
 NOTHING_FOUND = "No model is called that."
 NOTHING_THERE = "No models yet."
+_FOR_GOOD = 2200
 _NO_ACTIONS: Mapping[str, str] = {}
 
 
@@ -72,27 +77,52 @@ def list_rows(
     search: str,
     actions: Mapping[str, str] = _NO_ACTIONS,
     hint: str = "",
+    fetches: Sequence[ModelFetch] = (),
 ) -> list[ListRow]:
-    """Providers with their models, those that can answer first; with a search only the models it fits.
+    """Providers with their models, who can answer first, then who can get one; with a search what it fits.
 
-    `actions` says by provider what can be done about keys, `hint` what made the choice.
+    `actions` says by provider what can be done about keys, `hint` what made the choice, `fetches` what is being got.
 
     A search fits a model if each of its words is in the names of the model or begins that of its provider.
     """
     words = search.casefold().split()
+    fitting = {entry.name: [model for model in entry.models if _fits(words, entry, model)] for entry in entries}
+    getting = {entry.name: fetch_rows(entry, fetches, words) for entry in entries}
+    if words:
+        is_found = any(fitting.values()) or any(getting.values()) or _is_provider(search, entries)
+        for entry in entries:
+            getting[entry.name] += typed_row(entry, fetches, search, is_search=is_found)
     rows: list[ListRow] = []
-    for entry in sorted(entries, key=lambda one: not one.health.is_usable):
-        models = [model for model in entry.models if _fits(words, entry, model)]
-        if words and not models:
+    for entry in sorted(entries, key=_order):
+        models, fetched = fitting[entry.name], getting[entry.name]
+        if words and not models and not fetched:
             continue
         rows.append(ProviderRow(entry, actions.get(entry.name, "")))
         for model in models:
             is_chosen = choice == ModelChoice(model.provider, model.name)
             rows.append(ModelRow(model, entry.health, is_chosen, hint if is_chosen else ""))
-        advice = entry.health.advice or ("" if models or entry.health.text else NOTHING_THERE)
-        if advice and not words:
-            rows.append(AdviceRow(advice))
+        for row in fetched:
+            rows += [row, AdviceRow(row.error, is_error=True)] if row.error else [row]
+        if not words:
+            rows += _ways_on(entry)
     return rows or [AdviceRow(NOTHING_FOUND if words else NOTHING_THERE)]
+
+
+def _order(entry: ProviderEntry) -> tuple[bool, bool]:
+    """Who can answer comes first, then who can get a model that does."""
+    return not entry.health.is_usable, not (entry.health.is_usable or entry.offers)
+
+
+def _ways_on(entry: ProviderEntry) -> list[ListRow]:
+    """What stands below a provider's models."""
+    if entry.offers is not None:
+        return [NameRow(entry.name)]
+    advice = entry.health.advice or ("" if entry.models or entry.health.text else NOTHING_THERE)
+    return [AdviceRow(advice)] if advice else []
+
+
+def _is_provider(search: str, entries: Sequence[ProviderEntry]) -> bool:
+    return any(entry.label.casefold().startswith(search.strip().casefold()) for entry in entries)
 
 
 def context_words(tokens: int | None) -> str:
@@ -133,7 +163,14 @@ def state_words(model: ModelInfo) -> list[str]:
         words.append(f"until {model.retires_on.day} {model.retires_on:%b %Y}")
     if model.warning:
         words.append(model.warning)
+    if model.loaded_until is not None:
+        words.append(_in_memory(model.loaded_until))
     return words
+
+
+def _in_memory(until: datetime) -> str:
+    # What Ollama is to keep for good it keeps for three hundred years.
+    return "in memory" if until.year > _FOR_GOOD else f"in memory until {until.astimezone():%H:%M}"
 
 
 def ability_words(model: ModelInfo) -> list[str]:

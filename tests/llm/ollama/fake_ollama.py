@@ -7,7 +7,7 @@ from typing import Any
 
 from desktop_app.llm.events import StopReason
 from tests.llm.contract.script import Calls, Says, ScriptedReply, Thinks, Tokens
-from tests.llm.contract.server import Answer, Pause, Piece, SeenRequest
+from tests.llm.contract.server import Answer, Ending, Pause, Piece, SeenRequest
 
 CREATED_AT = "2026-11-21T08:52:19.385406455Z"
 
@@ -73,6 +73,18 @@ def encode_chat(reply: ScriptedReply, model: str, *, counts_tokens: bool = True)
     if reply.is_ended:
         pieces.append(_last_line(model, reply.tokens if counts_tokens else None, reply.stop_reason))
     return pieces
+
+
+def layer(digest: str, total: int, completed: int | None = None) -> dict[str, Any]:
+    """What is told of one layer while a model is got."""
+    done = {} if completed is None else {"completed": completed}
+    return {"status": f"pulling {digest[7:]}", "digest": digest, "total": total, **done}
+
+
+def pulled(*lines: Mapping[str, Any] | Pause, ending: Ending = Ending.COMPLETE) -> Answer:
+    """The answer to a pull, a piece a line."""
+    pieces = [line if isinstance(line, Pause) else json.dumps(line).encode() + b"\n" for line in lines]
+    return Answer(pieces, 200, {"content-type": "application/x-ndjson"}, ending)
 
 
 def error_line(text: str) -> bytes:

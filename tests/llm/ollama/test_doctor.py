@@ -10,8 +10,9 @@ import pytest
 
 from desktop_app.domain.providers import Fix, HealthState, ModelInfo
 from desktop_app.llm.errors import ErrorKind, ProviderError
-from desktop_app.llm.ollama.doctor import NO_MODEL, installed_program, model_warning, unwell
+from desktop_app.llm.ollama.doctor import installed_program, model_warning, unwell, without_model
 from desktop_app.llm.ollama.failures import not_ollama, provider_error
+from desktop_app.llm.ollama.library import OFFERS
 from desktop_app.llm.ollama.service import OllamaService
 from desktop_app.settings import OllamaSettings
 from tests.llm.contract.provider import TODAY
@@ -39,7 +40,7 @@ def test_the_states_of_the_server_are_told_apart() -> None:
         "wrong host": unwell(unknown, "http://bg:11434", PROGRAM),
         "something else": unwell(not_ollama(HERE), HERE, PROGRAM),
         "origin refused": unwell(forbidden, HERE, PROGRAM),
-        "no model": NO_MODEL,
+        "no model": without_model(OFFERS[0]),
         "failing": unwell(ProviderError(ErrorKind.SERVER, "It failed."), HERE, PROGRAM),
     }
     assert {name: health.text for name, health in told.items()} == {
@@ -140,3 +141,28 @@ async def test_what_cannot_be_started_is_said_so(tmp_path: Path) -> None:
         await service.mend()
     await OllamaService(lambda: TODAY, OllamaSettings(HERE), find_program=lambda: None).mend()
     await service.aclose()
+
+
+@pytest.mark.parametrize(("memory", "name"), [(8.2, "qwen3:4b"), (16.8, "qwen3:8b"), (4.1, "llama3.2:3b")])
+async def test_without_a_model_the_one_that_suits_this_computer_is_named(
+    ollama: OllamaUnderTest, memory: float, name: str
+) -> None:
+    ollama.models = []
+    service = OllamaService(
+        lambda: TODAY, OllamaSettings(ollama.server.base_url), total_memory=lambda: int(memory * GB)
+    )
+    health = await service.check_health()
+    await service.aclose()
+    assert health.advice.endswith(f"ollama pull {name}")
+
+
+async def test_where_nothing_may_leave_no_model_is_got(ollama: OllamaUnderTest) -> None:
+    ollama.models = []
+    service = OllamaService(lambda: TODAY, OllamaSettings(ollama.server.base_url), stays_here=True)
+    health = await service.check_health()
+    assert "ollama pull" not in health.advice
+    assert service.offered_models() is None
+    with pytest.raises(ProviderError):
+        await anext(service.fetch_model("qwen3:8b"))
+    await service.aclose()
+    assert not any(request.path == "/api/pull" for request in ollama.server.requests)

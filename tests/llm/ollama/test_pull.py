@@ -1,7 +1,6 @@
 """Getting a model: progress over all layers, an end, a stop, and what can go wrong in words."""
 
 import asyncio
-import json
 from collections.abc import Sequence
 from contextlib import aclosing
 from typing import Any
@@ -15,20 +14,10 @@ from desktop_app.settings import OllamaSettings
 from tests.llm.contract.provider import TODAY
 from tests.llm.contract.server import Answer, Ending
 from tests.llm.contract.test_replies import GENEROUS_S
-from tests.llm.ollama.fake_ollama import FakeModel, answer_to
+from tests.llm.ollama.fake_ollama import FakeModel, answer_to, layer, pulled
 from tests.llm.played import PlayedServer
 
 WEIGHTS, TEMPLATE = "sha256:aaaa", "sha256:bbbb"
-
-
-def layer(digest: str, total: int, completed: int | None = None) -> dict[str, Any]:
-    done = {} if completed is None else {"completed": completed}
-    return {"status": f"pulling {digest[7:]}", "digest": digest, "total": total, **done}
-
-
-def pulled(*lines: dict[str, Any], ending: Ending = Ending.COMPLETE) -> Answer:
-    pieces = [json.dumps(line).encode() + b"\n" for line in lines]
-    return Answer(pieces, 200, {"content-type": "application/x-ndjson"}, ending)
 
 
 WHOLE = (
@@ -154,12 +143,13 @@ async def test_a_stream_without_its_end_is_no_success(
 
 
 async def test_what_is_offered_is_what_is_not_there_while_it_runs(server: PlayedServer, ollama: OllamaService) -> None:
-    assert ollama.offered_models() == ()
+    assert ollama.offered_models() is None
     models = [FakeModel("qwen3:8b")]
     server._answer = lambda request: answer_to(request, models)
     await ollama.list_models()
-    names = [offer.name for offer in ollama.offered_models()]
+    offers = ollama.offered_models() or ()
+    names = [offer.name for offer in offers]
     assert "qwen3:8b" not in names
     assert {"gpt-oss:20b", "llama3.2:3b"} <= set(names)
-    assert all(0 < offer.size_bytes < offer.memory_bytes for offer in ollama.offered_models())
+    assert all(0 < offer.size_bytes < offer.memory_bytes for offer in offers)
     await ollama.aclose()

@@ -1,6 +1,7 @@
 """What the model list shows of providers that are left alone, and the switch that keeps everything on this computer."""
 
 import asyncio
+import gc
 from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -49,6 +50,8 @@ class Selector:
 
 @pytest.fixture
 async def selector(theme: Theme, tmp_path: Path) -> AsyncIterator[Selector]:
+    # The loop of the test before has timers of Qt: they must not be collected in the database's thread.
+    gc.collect()
     profile = Profile(tmp_path)
     await profile.open()
     backend, window = profile.backend, QWidget()

@@ -23,6 +23,10 @@ def run_command(arguments: Sequence[str]) -> int:
             from desktop_app.cli.doctor import run_doctor
 
             return run_doctor(as_json=options.json)
+        case "usage":
+            from desktop_app.cli.usage import run_usage
+
+            return run_usage(as_json=options.json, by=options.by, within=options.range)
         case _:
             from desktop_app.cli.window import open_window
 
@@ -52,6 +56,7 @@ def _parser() -> argparse.ArgumentParser:
     commands = parser.add_subparsers(dest="command", metavar="command", title="commands")
     _add_ask(commands)
     _add_doctor(commands)
+    _add_usage(commands)
     return parser
 
 
@@ -79,3 +84,15 @@ def _add_doctor(commands: "argparse._SubParsersAction[argparse.ArgumentParser]")
         epilog="exit codes: 0 somebody can answer, 1 nobody can",
     )
     doctor.add_argument("--json", action="store_true", help="print the findings as one JSON document")
+
+
+def _add_usage(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    usage = commands.add_parser(
+        "usage",
+        help="tell what was used and what it cost",
+        description="Add up the calls of models on this computer: tokens, money, errors. What nobody tells a price of "
+        "is named as unknown and is in no sum.",
+    )
+    usage.add_argument("--by", choices=("day", "model", "provider", "goal"), default="model", help="what a line is")
+    usage.add_argument("--range", choices=("today", "week", "month", "all"), default="month", help="how far back")
+    usage.add_argument("--json", action="store_true", help="print one JSON document; money in micro-dollars, too")

@@ -1,0 +1,160 @@
+"""What was used, for the usage view and the command."""
+
+import asyncio
+import csv
+import io
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta, tzinfo
+from enum import StrEnum
+from typing import Final
+
+from desktop_app.domain.budgets import Standing
+from desktop_app.domain.periods import local_day, start_of_day
+from desktop_app.domain.usage import MICRO_USD_PER_USD, UsageRecord, UsageSum
+from desktop_app.domain.usage_report import UsageReport, forecast, report_of
+from desktop_app.services.goals import GoalService
+from desktop_app.services.spending.ledger import Ledger
+from desktop_app.storage.usage import UsageRepository
+
+
+class Range(StrEnum):
+    """How far back is looked."""
+
+    TODAY = "today"
+    WEEK = "week"
+    MONTH = "month"
+    ALL = "all"
+
+
+@dataclass(frozen=True, slots=True)
+class Overview:
+    """The tiles: what was used in this session, today and this month, and what the month will cost, if that is known.
+
+    Sums of the month and of today hold no calls of a later date, those of `standing` do.
+    """
+
+    today: date
+    standing: Standing
+    session: UsageSum
+    day: UsageSum
+    month: UsageSum
+    forecast: int | None
+
+
+_HEADER: Final = (
+    *("time_utc", "provider", "model", "outcome"),
+    *("input_tokens", "cache_read_tokens", "cache_write_tokens", "output_tokens", "reasoning_tokens"),
+    *("cost_usd", "price_date", "is_estimated", "time_to_first_token_ms", "duration_ms"),
+    *("conversation", "goal", "trace"),
+)
+
+
+class UsageReports:
+    """Adds up for days where the person is; `zone` None is that of this computer."""
+
+    def __init__(
+        self,
+        usage: UsageRepository,
+        ledger: Ledger,
+        goals: GoalService,
+        now: Callable[[], datetime],
+        zone: tzinfo | None = None,
+    ) -> None:
+        self._usage = usage
+        self._ledger = ledger
+        self._goals = goals
+        self._now = now
+        self._zone = zone
+
+    @property
+    def today(self) -> date:
+        """The date where the person is."""
+        return local_day(self._now(), self._zone)
+
+    async def report(self, within: Range) -> UsageReport:
+        """What was used. Raises StorageError."""
+        first, since, until = self._bounds(within)
+        slices = await self._usage.slices(since, until)
+        models = sorted({(one.provider, one.model) for one in slices})
+        times = await self._usage.first_tokens_ms(models, since, until)
+        last = self.today if first is not None else None
+        return await asyncio.to_thread(report_of, slices, self._zone, first, last, times)
+
+    async def overview(self) -> Overview:
+        """The tiles. Raises StorageError."""
+        standing = await self._ledger.standing()
+        month = await self.report(Range.MONTH)
+        today = self.today
+        day = UsageSum()
+        for total in month.by_day.get(today, {}).values():
+            day = day.plus(total)
+        spent = month.total.cost_micro_usd
+        return Overview(today, standing, self._ledger.session, day, month.total, forecast(spent, today))
+
+    async def by_goal(self, within: Range) -> dict[str, UsageSum]:
+        """What was used for each goal, by its title, and for none. Raises StorageError."""
+        _, since, until = self._bounds(within)
+        titles: dict[int, str] = {goal.id: goal.title for goal in await self._goals.list_goals()}
+        named: dict[str, UsageSum] = {}
+        for goal_id, total in (await self._usage.by_goal(since, until)).items():
+            known = None if goal_id is None else titles.get(goal_id)
+            name = "(no goal)" if goal_id is None else f"{known} (goal {goal_id})" if known else f"goal {goal_id}"
+            named[name] = total
+        return named
+
+    async def as_csv(self, within: Range) -> str:
+        """Every call as a line of CSV. Raises StorageError."""
+        _, since, until = self._bounds(within)
+        return await asyncio.to_thread(_csv, await self._usage.records(since, until))
+
+    def _bounds(self, within: Range) -> tuple[date | None, datetime | None, datetime | None]:
+        """The first day, and the moments between which calls are looked at; later ones are in the whole only."""
+        today = self.today
+        firsts = {Range.TODAY: today, Range.WEEK: today - timedelta(days=6), Range.MONTH: today.replace(day=1)}
+        if within not in firsts:
+            return None, None, None
+        first = firsts[within]
+        tomorrow = start_of_day(today + timedelta(days=1), self._zone)
+        return first, start_of_day(first, self._zone), tomorrow
+
+
+def usd(micro_usd: int) -> str:
+    """An amount for a table or a program: “0.013020”, exact."""
+    whole, rest = divmod(abs(micro_usd), MICRO_USD_PER_USD)
+    return f"{'-' if micro_usd < 0 else ''}{whole}.{rest:06d}"
+
+
+def _csv(records: Iterable[UsageRecord]) -> str:
+    text = io.StringIO()
+    writer = csv.writer(text, lineterminator="\r\n")
+    writer.writerow(_HEADER)
+    for one in records:
+        used = one.usage
+        writer.writerow(
+            (
+                one.at.astimezone(UTC).isoformat(timespec="milliseconds"),
+                _harmless(one.provider),
+                _harmless(one.model),
+                one.outcome,
+                used.input_tokens,
+                used.cache_read_tokens,
+                used.cache_write_tokens,
+                used.output_tokens,
+                used.reasoning_tokens,
+                "unknown" if used.cost_micro_usd is None else usd(used.cost_micro_usd),
+                one.price_date or "",
+                int(used.is_estimated),
+                used.time_to_first_token_ms if used.time_to_first_token_ms is not None else "",
+                used.duration_ms if used.duration_ms is not None else "",
+                one.conversation_id or "",
+                one.goal_id or "",
+                one.trace_id or "",
+            )
+        )
+    return text.getvalue()
+
+
+def _harmless(name: str) -> str:
+    """A name that no spreadsheet takes for a formula."""
+    return f"'{name}" if name[:1] in set("=+-@\t\r") else name

@@ -5,7 +5,7 @@ from collections.abc import Callable, Sequence
 from datetime import date, datetime
 from typing import Final
 
-from desktop_app.domain.budgets import Limits, WhenReached
+from desktop_app.domain.budgets import WhenReached
 from desktop_app.domain.goals import UserPhase
 from desktop_app.domain.providers import ModelChoice
 from desktop_app.errors import StorageError
@@ -31,6 +31,9 @@ from desktop_app.services.preferences import Preferences
 from desktop_app.services.search import SearchService
 from desktop_app.services.settings import SettingsService
 from desktop_app.services.spending import Ledger, PriceBook, Spending
+from desktop_app.services.spending.estimates import CostEstimator
+from desktop_app.services.spending.limit_keeper import LimitKeeper
+from desktop_app.services.spending.reports import UsageReports
 from desktop_app.settings import Settings, Sources
 from desktop_app.settings.values import AUTOMATIC_PHASE
 from desktop_app.storage.archive import ArchiveRepository
@@ -100,8 +103,12 @@ class Backend:
         self.archive = ArchiveService(ArchiveRepository(database), repositories.attachments)
         self.search = SearchService(SearchRepository(database))
         self.conversations = ConversationService(HeadingRepository(database), now)
-        self.ledger = Ledger(repositories.usage, now, self._limits, self._stand_in)
+        self.usage = repositories.usage
+        self.limits = LimitKeeper(self.settings)
+        self.ledger = Ledger(self.usage, now, lambda: self.limits.limits, self._stand_in)
         self.spending = Spending(self.ledger, repositories.usage, PriceBook(lambda: self.settings.current, self.today))
+        self.reports = UsageReports(self.usage, self.ledger, self.goals, now)
+        self.estimator = CostEstimator(repositories.conversations, self.goals, self.factory.get_service, self.spending)
         self.settings.subscribe(self._recheck_limits)
         self.chat = ChatService(
             repositories,
@@ -149,20 +156,9 @@ class Backend:
         chosen = self.settings.current.goals.user_phase
         return None if chosen == AUTOMATIC_PHASE else UserPhase(chosen)
 
-    def _limits(self) -> Limits:
-        budget = self.settings.current.budget
-        return Limits(
-            budget.reply,
-            budget.session,
-            budget.day,
-            budget.month,
-            budget.warn_percent,
-            WhenReached(budget.when_reached),
-        )
-
     def _stand_in(self, asked: Sequence[str]) -> ModelChoice | None:
         """The free model that answers at a limit, where the person wants that."""
-        return self.fallback.free_after(asked) if self._limits().when_reached is WhenReached.FREE else None
+        return self.fallback.free_after(asked) if self.limits.limits.when_reached is WhenReached.FREE else None
 
     def _recheck_limits(self, _settings: Settings) -> None:
         self.ledger.recheck()

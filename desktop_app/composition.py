@@ -29,6 +29,7 @@ from desktop_app.ui.search.presenter import SearchPresenter
 from desktop_app.ui.shell import Shell
 from desktop_app.ui.sidebar.presenter import SidebarPresenter
 from desktop_app.ui.tasks import TaskRunner
+from desktop_app.ui.usage.money_presenter import MoneyPresenter, MoneyServices
 
 LAST_CONVERSATION = "last_conversation"
 CHAT_ZOOM = "chat.zoom"
@@ -77,6 +78,7 @@ class Session:
             backend.fallback,
             self._key_ending,
             BoxServices(backend.drafts, backend.queue, backend.attachments),
+            backend.limits,
         )
         self.chat_presenter = ChatPresenter(
             shell.chat, services, self.runner, self.editor.drafts, self._confirm, backend.today
@@ -84,6 +86,14 @@ class Session:
         self.sidebar = SidebarPresenter(shell.sidebar, self.goals, self.chat, backend.conversations, self.runner, now)
         self.search = SearchPresenter(shell.search, backend.search, self.runner, self._shown_conversation, now)
         self.context = ContextPresenter(shell.window, backend.context, self.models, self.runner)
+        self.money = MoneyPresenter(
+            shell.window,
+            shell.sidebar.meter,
+            shell.chat.composer,
+            MoneyServices(backend.ledger, backend.usage, backend.estimator, self.models, self.preferences),
+            self.runner,
+            self.chat_presenter.warn,
+        )
         self.model_presenter = ModelPresenter(
             shell.model_button, self.models, backend.keys, self.runner, backend.settings
         )
@@ -110,6 +120,7 @@ class Session:
         await self.sidebar.load()
         self._shell.chat.set_zoom(read_zoom(self.preferences.value(CHAT_ZOOM)))
         self.chat_presenter.start()
+        self.money.refresh()
         if self._backend.settings.current.problems:
             self._tell(AppError("\n".join(self._backend.settings.current.problems)))
         self._reopen_last()
@@ -153,6 +164,8 @@ class Session:
         chat.heading_changed.connect(self._show_heading)
         chat.conversations_changed.connect(self.sidebar.refresh_conversations)
         chat.conversation_opened.connect(self.context.follow)
+        chat.conversation_opened.connect(self.money.follow)
+        chat.conversations_changed.connect(self.money.measure)
         chat.conversations_changed.connect(self.context.measure)
         self.editor.goal_opened.connect(self._follow_goal)
         self._shell.goal_editor.history.chat_requested.connect(chat.open_conversation)
@@ -172,7 +185,9 @@ class Session:
         return key[-_SHOWN_OF_KEY:] if len(key) >= _LEAST_KEY else ""
 
     def _note_settings(self, settings: Settings) -> None:
-        """A new key: what waits for it is sent."""
+        """A new key: what waits for it is sent. Other limits or prices: what is said of money changes."""
+        self.money.refresh()
+        self.money.measure()
         for provider, key in _keys(settings).items():
             if key and key != self._keys.get(provider):
                 self.chat_presenter.resend_with_key(provider)

@@ -1,7 +1,7 @@
 """The head of the middle pane: the conversation's title, the model that answers, and what opens the other panes."""
 
-from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QMenu, QToolButton, QWidget
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QMenu, QToolButton, QWidget
 
 from desktop_app.domain.providers import ContextUse
 from desktop_app.ui.context_meter import ContextMeter
@@ -28,6 +28,11 @@ class ChatHeader(QFrame):
         self._title.setProperty("role", "body")
         self._title.setProperty("strong", True)
         self._meter = ContextMeter(theme)
+        self._cost = QLabel()
+        self._cost.setProperty("role", "small")
+        self._cost.setProperty("tone", "quiet")
+        self._cost.setTextFormat(Qt.TextFormat.PlainText)
+        self._cost.hide()
         self._more = icon_button(theme, "ellipsis", "More about this chat")
         self._menu = menu(self)
         self._more.setMenu(self._menu)
@@ -61,6 +66,11 @@ class ChatHeader(QFrame):
         else:
             self._meter.show_use(use.tokens, use.window)
 
+    def show_cost(self, words: str) -> None:
+        """Show what the conversation cost; nothing where that is empty."""
+        self._cost.setText(words)
+        self._cost.setVisible(bool(words))
+
     def set_offers(self, *, sidebar: bool, editor: bool) -> None:
         """Which of the two panes can be opened from here."""
         self._show_sidebar.setVisible(sidebar)
@@ -73,6 +83,7 @@ class ChatHeader(QFrame):
         layout.addWidget(self._show_sidebar)
         layout.addWidget(self._title, 1)
         layout.addWidget(self._meter)
+        layout.addWidget(self._cost)
         layout.addSpacing(4)
         layout.addWidget(model_button)
         layout.addWidget(self._more)

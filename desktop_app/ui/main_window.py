@@ -86,6 +86,10 @@ class MainWindow(QMainWindow):
         """Show in the header how full the model's window is; None for nothing."""
         self._header.show_context(use)
 
+    def show_cost(self, words: str) -> None:
+        """Show in the header what the conversation cost; empty for nothing."""
+        self._header.show_cost(words)
+
     def show_editor(self) -> None:
         """Make sure that the goal editor can be seen."""
         self._fit_panes()

@@ -9,7 +9,7 @@ from datetime import datetime, tzinfo
 from desktop_app.domain.budgets import Limits, Reached, Span, Spent, Standing, first_passed
 from desktop_app.domain.periods import local_day, start_of_day, start_of_month
 from desktop_app.domain.providers import ModelChoice
-from desktop_app.domain.usage import UsageRecord
+from desktop_app.domain.usage import UsageRecord, UsageSum, sum_of
 from desktop_app.endings import to_the_end
 from desktop_app.errors import StorageError
 from desktop_app.services.spending.refusals import BudgetReachedError
@@ -41,7 +41,7 @@ class Reservation:
 
 @dataclass(slots=True)
 class _Session:
-    spent: int = 0
+    total: UsageSum = field(default_factory=UsageSum)
     reservations: set[Reservation] = field(default_factory=set)
     unwritten: list[UsageRecord] = field(default_factory=list)
 
@@ -72,6 +72,7 @@ class Ledger:
         self._zone = zone
         self.stand_in = stand_in
         self._session = _Session()
+        self._session_name = now().isoformat()
         self._lock = asyncio.Lock()
         self._news = asyncio.Event()
         self._listeners: list[Callable[[UsageRecord], None]] = []
@@ -80,6 +81,11 @@ class Ledger:
     def limits(self) -> Limits:
         """The limits in force."""
         return self._limits()
+
+    @property
+    def session(self) -> UsageSum:
+        """What was used since the program started."""
+        return self._session.total
 
     @property
     def unwritten(self) -> int:
@@ -123,6 +129,12 @@ class Ledger:
         """What is spent, and the limits. Raises StorageError."""
         return Standing(self._limits(), await self._spent())
 
+    def period(self, span: Span) -> str:
+        """The day, month or session that is now, by a name that no other has."""
+        today = local_day(self._now(), self._zone)
+        names = {Span.DAY: today.isoformat(), Span.MONTH: f"{today:%Y-%m}"}
+        return names.get(span, self._session_name)
+
     def recheck(self) -> None:
         """The limits changed: calls that wait look again."""
         self._news.set()
@@ -140,7 +152,7 @@ class Ledger:
     async def _record(self, record: UsageRecord, reservation: Reservation | None) -> None:
         async with self._lock:
             self._session.unwritten.append(record)
-            self._session.spent += record.usage.cost_micro_usd or 0
+            self._session.total = self._session.total.plus(sum_of(record))
             try:
                 await self._usage.record(*self._session.unwritten)
                 self._session.unwritten.clear()
@@ -169,4 +181,4 @@ class Ledger:
             cost = record.usage.cost_micro_usd or 0
             day += cost if record.at >= starts[0] else 0
             month += cost if record.at >= starts[1] else 0
-        return Spent(session=self._session.spent, day=day, month=month)
+        return Spent(session=self._session.total.cost_micro_usd, day=day, month=month)

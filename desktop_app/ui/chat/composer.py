@@ -57,6 +57,7 @@ class Composer(QFrame):
         self._can_send = True
         self._is_wanted = False
         self._note = ""
+        self._estimate = ""
         self._reason = ""
         self._field = MessageField(theme)
         self._chip = GoalChip(theme)
@@ -164,8 +165,13 @@ class Composer(QFrame):
         return not self._attached and not self.text().strip()
 
     def set_note(self, note: str) -> None:
-        """What stands beside the button, for example what sending will cost."""
+        """What stands beside the button, for example who answers next."""
         self._note = note
+        self._update_buttons()
+
+    def set_estimate(self, words: str) -> None:
+        """What sending will take and cost; it stands where the note is, unless there is one."""
+        self._estimate = words
         self._update_buttons()
 
     def set_can_send(self, can_send: bool, reason: str = "") -> None:
@@ -240,7 +246,7 @@ class Composer(QFrame):
         self._stop.setVisible(self._is_streaming)
         if had_focus:
             self.focus()
-        note = self._reason or self._note
+        note = self._reason or self._note or self._estimate
         self._note_label.setText(note)
         self._note_label.setVisible(bool(note))
 

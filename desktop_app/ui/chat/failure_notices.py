@@ -6,10 +6,13 @@ from dataclasses import dataclass, replace
 from math import ceil
 from typing import Final
 
+from desktop_app.domain.budgets import Reached, Span, raised
 from desktop_app.domain.messages import Message, MessageStatus, TextPart, ToolCallPart
+from desktop_app.domain.money import dollars, limit_words
 from desktop_app.llm.errors import ErrorKind
 from desktop_app.llm.events import RetryScheduled
 from desktop_app.llm.taxonomy import SAFE, Remedy, rules_of
+from desktop_app.services.spending.refusals import reached_in
 from desktop_app.ui.chat.items import Action, NoticeItem, Tone
 
 RETRY: Final = "retry"
@@ -20,6 +23,9 @@ FIRST_CHOICE: Final = "first_choice"
 SET_KEY: Final = "set_key"
 CHOOSE_MODEL: Final = "choose_model"
 NEW_CHAT: Final = "new_chat"
+RAISE_LIMIT: Final = "raise_limit"
+SEND_ANYWAY: Final = "send_anyway"
+OPEN_LIMITS: Final = "open_limits"
 DETAILS: Final = "details"
 
 _ICONS: Final[Mapping[ErrorKind, str]] = {
@@ -27,6 +33,7 @@ _ICONS: Final[Mapping[ErrorKind, str]] = {
     ErrorKind.NOT_SET_UP: "key-round",
     ErrorKind.PERMISSION: "lock",
     ErrorKind.QUOTA: "wallet",
+    ErrorKind.BUDGET: "wallet",
     ErrorKind.RATE_LIMITED: "hourglass",
     ErrorKind.OVERLOADED: "hourglass",
     ErrorKind.TIMEOUT: "hourglass",
@@ -49,13 +56,16 @@ class Offers:
     """What is at hand where a failure is shown: the provider's key, and who could answer in its place.
 
     `elsewhere` is the label of that action, `key_ending` the last characters of the key in force, `first_choice` the
-    label of the provider that could not answer; each may be empty.
+    label of the provider that could not answer; each may be empty. `can_raise` and `may_send_anyway` are what may be
+    done about a limit of the person's own.
     """
 
     first_choice: str = ""
     takes_key: bool = False
     key_ending: str = ""
     elsewhere: str = ""
+    can_raise: bool = False
+    may_send_anyway: bool = False
 
 
 NO_OFFERS: Final = Offers()
@@ -65,10 +75,36 @@ def failure_notice(key: int, message: Message, offers: Offers) -> NoticeItem:
     """How the reply `message` failed, and what can be done about it."""
     kind = kind_of(message)
     title, text = told(message, offers)
+    if kind is ErrorKind.BUDGET:
+        return _limit_notice(key, message, title, text, offers)
     buttons = _buttons(*_continuing(message), *_remedies(kind, offers))
     shown = (*(buttons or _buttons(_AGAIN)), Action(DETAILS, "Details", is_link=True))
     tone = Tone.WARN if rules_of(kind).may_pass or has_said_something(message) else Tone.DANGER
     return NoticeItem(key, tone, _ICONS.get(kind, _OTHER_ICON), title, text, shown)
+
+
+def _limit_notice(key: int, message: Message, title: str, text: str, offers: Offers) -> NoticeItem:
+    """A limit of the person's own would be passed: how full it is, and what can be done."""
+    reached = reached_in(message.error_details)
+    actions = [Action(ELSEWHERE, offers.elsewhere)] if offers.elsewhere else []
+    if reached is not None and reached.expected is not None and offers.can_raise:
+        actions.append(Action(RAISE_LIMIT, f"Raise limit to {limit_words(new_limit(reached))}"))
+    if offers.may_send_anyway:
+        actions.append(Action(SEND_ANYWAY, "Send this once"))
+    shown = (*_buttons(*(actions or [_AGAIN])), Action(OPEN_LIMITS, "Open limits", is_link=True))
+    if reached is None or reached.expected is None or reached.span is Span.REPLY:
+        return NoticeItem(key, Tone.WARN, "wallet", title, text, shown)
+    share = min(reached.spent / reached.limit, 1.0) if reached.limit else 1.0
+    words = f"{dollars(reached.spent)} of {limit_words(reached.limit)}"
+    return NoticeItem(key, Tone.WARN, "wallet", title, text, shown, share, words)
+
+
+def new_limit(reached: Reached) -> int:
+    """What a click raises the limit to: twice as much, and so often that the call fits."""
+    limit = raised(reached.limit)
+    while limit < reached.spent + (reached.expected or 0):
+        limit = raised(limit)
+    return limit
 
 
 def interrupted_notice(key: int, message: Message) -> NoticeItem:
@@ -97,8 +133,13 @@ def waiting_notice(key: int, scheduled: RetryScheduled, left_s: float, offers: O
     )
 
 
-def switched_notice(key: int, chosen: str, model_label: str) -> NoticeItem:
-    """`chosen` could not answer; the model called `model_label` does, for this reply."""
+def switched_notice(key: int, chosen: str, model_label: str, *, is_limit: bool = False) -> NoticeItem:
+    """`chosen` could not answer, or a limit did not let it; the model called `model_label` does, for this reply."""
+    if is_limit:
+        title = f"Your limit is reached; **{model_label}** answers for free"
+        return NoticeItem(
+            key, Tone.NEUTRAL, "wallet", title, actions=(Action(OPEN_LIMITS, "Open limits", is_link=True),)
+        )
     title = f"{chosen} is unavailable; switched to **{model_label}** for this reply"
     again = Action(FIRST_CHOICE, f"Try {chosen} again", is_link=True)
     return NoticeItem(key, Tone.NEUTRAL, "cloud", title, actions=(again,))

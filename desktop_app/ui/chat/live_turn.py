@@ -121,12 +121,12 @@ class LiveTurn:
         self.control.retry_now()
         self.tick()
 
-    def switch(self, chosen: str, to: ModelChoice, model_label: str) -> None:
-        """Another model answers than the one of the provider called `chosen`."""
+    def switch(self, chosen: str, to: ModelChoice, model_label: str, *, is_limit: bool = False) -> None:
+        """Another model answers than the one of the provider called `chosen`, at a limit of the person's own or not."""
         self._clear_status()
         first = self.message.switched_from or self.message.provider
         self.message = replace(self.message, provider=to.provider, model=to.model, switched_from=first)
-        item = switched_notice(self.base + SWITCHED, chosen, model_label)
+        item = switched_notice(self.base + SWITCHED, chosen, model_label, is_limit=is_limit)
         if item.key in self._items:
             self._replace(item)
         else:

@@ -16,8 +16,10 @@ from desktop_app.domain.messages import (
     TextPart,
     ToolCallPart,
 )
+from desktop_app.domain.money import price_words
 from desktop_app.domain.revisions import Revision
 from desktop_app.domain.usage import Usage
+from desktop_app.llm.errors import ErrorKind
 from desktop_app.ui.chat.failure_notices import (
     NO_OFFERS,
     RETRY,
@@ -138,7 +140,9 @@ def beginning_items(base: int, message: Message, model_label: str, offers: Offer
     """What stands above a coach's message: that another one answered than was chosen."""
     if message.switched_from is None or not message.parts:
         return []
-    return [switched_notice(base + SWITCHED, offers.first_choice or message.switched_from, model_label)]
+    chosen = offers.first_choice or message.switched_from
+    is_limit = message.error_kind == ErrorKind.BUDGET
+    return [switched_notice(base + SWITCHED, chosen, model_label, is_limit=is_limit)]
 
 
 def ending_items(
@@ -164,16 +168,10 @@ def footer_text(message: Message, model_label: str) -> str:
 def _usage_words(usage: Usage | None) -> list[str]:
     if usage is None:
         return []
-    words = [f"{usage.input_tokens:,} in", f"{usage.output_tokens:,} out", _cost_words(usage.cost_micro_usd)]
+    words = [f"{usage.input_tokens:,} in", f"{usage.output_tokens:,} out", price_words(usage.cost_micro_usd)]
     if usage.time_to_first_token_ms is not None:
         words.append(f"first token {usage.time_to_first_token_ms / 1000:.1f} s")
     return words
-
-
-def _cost_words(cost_micro_usd: int | None) -> str:
-    if cost_micro_usd is None:
-        return "price unknown"
-    return "free" if cost_micro_usd == 0 else f"${cost_micro_usd / 1_000_000:.3f}"
 
 
 def _notice(key: int, message: Message, offers: Offers) -> ThreadItem | None:

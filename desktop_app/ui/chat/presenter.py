@@ -17,7 +17,7 @@ from desktop_app.ui.chat.chat_view import ChatView
 from desktop_app.ui.chat.composer_desk import ComposerDesk
 from desktop_app.ui.chat.fold_row import fold_item
 from desktop_app.ui.chat.icon_row import BRANCH_BACK, BRANCH_ON
-from desktop_app.ui.chat.items import ThreadItem
+from desktop_app.ui.chat.items import ThreadItem, Tone
 from desktop_app.ui.chat.message_items import EDIT, RETRY_WITH
 from desktop_app.ui.chat.recovery_actions import RecoveryActions
 from desktop_app.ui.chat.retry_menu import open_retry_menu
@@ -37,6 +37,7 @@ class ChatPresenter(QObject):
     goal_requested = Signal(int)
     key_requested = Signal(str)  # the provider whose key is wanted
     models_requested = Signal()
+    limits_requested = Signal()
 
     def __init__(
         self,
@@ -119,6 +120,11 @@ class ChatPresenter(QObject):
         self._screen.conversation = conversation
         self.heading_changed.emit(conversation)
 
+    def warn(self, title: str, text: str) -> None:
+        """Say something at the end of the thread that the person should know, where there is one."""
+        if not self._view.is_empty:
+            self._rows.tell(Tone.WARN, title, text)
+
     def resend_with_key(self, provider: str) -> None:
         """A key of `provider` was set: answer what waits for it in the chat that is open."""
         self._turns.resend_with_key(provider)
@@ -144,6 +150,7 @@ class ChatPresenter(QObject):
         self._recovery_actions.key_requested.connect(self.key_requested)
         self._recovery_actions.models_requested.connect(self.models_requested)
         self._recovery_actions.new_chat_requested.connect(self.new_chat)
+        self._recovery_actions.limits_requested.connect(self.limits_requested)
         self._actions.goal_requested.connect(self.goal_requested)
         self._goals.subscribe(self._note_change)
         self._models.subscribe(self._note_models)

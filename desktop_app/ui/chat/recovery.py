@@ -6,14 +6,17 @@ from typing import Final
 from PySide6.QtCore import QObject, QTimer
 from PySide6.QtWidgets import QWidget
 
+from desktop_app.domain.budgets import WhenReached
 from desktop_app.domain.messages import Message, MessageStatus
 from desktop_app.domain.providers import ModelChoice
 from desktop_app.llm.errors import ErrorKind
 from desktop_app.llm.events import RetryScheduled
 from desktop_app.services.fallback import FallbackOrder
 from desktop_app.services.models import ModelDirectory
+from desktop_app.services.spending.limit_keeper import LimitKeeper
+from desktop_app.services.spending.refusals import reached_in
 from desktop_app.ui.chat.details_panel import DetailsPanel
-from desktop_app.ui.chat.failure_notices import NO_OFFERS, Offers, facts, kind_of
+from desktop_app.ui.chat.failure_notices import NO_OFFERS, Offers, facts, kind_of, new_limit
 from desktop_app.ui.chat.live_turn import LiveTurn
 
 _TICK_MS: Final = 200
@@ -30,6 +33,7 @@ class Recovery(QObject):
         fallback: FallbackOrder,
         key_ending: Callable[[str], str | None],
         live_turns: Callable[[], Iterable[LiveTurn]],
+        limits: LimitKeeper,
     ) -> None:
         """`key_ending` gives the last characters of a provider's key, empty without one, None where none is taken."""
         super().__init__(view)
@@ -38,6 +42,7 @@ class Recovery(QObject):
         self._fallback = fallback
         self._key_ending = key_ending
         self._live_turns = live_turns
+        self._limits = limits
         self._panel: DetailsPanel | None = None
         self._timer = QTimer(self)
         self._timer.setInterval(_TICK_MS)
@@ -63,6 +68,12 @@ class Recovery(QObject):
         """What a provider is called on screen."""
         return next((entry.label for entry in self._models.entries if entry.name == provider), provider or "")
 
+    async def raise_limit(self, message: Message) -> None:
+        """Let more be spent, by the limit that `message` was not answered for. Raises NotAllowedError, StorageError."""
+        reached = reached_in(message.error_details)
+        if reached is not None:
+            await self._limits.raise_to(reached.span, new_limit(reached))
+
     def show_details(self, message: Message, scheduled: RetryScheduled | None = None) -> None:
         """Open the panel with the facts of the failure; of the one that is waited after, while one is."""
         text = facts(message, self._models.name_of(message.provider, message.model))
@@ -74,11 +85,14 @@ class Recovery(QObject):
 
     def _offers(self, message: Message, kind: ErrorKind) -> Offers:
         ending = self._key_ending(message.provider or "")
+        reached = reached_in(message.error_details)
         return Offers(
             first_choice=self.label(message.switched_from) if message.switched_from else "",
             takes_key=ending is not None,
             key_ending=ending or "",
             elsewhere=self._words(self.elsewhere(message, kind)),
+            can_raise=reached is not None and self._limits.can_change(reached.span),
+            may_send_anyway=self._limits.limits.when_reached is WhenReached.ASK,
         )
 
     def _words(self, choice: ModelChoice | None) -> str:

@@ -16,9 +16,13 @@ from desktop_app.ui.chat.failure_notices import (
     FIRST_CHOICE,
     GO_ON,
     NEW_CHAT,
+    OPEN_LIMITS,
+    RAISE_LIMIT,
     RETRY,
     RETRY_NOW,
+    SEND_ANYWAY,
     SET_KEY,
+    has_said_something,
 )
 from desktop_app.ui.chat.live_turn import LiveTurn
 from desktop_app.ui.chat.recovery import Recovery
@@ -40,11 +44,11 @@ class Turns(Protocol):
         """The task that the reply comes in with."""
         ...
 
-    def retry(self, key: int, choice: ModelChoice | None = None) -> None:
+    def retry(self, key: int, choice: ModelChoice | None = None, *, may_pass_limits: bool = False) -> None:
         """Answer again in the place of a row's reply, with `choice` or the chosen model."""
         ...
 
-    def go_on(self, key: int) -> None:
+    def go_on(self, key: int, *, may_pass_limits: bool = False) -> None:
         """Go on with a row's reply, which broke off."""
         ...
 
@@ -55,6 +59,7 @@ class RecoveryActions(QObject):
     key_requested = Signal(str)  # the provider whose key is wanted
     models_requested = Signal()
     new_chat_requested = Signal()
+    limits_requested = Signal()
 
     def __init__(self, turns: Turns, recovery: Recovery, models: ModelDirectory, runner: TaskRunner) -> None:
         super().__init__(recovery)
@@ -72,6 +77,9 @@ class RecoveryActions(QObject):
             CHOOSE_MODEL: self._ask_for_model,
             NEW_CHAT: self._ask_for_chat,
             DETAILS: self._show_details,
+            RAISE_LIMIT: self._raise_limit,
+            SEND_ANYWAY: self._send_anyway,
+            OPEN_LIMITS: self._ask_for_limits,
         }
 
     def _retry_now(self, key: int) -> None:
@@ -111,6 +119,28 @@ class RecoveryActions(QObject):
 
     def _ask_for_chat(self, _key: int) -> None:
         self.new_chat_requested.emit()
+
+    def _raise_limit(self, key: int) -> None:
+        if message := self._turns.message_at(key):
+            self._runner.start(self._raise_and_send(key, message), name="raise a limit")
+
+    async def _raise_and_send(self, key: int, message: Message) -> None:
+        await self._recovery.raise_limit(message)
+        self._send(key, message)
+
+    def _send_anyway(self, key: int) -> None:
+        if message := self._turns.message_at(key):
+            self._send(key, message, may_pass_limits=True)
+
+    def _send(self, key: int, message: Message, *, may_pass_limits: bool = False) -> None:
+        """Answer what a limit stood before; a reply that had begun goes on."""
+        if has_said_something(message):
+            self._turns.go_on(key, may_pass_limits=may_pass_limits)
+        else:
+            self._turns.retry(key, may_pass_limits=may_pass_limits)
+
+    def _ask_for_limits(self, _key: int) -> None:
+        self.limits_requested.emit()
 
     def _show_details(self, key: int) -> None:
         live = self._turns.live_at(key)

@@ -3,7 +3,7 @@
 import asyncio
 import time
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from functools import partial
 from typing import Any
@@ -20,6 +20,7 @@ from desktop_app.services.chat import ChatService, Switched, TurnEnded, TurnEven
 from desktop_app.services.fallback import FallbackOrder
 from desktop_app.services.goals import GoalService
 from desktop_app.services.models import ModelDirectory
+from desktop_app.services.spending.limit_keeper import LimitKeeper
 from desktop_app.ui.chat.chat_view import ChatView
 from desktop_app.ui.chat.composer_desk import BoxServices
 from desktop_app.ui.chat.items import Tone
@@ -44,6 +45,7 @@ class ChatServices:
     fallback: FallbackOrder
     key_ending: Callable[[str], str | None]
     box: BoxServices
+    limits: LimitKeeper
 
 
 @dataclass(slots=True)
@@ -97,7 +99,9 @@ class Turns(QObject):
         self._live: dict[ConversationId, LiveTurn] = {}
         self._tasks: dict[ConversationId, asyncio.Task[Any]] = {}
         self._pending: Sending | None = None
-        self.recovery = Recovery(view, services.models, services.fallback, services.key_ending, self._live.values)
+        self.recovery = Recovery(
+            view, services.models, services.fallback, services.key_ending, self._live.values, services.limits
+        )
         self.awaits_key: Message | None = None
 
     @property
@@ -153,17 +157,18 @@ class Turns(QObject):
             )
             self._start(sending, turn, "send an edited message")
 
-    def retry(self, key: int, choice: ModelChoice | None = None) -> None:
+    def retry(self, key: int, choice: ModelChoice | None = None, *, may_pass_limits: bool = False) -> None:
         """Answer again in the place of a row's reply, with `choice` or the chosen model; the old one stays."""
-        sending = self._sending(replaces=key, is_said=False, choice=choice)
+        sending = self._sending(replaces=key, is_said=False, choice=choice, may_pass_limits=may_pass_limits)
         conversation_id, message_id = self._ids(key)
         if sending and sending.options and conversation_id:
             turn = partial(self._chat.retry, conversation_id, sending.options, partial(self._take, sending), message_id)
             self._start(sending, turn, "answer again")
 
-    def go_on(self, key: int) -> None:
+    def go_on(self, key: int, *, may_pass_limits: bool = False) -> None:
         """Let a reply that broke off go on; its rows are shown anew with what comes."""
-        sending, (conversation_id, message_id) = self._sending(replaces=key, is_said=False), self._ids(key)
+        sending = self._sending(replaces=key, is_said=False, may_pass_limits=may_pass_limits)
+        conversation_id, message_id = self._ids(key)
         if sending and sending.options and conversation_id and message_id:
             turn = partial(self._chat.go_on, conversation_id, message_id, sending.options, partial(self._take, sending))
             self._start(sending, turn, "go on")
@@ -212,11 +217,13 @@ class Turns(QObject):
         is_said: bool = True,
         comes_from_box: bool = False,
         choice: ModelChoice | None = None,
+        may_pass_limits: bool = False,
     ) -> Sending | None:
         """A turn to begin on screen; None where none can."""
         options = None if self.is_busy else self._options(choice)
         if options is None:
             return None
+        options = replace(options, may_pass_limits=may_pass_limits)
         number, conversation_id = self._screen.number, self._screen.conversation_id
         return Sending(number, conversation_id, replaces, is_said, comes_from_box, options)
 
@@ -313,7 +320,9 @@ class Turns(QObject):
     def _switch(self, live: LiveTurn, event: Switched) -> None:
         first = live.message.switched_from or event.chosen.provider
         to = event.to
-        live.switch(self.recovery.label(first), to, self._models.name_of(to.provider, to.model))
+        is_limit = event.error.kind is ErrorKind.BUDGET
+        label = self._models.name_of(to.provider, to.model)
+        live.switch(self.recovery.label(first), to, label, is_limit=is_limit)
         live.wait(self._waiting_words(to.provider))
         self.streaming_changed.emit()
 

@@ -22,6 +22,7 @@ from desktop_app.ui.theme.controls import icon_button, menu
 from desktop_app.ui.theme.logo import Logo
 from desktop_app.ui.theme.theme import Theme, ThemeMode
 from desktop_app.ui.theme.tokens import HEADER, SIDEBAR_WIDTH
+from desktop_app.ui.usage.spend_meter import SpendMeter
 
 if TYPE_CHECKING:
     # Only named here: the first paint does without it.
@@ -49,6 +50,7 @@ class SidebarView(QFrame):
     conversation_restored = Signal(int)
     theme_mode_chosen = Signal(str)
     hide_requested = Signal()
+    usage_requested = Signal()
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -69,6 +71,7 @@ class SidebarView(QFrame):
         self._delegate = SidebarDelegate(theme, self._model, self._list)
         self._row_menus = RowMenus(self)
         self._undo_bar = UndoBar(theme, self)
+        self.meter = SpendMeter(theme)
         self._build()
         self._show_rows()
         self._add_plus()
@@ -148,6 +151,11 @@ class SidebarView(QFrame):
         foot.setContentsMargins(MARGIN, 4, MARGIN, 8)
         foot.addWidget(self._undo_bar)
         layout.addLayout(foot)
+        self.meter.clicked.connect(self.usage_requested)
+        under = QHBoxLayout()
+        under.setContentsMargins(MARGIN, 0, MARGIN, 8)
+        under.addWidget(self.meter)
+        layout.addLayout(under)
 
     def _top(self) -> QHBoxLayout:
         top = QHBoxLayout()
@@ -188,6 +196,8 @@ class SidebarView(QFrame):
             action.triggered.connect(partial(self.theme_mode_chosen.emit, mode.value))
             group.addAction(action)
             self._mode_actions[mode] = action
+        self._menu.addSeparator()
+        self._menu.addAction("Usage and limits").triggered.connect(self.usage_requested)
         self._menu.addSeparator()
         self._restore_menu = menu(self._menu)
         self._restore_menu.setTitle("Restore a deleted chat")

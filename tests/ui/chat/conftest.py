@@ -69,7 +69,9 @@ async def opened(paths: Paths, qtbot: QtBot, theme: Theme) -> Scenario:
         return False
 
     box = BoxServices(backend.drafts, backend.queue, backend.attachments)
-    services = ChatServices(backend.chat, backend.goals, backend.models, backend.fallback, lambda _: None, box)
+    services = ChatServices(
+        backend.chat, backend.goals, backend.models, backend.fallback, lambda _: None, box, backend.limits
+    )
     presenter = ChatPresenter(view, services, runner, lambda: (), confirm, lambda: TODAY)
     view.show()
     view.activateWindow()

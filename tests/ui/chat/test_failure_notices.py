@@ -87,7 +87,7 @@ def test_an_interrupted_reply_can_go_on_where_it_has_begun() -> None:
 
 
 @pytest.mark.parametrize("kind", list(ErrorKind))
-def test_every_kind_has_a_title_a_text_one_first_button_and_details(kind: ErrorKind) -> None:
+def test_every_kind_has_a_title_a_text_one_first_button_and_a_link(kind: ErrorKind) -> None:
     for offers in (NO_OFFERS, ELSEWHERE):
         notice = failure_notice(1, failed(kind), offers)
         assert notice.title
@@ -95,7 +95,7 @@ def test_every_kind_has_a_title_a_text_one_first_button_and_details(kind: ErrorK
         assert notice.text.endswith(".")
         assert "{" not in notice.title + notice.text
         assert [action.is_primary for action in notice.actions].count(True) == 1
-        assert labels(notice)[-1] == "Details"
+        assert labels(notice)[-1] == ("Open limits" if kind is ErrorKind.BUDGET else "Details")
         assert len(set(labels(notice))) == len(notice.actions)
 
 

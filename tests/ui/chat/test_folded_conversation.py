@@ -71,7 +71,9 @@ async def screen(qtbot: QtBot, theme: Theme, tmp_path: Path) -> AsyncIterator[Sc
     errors: list[BaseException] = []
     runner = TaskRunner(errors.append)
     box = BoxServices(backend.drafts, backend.queue, backend.attachments)
-    services = ChatServices(backend.chat, backend.goals, backend.models, backend.fallback, lambda _provider: None, box)
+    services = ChatServices(
+        backend.chat, backend.goals, backend.models, backend.fallback, lambda _provider: None, box, backend.limits
+    )
     presenter = ChatPresenter(view, services, runner, lambda: (), _never, backend.today)
     context = ContextPresenter(parts.window, backend.context, backend.models, runner)
     presenter.conversation_opened.connect(context.follow)

@@ -100,6 +100,7 @@ async def chat(theme: Theme, tmp_path: Path) -> AsyncIterator[Chat]:
         backend.fallback,
         lambda provider: "4f2a" if provider == "claude" else None,
         BoxServices(backend.drafts, backend.queue, backend.attachments),
+        backend.limits,
     )
     presenter = ChatPresenter(view, services, runner, lambda: (), _never, backend.today)
     presenter.start()
@@ -322,3 +323,40 @@ async def test_each_notice_is_painted_in_both_themes(chat: Chat, theme: Theme, m
     chat.send()
     await chat.notice(title)
     assert _shades(chat.picture()) > 20
+
+
+async def _limit(chat: Chat) -> NoticeItem:
+    await chat.profile.backend.settings.keep("budget.prices", f"claude/{MODEL} = 3 / 15")
+    await chat.profile.backend.settings.keep("budget.month", "0")
+    chat.send()
+    notice = await chat.notice("This month’s limit is $0.00")
+    await chat.ended()
+    assert chat.profile.claude.calls == []
+    return notice
+
+
+async def test_at_a_limit_raising_it_is_one_click_and_the_message_is_answered(chat: Chat) -> None:
+    notice = await _limit(chat)
+    chat.profile.claude.extend([[TextDelta("Three easy runs.")]])
+    chat.press(notice, "Raise limit to $1.00")
+    await chat.until(lambda: chat.replies == ["Three easy runs."])
+    assert chat.profile.backend.settings.current.budget.month == 1_000_000
+    assert chat.notices == []
+
+
+async def test_at_a_limit_a_free_model_answers_where_that_is_pressed(chat: Chat) -> None:
+    notice = await _limit(chat)
+    chat.profile.ollama.extend([[TextDelta("For nothing.")]])
+    chat.press(notice, "Answer with Ollama, free")
+    await chat.until(lambda: chat.replies == ["For nothing."])
+
+
+async def test_at_a_limit_one_message_can_be_sent_all_the_same_and_the_next_is_asked_for_again(chat: Chat) -> None:
+    notice = await _limit(chat)
+    chat.profile.claude.extend([[TextDelta("Three easy runs.")]])
+    chat.press(notice, "Send this once")
+    await chat.until(lambda: chat.replies == ["Three easy runs."])
+    await chat.ended()
+    chat.send("And then?")
+    await chat.notice("This month’s limit is $0.00")
+    assert len(chat.profile.claude.calls) == 1

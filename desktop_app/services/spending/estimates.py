@@ -1,0 +1,104 @@
+"""What a message will cost, before it is sent."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+
+from desktop_app.domain.ids import ConversationId
+from desktop_app.domain.money import dollars
+from desktop_app.domain.prices import cost_micro_usd
+from desktop_app.domain.providers import ModelChoice
+from desktop_app.domain.usage import Usage
+from desktop_app.llm.base import BaseLLMService
+from desktop_app.llm.tokens import raw_tokens
+from desktop_app.services.context import build_context
+from desktop_app.services.goals import GoalService
+from desktop_app.services.spending.usual import Spending
+from desktop_app.storage.conversations import ConversationRepository
+
+_THOUSANDTHS = 3
+
+
+@dataclass(frozen=True, slots=True)
+class CostEstimate:
+    """Tokens that will be sent, and what that and a usual reply cost: from `low` to `high`, None for unknown prices."""
+
+    tokens: int
+    low: int | None
+    high: int | None
+
+    @property
+    def words(self) -> str:
+        """For example “≈ 1.8k tokens · $0.006–$0.011”."""
+        return f"≈ {token_words(self.tokens)} tokens · {self._money()}"
+
+    def _money(self) -> str:
+        if self.low is None or self.high is None:
+            return "price unknown"
+        if self.high == 0:
+            return "free"
+        low, high = dollars(self.low, _THOUSANDTHS), dollars(self.high, _THOUSANDTHS)
+        return low if low == high else f"{low}–{high}"
+
+
+class CostEstimator:
+    """Estimates from what stands in a chat already, which is measured anew when told, and what is typed on top."""
+
+    def __init__(
+        self,
+        conversations: ConversationRepository,
+        goals: GoalService,
+        service_for: Callable[[str], Awaitable[BaseLLMService]],
+        spending: Spending,
+    ) -> None:
+        self._conversations = conversations
+        self._goals = goals
+        self._service_for = service_for
+        self._spending = spending
+        self._measured: tuple[ConversationId | None, ModelChoice, int] | None = None
+
+    def forget(self) -> None:
+        """The chat, the goals or the model changed."""
+        self._measured = None
+
+    async def estimate(self, conversation_id: ConversationId | None, choice: ModelChoice, text: str) -> CostEstimate:
+        """What `text` will cost. Raises ProviderError where the provider is not set up, NotFoundError, StorageError."""
+        service = await self._service_for(choice.provider)
+        before = await self._tokens_before(conversation_id, choice, service)
+        raw = await asyncio.to_thread(raw_tokens, text)
+        tokens = before + service.estimates.tokens(choice.provider, choice.model, raw)
+        tariff, usual = await self._spending.tariff(choice), await self._spending.usual_output(choice)
+        low, high = (
+            cost_micro_usd(tariff.prices, Usage(input_tokens=tokens, output_tokens=output))
+            for output in (usual.low, usual.high)
+        )
+        return CostEstimate(tokens, low, high)
+
+    async def _tokens_before(
+        self, conversation_id: ConversationId | None, choice: ModelChoice, service: BaseLLMService
+    ) -> int:
+        """Instructions, goals, tools and history."""
+        if self._measured is None or self._measured[:2] != (conversation_id, choice):
+            transcript = None if conversation_id is None else await self._conversations.transcript(conversation_id)
+            messages, folds = (transcript.messages, transcript.folds) if transcript else ((), ())
+            context = build_context(messages, await self._goals.list_goals(), (), None, folds)
+            use = await service.context_use(
+                context.messages,
+                context.user_phase,
+                context.saved_goals,
+                context.draft_goals,
+                context.active_goal_id,
+                model=choice.model,
+            )
+            self._measured = (conversation_id, choice, use.tokens)
+        return self._measured[2]
+
+
+def token_words(tokens: int) -> str:
+    """For example “980”, “1.8k”, “52k”, “1.2M”."""
+    for unit, letter in ((1_000_000, "M"), (1_000, "k")):
+        # What would be rounded to 1,000k is 1.0M.
+        if tokens >= unit - unit // 2_000:
+            tenths = round(10 * tokens / unit)
+            return f"{tenths // 10}.{tenths % 10}{letter}"
+    return str(tokens)

@@ -66,6 +66,7 @@ class ModelPopover(QFrame):
         """Show these providers; what is searched for and where the keyboard is stay."""
         self._entries = tuple(entries)
         self._show_rows()
+        self._grow()
 
     def set_actions(self, actions: Mapping[str, str]) -> None:
         """Say by provider what can be done about its key."""
@@ -76,6 +77,7 @@ class ModelPopover(QFrame):
         """Show the models that are being got, and those that could not be."""
         self._fetches = tuple(fetches)
         self._show_rows()
+        self._grow()
 
     def set_choice(self, choice: ModelChoice | None, hint: str = "") -> None:
         """Tick the model that answers, with what made it the one."""
@@ -95,16 +97,23 @@ class ModelPopover(QFrame):
         self._search.setPlaceholderText(_SEARCH)
         self._show_rows()
         self._list.setCurrentIndex(self._model.chosen())
-        screen = anchor.screen().availableGeometry()
-        height = min(_MOST_HEIGHT, screen.height(), self._content_height())
         corner = anchor.mapToGlobal(QPoint(anchor.width() - _WIDTH, anchor.height() + _GAP))
-        place = QRect(corner.x(), corner.y(), _WIDTH, height)
+        self._stand_at(corner, self._content_height(), anchor.screen().availableGeometry())
+        self.show()
+        self._search.setFocus(Qt.FocusReason.PopupFocusReason)
+
+    def _stand_at(self, corner: QPoint, height: int, screen: QRect) -> None:
+        place = QRect(corner.x(), corner.y(), _WIDTH, min(_MOST_HEIGHT, screen.height(), height))
         if place.bottom() > screen.bottom():
             place.moveBottom(screen.bottom())
         place.moveLeft(max(screen.left(), min(place.left(), screen.right() - _WIDTH)))
         self.setGeometry(place)
-        self.show()
-        self._search.setFocus(Qt.FocusReason.PopupFocusReason)
+
+    def _grow(self) -> None:
+        """Make room for rows that came since it was opened; it never shrinks under the pointer."""
+        height = self._content_height()
+        if self.isVisible() and height > self.height():
+            self._stand_at(self.pos(), height, self.screen().availableGeometry())
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """Let the arrows and Enter of the search field reach the list, and the heads follow its scroll bar."""

@@ -160,6 +160,16 @@ def test_news_of_providers_leave_search_and_place_alone(
     assert current(popover).startswith("chosen, QWEN3:8B")
 
 
+def test_it_grows_with_what_is_found_and_does_not_shrink(button: ModelButton, popover: ModelPopover) -> None:
+    before = popover.height()
+    button.set_providers((*ENTRIES, entry("compatible:x", "Workshop", "a", "b")))
+    grown = popover.height()
+    assert grown > before
+    assert popover.screen().availableGeometry().contains(popover.geometry())
+    button.set_providers(ENTRIES)
+    assert popover.height() == grown
+
+
 def test_look_again_asks_for_news(button: ModelButton, popover: ModelPopover) -> None:
     spy = QSignalSpy(button.refresh_requested)
     look_again = popover.findChild(QPushButton)

@@ -70,7 +70,9 @@ class Session:
         self.factory = backend.factory
         self.models = backend.models
         self.chat = backend.chat
-        self.editor = GoalEditorPresenter(shell.goal_editor, self.goals, self.runner, backend.today)
+        self.editor = GoalEditorPresenter(
+            shell.goal_editor, self.goals, self.runner, backend.today, used_tags=backend.goal_list.tags
+        )
         services = ChatServices(
             self.chat,
             self.goals,

@@ -1,5 +1,7 @@
 """What every field of the editor can do, whatever it is made of."""
 
+from collections.abc import Sequence
+
 from PySide6.QtCore import QEvent, QObject, Qt, Signal
 from PySide6.QtWidgets import QApplication, QWidget
 
@@ -78,3 +80,15 @@ class EditorField(QWidget):
 
     def _part_left(self, part: QObject) -> None:  # noqa: ARG002 - for fields of several parts
         self._leave()
+
+
+class ListField(EditorField):
+    """A field of rows, which get an identity of their own when they are stored for the first time."""
+
+    def note_sent(self) -> FieldValue:
+        """The value as it goes to be saved; `adopt` later finds its rows again, however they changed meanwhile."""
+        raise NotImplementedError
+
+    def adopt(self, sent: Sequence[object], saved: Sequence[object]) -> None:
+        """Give the rows that were `sent` without an identity the one they were `saved` with."""
+        raise NotImplementedError

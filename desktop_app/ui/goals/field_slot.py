@@ -1,15 +1,17 @@
 """One field of the open goal: what is stored, what the person made of it, and what the coach made of it meanwhile."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 from enum import Enum
+from typing import Any
 
 from PySide6.QtCore import QObject, Signal
 
 from desktop_app.domain.goals import Milestone
 from desktop_app.domain.list_merge import merged
+from desktop_app.domain.measures import Measure
 from desktop_app.domain.revisions import FieldValue
-from desktop_app.ui.goals.field import EditorField
-from desktop_app.ui.goals.milestone_list import MilestoneList
+from desktop_app.ui.goals.field import EditorField, ListField
 from desktop_app.ui.goals.notice import FieldNote
 
 
@@ -63,7 +65,7 @@ class FieldSlot(QObject):
         if mine == value or not (self.is_dirty or self.field.is_busy):
             self.show(value)
             return True
-        if isinstance(self.field, MilestoneList) and self._merge(base, value):
+        if isinstance(self.field, ListField) and self._merge(base, value):
             return True
         self._theirs = value
         self.note.show_theirs("Coach" if by_coach else "Something else")
@@ -71,14 +73,14 @@ class FieldSlot(QObject):
 
     def mark_sent(self) -> FieldValue:
         """The value as it goes to be saved."""
-        return self.field.note_sent() if isinstance(self.field, MilestoneList) else self.field.value()
+        return self.field.note_sent() if isinstance(self.field, ListField) else self.field.value()
 
     def mark_saved(self, sent: FieldValue, saved: FieldValue) -> None:
         """`sent` was stored as `saved`; what was typed since stays, and stays unsaved."""
         self._stored = saved
-        if isinstance(self.field, MilestoneList):
-            self.field.adopt(_milestones(sent), _milestones(saved))
-            sent = _with_identity(_milestones(sent), _milestones(saved))
+        if isinstance(self.field, ListField):
+            self.field.adopt(_rows(sent), _rows(saved))
+            sent = _with_identity(_rows(sent), _rows(saved))
         self._base = sent
         self.note.show_problem("")
         if not self.is_dirty and not self.field.has_focus_within:
@@ -91,7 +93,7 @@ class FieldSlot(QObject):
             self.note.show_problem(self.field.problem)
 
     def _merge(self, base: FieldValue, value: FieldValue) -> bool:
-        joined = merged(_milestones(base), _milestones(self.field.value()), _milestones(value))
+        joined = merged(_rows(base), _rows(self.field.value()), _rows(value))
         self._base = value
         self.field.load(joined.items)
         return not joined.collides
@@ -121,9 +123,11 @@ class FieldSlot(QObject):
         self.left.emit()
 
 
-def _milestones(value: FieldValue) -> tuple[Milestone, ...]:
-    return tuple(item for item in value if isinstance(item, Milestone)) if isinstance(value, tuple) else ()
+def _rows(value: FieldValue) -> tuple[Any, ...]:
+    """The milestones or measures that a value consists of."""
+    return tuple(item for item in value if isinstance(item, Milestone | Measure)) if isinstance(value, tuple) else ()
 
 
-def _with_identity(sent: tuple[Milestone, ...], saved: tuple[Milestone, ...]) -> tuple[Milestone, ...]:
+def _with_identity(sent: Sequence[Any], saved: Sequence[Any]) -> FieldValue:
+    """What was sent, under the identities it was saved with."""
     return tuple(replace(before, id=after.id) for before, after in zip(sent, saved, strict=False))

@@ -15,6 +15,7 @@ from desktop_app.ui.goals.field import EditorField
 from desktop_app.ui.goals.field_slot import FieldSlot
 from desktop_app.ui.goals.history.view import HistoryView
 from desktop_app.ui.goals.markdown_edit import MarkdownEdit
+from desktop_app.ui.goals.measure_list import MeasureList
 from desktop_app.ui.goals.meta_rows import MetaRows
 from desktop_app.ui.goals.milestone_list import MilestoneList
 from desktop_app.ui.goals.notice import FieldNote
@@ -29,7 +30,8 @@ from desktop_app.ui.goals.templates import TEMPLATE_NAMES, template_plan
 from desktop_app.ui.goals.title_field import TitleField
 from desktop_app.ui.theme.theme import Theme
 
-_PLAN, _MILESTONES, _HISTORY = 0, 1, 2
+_PLAN, _MILESTONES, _MEASURES, _HISTORY = 0, 1, 2, 3
+_TABBED = {"content": _PLAN, "milestones": _MILESTONES, "measures": _MEASURES}
 _PHASE_PX = 230
 _WIDEST_PX = 760
 _NO_LIMIT_PX = (1 << 24) - 1
@@ -45,10 +47,11 @@ class GoalPage(QWidget):
         self.notices = NoticeArea(theme)
         self.title, self.deadline, self.template = TitleField(), DeadlineField(theme, clock), TemplateField()
         self.tags, self.plan, self.milestones = TagRow(theme), MarkdownEdit(theme), MilestoneList(theme, clock)
+        self.measures = MeasureList(theme)
         self.phase, self.progress = PhaseControl(), ProgressRow()
         self.overview = OverviewCard(theme)
         self._clock, self._is_large = clock, False
-        self.tabs = TabRow(("Plan", "Milestones", "History"), theme)
+        self.tabs = TabRow(("Plan", "Milestones", "Measures", "History"), theme)
         self.history = HistoryView(theme)
         self.tabs.opened.connect(self._open_page)
         self.dots = {name: ChangedDot(theme) for name in ("title", "deadline", "template", "tags")}
@@ -59,6 +62,7 @@ class GoalPage(QWidget):
             "deadline": self.deadline,
             "milestones": self.milestones,
             "tags": self.tags,
+            "measures": self.measures,
         }
         self.slots = {
             name: FieldSlot(name, field, FieldNote(_FIELD_WORDS.get(name, name))) for name, field in fields.items()
@@ -79,6 +83,7 @@ class GoalPage(QWidget):
                 self.plan.offer,
                 self.plan.editor,
                 self.milestones.add_line,
+                self.measures.add_line,
             ),
         )
 
@@ -94,6 +99,7 @@ class GoalPage(QWidget):
         if is_large != self._is_large:
             self._is_large = is_large
             self._place_phase()
+            self._meta_rows.show_field(self.progress, not is_large)
             self.title.set_large(is_large)
             self.milestones.set_large(is_large)
         self._show_overview()
@@ -106,7 +112,7 @@ class GoalPage(QWidget):
 
     def open_tab(self, field: str) -> None:
         """Open the tab that shows `field`, if it is in one."""
-        self.tabs.open(_MILESTONES if field == "milestones" else _PLAN)
+        self.tabs.open(_TABBED.get(field, _PLAN))
 
     def open_history(self) -> None:
         """Open the tab with the changes."""
@@ -119,9 +125,9 @@ class GoalPage(QWidget):
     def show_derived(self) -> None:
         """Show what follows from the fields: progress, counts, and headings to begin with."""
         milestones = self.milestones.value()
-        done = sum(milestone.is_done for milestone in milestones)
-        self.progress.show_progress(done, len(milestones))
+        self.progress.show_progress(self._counted())
         self.tabs.tabs[_MILESTONES].show_count(len(milestones))
+        self.tabs.tabs[_MEASURES].show_count(len(self.measures.value()) or None)
         self._show_overview()
         template = self.template.value()
         self.plan.offer_headings(TEMPLATE_NAMES[template] if template_plan(template) else "")
@@ -131,9 +137,9 @@ class GoalPage(QWidget):
         for name in fields:
             if name in self.dots:
                 self.dots[name].show()
-        for index, name in ((_PLAN, "content"), (_MILESTONES, "milestones")):
+        for name, index in _TABBED.items():
             # Open milestones have dots of their own.
-            if name in fields and (index == _PLAN or self.tabs.current != index):
+            if name in fields and (index != _MILESTONES or self.tabs.current != index):
                 self.tabs.tabs[index].show_dot(True)
 
     def clear_marks(self) -> None:
@@ -146,7 +152,7 @@ class GoalPage(QWidget):
 
     def _arrange(self) -> None:
         self._tab_pages = QStackedWidget()
-        for name in ("content", "milestones"):
+        for name in _TABBED:
             self._tab_pages.addWidget(_tab_page(self.slots[name]))
         self._tab_pages.addWidget(self.history)
         column = self._column = QVBoxLayout(self)
@@ -181,11 +187,13 @@ class GoalPage(QWidget):
 
     def _show_overview(self) -> None:
         self.overview.setVisible(self._is_large)
-        self._meta_rows.show_field(self.progress, not self._is_large)
         if self._is_large:
-            milestones = self.milestones.value()
-            fields = GoalFields(title="", milestones=milestones)
-            self.overview.show_goal(milestones, progress_of(fields), self._clock.today())
+            fields = self._counted()
+            self.overview.show_goal(fields.milestones, progress_of(fields), self._clock.today())
+
+    def _counted(self) -> GoalFields:
+        """What counts for the progress."""
+        return GoalFields(title="", milestones=self.milestones.value(), measures=self.measures.value())
 
     def _fit(self) -> None:
         side = max(40, (self.width() - _WIDEST_PX) // 2) if self._is_large else 20

@@ -23,12 +23,12 @@ from desktop_app.domain.ids import MilestoneId
 from desktop_app.domain.revisions import FieldValue
 from desktop_app.ui.goals.calendar_popup import CalendarPopup
 from desktop_app.ui.goals.clock import Clock
-from desktop_app.ui.goals.field import EditorField, focus_before
+from desktop_app.ui.goals.field import ListField, focus_before
 from desktop_app.ui.goals.milestone_row import MilestoneRow
 from desktop_app.ui.theme.theme import Theme
 
 
-class MilestoneList(EditorField):
+class MilestoneList(ListField):
     """Rows that are ticked, renamed, dated, described, moved and deleted; Enter in the last line adds one."""
 
     def __init__(self, theme: Theme, clock: Clock, parent: QWidget | None = None) -> None:
@@ -104,11 +104,11 @@ class MilestoneList(EditorField):
             row.sent = row.milestone
         return self.value()
 
-    def adopt(self, sent: Sequence[Milestone], saved: Sequence[Milestone]) -> None:
+    def adopt(self, sent: Sequence[object], saved: Sequence[object]) -> None:
         """Give the rows of milestones that were `sent` without an identity the one they were `saved` with."""
         for before, after in zip(sent, saved, strict=False):
             for row in self._rows:
-                if row.sent is before and row.milestone.id is None:
+                if row.sent is before and row.milestone.id is None and isinstance(after, Milestone):
                     row.adopt(after.id)
 
     def mark_changed(self, ids: Collection[MilestoneId | None]) -> None:

@@ -7,6 +7,7 @@ from typing import Any, Final
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
+from desktop_app.domain.goal_list import TagUse
 from desktop_app.domain.goals import EDITABLE_FIELDS, Goal, GoalDraft, GoalEdit, GoalFields, Phase, Unset
 from desktop_app.domain.ids import GoalId, RevisionId
 from desktop_app.domain.revisions import YOU, AuthorKind, GoalChange
@@ -36,9 +37,11 @@ class GoalEditorPresenter(QObject):
         today: Callable[[], date],
         *,
         save_after_ms: int = SAVE_AFTER_MS,
+        used_tags: Callable[[], Coroutine[Any, Any, tuple[TagUse, ...]]] | None = None,
     ) -> None:
         super().__init__(view)
         self._view, self._goals, self._runner = view, goals, runner
+        self._used_tags = used_tags
         self._goal: Goal | None = None
         self._turn = asyncio.Lock()
         self._openings = 0
@@ -180,6 +183,11 @@ class GoalEditorPresenter(QObject):
             self._storable(self._view.edit())
             self._show_saved()
         self.goal_opened.emit(goal)
+        if self._used_tags is not None:
+            self._runner.start(self._offer_tags(self._used_tags()), name="list tags")
+
+    async def _offer_tags(self, reading: Coroutine[Any, Any, tuple[TagUse, ...]]) -> None:
+        self._view.tags.offer([tag.name for tag in await reading])
 
     def _park(self) -> None:
         """Keep what is no valid value, so that it is there again when its goal is opened again."""

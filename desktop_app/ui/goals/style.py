@@ -22,6 +22,9 @@ QLineEdit#deadline_edit, QLineEdit#milestone_title, QLineEdit#add_milestone {{ b
 QLineEdit#deadline_edit:hover, QLineEdit#milestone_title:hover {{ background: {tokens.hover}; }}
 QLineEdit#deadline_edit:focus, QLineEdit#milestone_title:focus, QLineEdit#add_milestone:focus {{
   border: 2px solid {tokens.accent}; padding: 0 2px; min-height: 22px; background: {tokens.surface}; }}
+QLineEdit#measure_name {{ background: transparent; border: 2px solid transparent; padding: 0 2px; min-height: 22px;
+  border-radius: 6px; font-weight: 500; }}
+QLineEdit#measure_name:focus {{ border-color: {tokens.accent}; }}
 QLineEdit#milestone_title {{ font-weight: 500; }}
 QLineEdit#milestone_title[done="true"] {{ color: {tokens.text_3}; font-weight: 400; }}
 QLineEdit#tag_edit {{ min-height: 18px; max-height: 18px; border-radius: 11px; font-size: 12px; padding: 0 7px;

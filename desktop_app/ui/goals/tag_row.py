@@ -1,8 +1,10 @@
 """A goal's tags as pills, and a place to add one."""
 
+from collections.abc import Sequence
+
 from PySide6.QtCore import QEvent, QObject, QSize, Qt
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QLineEdit, QWidget
+from PySide6.QtWidgets import QCompleter, QFrame, QHBoxLayout, QLabel, QLineEdit, QListView, QWidget
 
 from desktop_app.domain.goals import checked_tags
 from desktop_app.domain.revisions import FieldValue
@@ -65,6 +67,15 @@ class TagRow(EditorField):
     def problem(self) -> str:
         """Why what is typed is no tag."""
         return self._problem
+
+    def offer(self, tags: Sequence[str]) -> None:
+        """Complete what is typed from these tags, the first ones first."""
+        completer = QCompleter(list(tags), self.editor)
+        completer.setCaseSensitivity(Qt.CaseSensitivity.CaseInsensitive)
+        choices = QListView()
+        choices.setAccessibleName("Tags in use")
+        completer.setPopup(choices)
+        self.editor.setCompleter(completer)
 
     @property
     def pills(self) -> tuple[TagPill, ...]:

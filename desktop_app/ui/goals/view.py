@@ -16,6 +16,7 @@ from desktop_app.ui.goals.empty_page import EmptyPage
 from desktop_app.ui.goals.field_slot import FieldSlot
 from desktop_app.ui.goals.goal_page import GoalPage
 from desktop_app.ui.goals.header import EditorHeader, SaveStatus
+from desktop_app.ui.goals.measure_list import MeasureList
 from desktop_app.ui.goals.milestone_list import MilestoneList
 from desktop_app.ui.goals.style import editor_stylesheet
 from desktop_app.ui.goals.tag_row import TagRow
@@ -66,7 +67,7 @@ class GoalEditorView(QFrame):
         self.notices, self.phase, self.progress, self.tabs = page.notices, page.phase, page.progress, page.tabs
         self.title, self.deadline, self.template = page.title, page.deadline, page.template
         self.tags, self.plan, self.milestones = page.tags, page.plan, page.milestones
-        self.history = page.history
+        self.history, self.measures = page.history, page.measures
         self._arrange()
         self._connect()
         self._dress()
@@ -226,7 +227,7 @@ class GoalEditorView(QFrame):
         self._goal_id, self._is_open = goal_id, fields is not None
         shown = fields or GoalFields(title="")
         for name, slot in self._slots.items():
-            if isinstance(slot.field, TagRow | MilestoneList):
+            if isinstance(slot.field, TagRow | MilestoneList | MeasureList):
                 slot.field.clear_typing()
             slot.show(getattr(shown, name))
         self.page.clear_marks()

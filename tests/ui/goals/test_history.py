@@ -119,7 +119,7 @@ async def test_changes_are_listed_newest_first_and_counted(desk: Desk) -> None:
         "Edited tags (−1)",
         "Created from SMART template",
     ]
-    assert desk.view.tabs.tabs[2].accessibleName() == "History, 3"
+    assert desk.view.tabs.tabs[-1].accessibleName() == "History, 3"
 
 
 async def test_the_filter_leaves_one_hand(desk: Desk) -> None:

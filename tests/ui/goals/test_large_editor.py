@@ -88,10 +88,10 @@ def test_the_history_is_beside_the_goal_and_back_in_its_tab(room: _Room) -> None
     _click(room.editor.header.large)
     assert room.editor.history.isVisible()
     assert room.editor.milestones.isVisible()
-    assert not room.editor.tabs.tabs[2].isVisible()
+    assert not room.editor.tabs.tabs[-1].isVisible()
 
     _click(room.editor.header.back)
-    assert room.editor.tabs.tabs[2].isVisible()
+    assert room.editor.tabs.tabs[-1].isVisible()
     assert not room.editor.history.isVisible()
     room.editor.page.open_history()
     assert room.editor.history.isVisible()
@@ -102,7 +102,7 @@ def test_where_there_is_no_room_the_history_stays_a_tab(room: _Room) -> None:
     _click(room.editor.header.large)
 
     assert room.editor.header.back.isVisible()
-    assert room.editor.tabs.tabs[2].isVisible()
+    assert room.editor.tabs.tabs[-1].isVisible()
     assert not room.editor.history.isVisible()
 
 

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 
 from desktop_app import __version__
 from desktop_app.cli.exit_codes import MEANINGS
+from desktop_app.cli.goal_arguments import add_goals_parser
 
 
 def run_command(arguments: Sequence[str]) -> int:
@@ -27,6 +28,10 @@ def run_command(arguments: Sequence[str]) -> int:
             from desktop_app.cli.usage import run_usage
 
             return run_usage(as_json=options.json, by=options.by, within=options.range)
+        case "goals":
+            from desktop_app.cli.goals import run_goals
+
+            return run_goals(options)
         case _:
             from desktop_app.cli.window import open_window
 
@@ -57,6 +62,7 @@ def _parser() -> argparse.ArgumentParser:
     _add_ask(commands)
     _add_doctor(commands)
     _add_usage(commands)
+    add_goals_parser(commands)
     return parser
 
 

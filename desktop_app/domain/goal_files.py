@@ -2,12 +2,23 @@
 
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Final
 
 from desktop_app.domain.check_ins import CheckIn
 from desktop_app.domain.goals import Goal
 from desktop_app.domain.ids import GoalId
 from desktop_app.domain.revision_diff import FieldDiff
 from desktop_app.domain.revisions import Revision
+
+PDF: Final = "pdf"
+
+
+class TextFormat(StrEnum):
+    """What goals are written as, apart from `PDF`, which is drawn."""
+
+    JSON = "json"
+    MARKDOWN = "md"
+    CALENDAR = "ics"
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,5 +1,5 @@
 """Goals out into files and in from them."""
 
-from desktop_app.services.goal_files.service import GoalFileService, TextFormat
+from desktop_app.services.goal_files.service import GoalFileService
 
-__all__ = ["GoalFileService", "TextFormat"]
+__all__ = ["GoalFileService"]

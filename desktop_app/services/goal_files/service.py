@@ -4,11 +4,10 @@ import asyncio
 from collections.abc import Callable, Collection
 from dataclasses import replace
 from datetime import datetime
-from enum import StrEnum
 from typing import Final
 
 from desktop_app.domain.check_ins import CheckIn
-from desktop_app.domain.goal_files import GoalRecord, ImportAction, ImportPlan, ImportStep
+from desktop_app.domain.goal_files import GoalRecord, ImportAction, ImportPlan, ImportStep, TextFormat
 from desktop_app.domain.goal_records import local_record, without_row_ids
 from desktop_app.domain.goals import Goal
 from desktop_app.domain.ids import GoalId
@@ -23,14 +22,6 @@ from desktop_app.services.goals import GoalService
 from desktop_app.storage.goal_transfer import GoalTransferRepository, StoredGoal
 
 FILE_LIMIT_BYTES: Final = 100_000_000
-
-
-class TextFormat(StrEnum):
-    """What goals are written as, apart from PDF, which is drawn."""
-
-    JSON = "json"
-    MARKDOWN = "md"
-    CALENDAR = "ics"
 
 
 class GoalFileService:

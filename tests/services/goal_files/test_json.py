@@ -11,12 +11,11 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from desktop_app.domain.check_ins import CheckInStatus, NewCheckIn
-from desktop_app.domain.goal_files import ImportAction
+from desktop_app.domain.goal_files import ImportAction, TextFormat
 from desktop_app.domain.goals import GoalEdit, GoalFields, Milestone, Phase, ReviewRhythm, Template
 from desktop_app.domain.measures import Measure
 from desktop_app.domain.revisions import YOU, Author, AuthorKind, Cause
 from desktop_app.errors import InvalidValueError
-from desktop_app.services.goal_files import TextFormat
 from tests.services.goal_files.conftest import NOW, MakeProfile, Profile
 
 COACH = Author(AuthorKind.COACH, "claude", "opus")

@@ -8,13 +8,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from desktop_app.domain.goal_files import ImportAction
+from desktop_app.domain.goal_files import ImportAction, TextFormat
 from desktop_app.domain.goals import Goal, GoalFields, Milestone, Phase, ReviewRhythm, Template
 from desktop_app.domain.ids import GoalId
 from desktop_app.domain.measures import Measure
 from desktop_app.domain.revisions import YOU
 from desktop_app.errors import InvalidValueError
-from desktop_app.services.goal_files import TextFormat
 from desktop_app.services.goal_files.calendar import escaped, folded, goals_as_calendar
 from tests.services.goal_files.conftest import NOW, MakeProfile, Profile
 

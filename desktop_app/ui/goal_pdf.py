@@ -94,6 +94,7 @@ def _document(goal: Goal, writer: QPdfWriter, width: float, scale: float) -> QTe
     cursor.insertHtml(_head(goal, scale))
     if goal.fields.content.strip():
         cursor.insertBlock()
+        cursor.insertBlock()
         # Raw HTML stays the text that it is.
         features = QTextDocument.MarkdownFeature.MarkdownDialectGitHub | QTextDocument.MarkdownFeature.MarkdownNoHTML
         cursor.insertMarkdown(goal.fields.content, features)
@@ -110,7 +111,11 @@ def _head(goal: Goal, scale: float) -> str:
         f"<p style='color:{LIGHT.text_2}'>{escape(' · '.join(facts))}</p>",
     ]
     if progress.percent is not None:
-        lines += [_bar(progress.percent), f"<p style='color:{LIGHT.text_2}'>{escape(progress.sentence)}</p>"]
+        lines += [
+            "<p style='font-size:4pt'>&nbsp;</p>",
+            _bar(progress.percent),
+            f"<p style='color:{LIGHT.text_2}'>{escape(progress.sentence)}</p>",
+        ]
     if fields.milestones:
         lines.append(f"<p style='font-weight:600;color:{LIGHT.text}'>Milestones</p>")
         lines += [

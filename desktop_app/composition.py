@@ -22,6 +22,7 @@ from desktop_app.ui.chat.zoom import read_zoom
 from desktop_app.ui.context_presenter import ContextPresenter
 from desktop_app.ui.file_dialogs import FileDialogs
 from desktop_app.ui.goals.presenter import GoalEditorPresenter
+from desktop_app.ui.goals.proposal_presenter import ProposalPresenter
 from desktop_app.ui.models.fetch_presenter import FetchPresenter
 from desktop_app.ui.models.key_presenter import KeyPresenter
 from desktop_app.ui.models.presenter import ModelPresenter
@@ -73,6 +74,9 @@ class Session:
         self.editor = GoalEditorPresenter(
             shell.goal_editor, self.goals, self.runner, backend.today, used_tags=backend.goal_list.tags
         )
+        self.proposals = ProposalPresenter(
+            shell.goal_editor, self.editor, backend.proposals, backend.settings, self.runner
+        )
         services = ChatServices(
             self.chat,
             self.goals,
@@ -122,6 +126,7 @@ class Session:
         await self.sidebar.load()
         self._shell.chat.set_zoom(read_zoom(self.preferences.value(CHAT_ZOOM)))
         self.chat_presenter.start()
+        self.proposals.read()
         self.money.refresh()
         if self._backend.settings.current.problems:
             self._tell(AppError("\n".join(self._backend.settings.current.problems)))
@@ -170,6 +175,8 @@ class Session:
         chat.conversations_changed.connect(self.money.measure)
         chat.conversations_changed.connect(self.context.measure)
         self.editor.goal_opened.connect(self._follow_goal)
+        self.proposals.waiting.connect(self._shell.window.show_editor)
+        self.proposals.goal_made.connect(self._open_goal)
         self._shell.goal_editor.history.chat_requested.connect(chat.open_conversation)
         chat.models_requested.connect(self._shell.model_button.open_popover)
         chat.key_requested.connect(self.key_presenter.open)

@@ -32,6 +32,7 @@ class EditorHeader(QFrame):
     new_goal_requested = Signal()
     close_pane_requested = Signal()
     large_requested = Signal(bool)
+    asking_chosen = Signal(bool)
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -130,8 +131,13 @@ class EditorHeader(QFrame):
         self.restore_action.triggered.connect(self.restore_requested)
         new_goal = QAction(self._theme.icon("plus"), "New goal", self)
         new_goal.triggered.connect(self.new_goal_requested)
+        self.asking_action = QAction("Ask before the coach changes anything", self)
+        self.asking_action.setCheckable(True)
+        self.asking_action.triggered.connect(self.asking_chosen)
         for action in (self.redo_action, self.archive_action, self.restore_action, new_goal):
             actions.addAction(action)
+        actions.addSeparator()
+        actions.addAction(self.asking_action)
         self.more.setMenu(actions)
         self.more.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
 

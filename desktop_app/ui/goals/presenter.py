@@ -137,7 +137,7 @@ class GoalEditorPresenter(QObject):
         view.redo_requested.connect(self._request_redo)
         view.coach_change_seen.connect(self._review_coach)
         self.history.counted.connect(view.page.count_history)
-        self.history.failed.connect(self._tell)
+        self.history.failed.connect(self.tell)
 
     def _note_edit(self) -> None:
         self._coach_revisions.clear()
@@ -254,13 +254,13 @@ class GoalEditorPresenter(QObject):
             self._view.set_save_status(SaveStatus.SAVED if self._goal is not None else SaveStatus.NOTHING)
 
     def _request_phase(self, phase: str) -> None:
-        self._runner.start(self._move(Phase(phase)), name="change phase", on_error=self._tell)
+        self._runner.start(self._move(Phase(phase)), name="change phase", on_error=self.tell)
 
     def _request_archive(self) -> None:
         self._request_phase(Phase.ARCHIVED.value)
 
     def _request_restore(self) -> None:
-        self._runner.start(self._restore(), name="restore goal", on_error=self._tell)
+        self._runner.start(self._restore(), name="restore goal", on_error=self.tell)
 
     def _request_undo(self) -> None:
         self._step(self._goals.undo_last, "undo")
@@ -272,7 +272,7 @@ class GoalEditorPresenter(QObject):
         async def taken(initiator: object) -> GoalChange | None:
             return await step(self._goal.id, YOU, initiator=initiator) if self._goal is not None else None
 
-        self._runner.start(self.write(taken), name=name, on_error=self._tell)
+        self._runner.start(self.write(taken), name=name, on_error=self.tell)
 
     def _review_coach(self) -> None:
         if self._coach_revisions:
@@ -282,7 +282,7 @@ class GoalEditorPresenter(QObject):
     def _request_coach_undo(self) -> None:
         revisions = tuple(reversed(self._coach_revisions))
         self._coach_revisions.clear()
-        self._runner.start(self._undo(revisions), name="undo the coach", on_error=self._tell)
+        self._runner.start(self._undo(revisions), name="undo the coach", on_error=self.tell)
 
     async def _move(self, phase: Phase) -> None:
         async with self._turn:
@@ -318,7 +318,8 @@ class GoalEditorPresenter(QObject):
             self._keep(change.goal)
             self._view.put_back(change.goal, change.changed_fields)
 
-    def _tell(self, error: AppError) -> None:
+    def tell(self, error: AppError) -> None:
+        """Say in the editor what could not be done, and why."""
         self._view.tell(str(error))
 
 

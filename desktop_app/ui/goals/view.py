@@ -18,6 +18,7 @@ from desktop_app.ui.goals.goal_page import GoalPage
 from desktop_app.ui.goals.header import EditorHeader, SaveStatus
 from desktop_app.ui.goals.measure_list import MeasureList
 from desktop_app.ui.goals.milestone_list import MilestoneList
+from desktop_app.ui.goals.proposal_bar import ProposalBar
 from desktop_app.ui.goals.style import editor_stylesheet
 from desktop_app.ui.goals.tag_row import TagRow
 from desktop_app.ui.goals.templates import template_plan
@@ -62,6 +63,7 @@ class GoalEditorView(QFrame):
         self._goal_id: GoalId | None = None
         self._is_open = self._is_large = False
         self.header = EditorHeader(theme)
+        self.proposals = ProposalBar(theme)
         self.empty, self.page = EmptyPage(theme), GoalPage(theme, self.clock)
         page, self._slots = self.page, self.page.slots
         self.notices, self.phase, self.progress, self.tabs = page.notices, page.phase, page.progress, page.tabs
@@ -272,10 +274,11 @@ class GoalEditorView(QFrame):
         body.setSpacing(0)
         body.addWidget(self._pages, 1)
         body.addWidget(self._side)
+        layout.addWidget(self.proposals)
         layout.addLayout(body, 1)
         self.resize(EDITOR_WIDTH, 800)
         head = (self.header.back, self.header.undo, self.header.large, self.header.more, self.header.close_pane)
-        for before, after in pairwise((*head, *self.page.controls)):
+        for before, after in pairwise((*head, *self.proposals.notice.buttons, *self.page.controls)):
             QWidget.setTabOrder(before, after)
 
     def _connect(self) -> None:

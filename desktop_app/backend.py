@@ -28,6 +28,7 @@ from desktop_app.services.keys import KeyService
 from desktop_app.services.model_fetches import ModelFetches
 from desktop_app.services.models import ModelDirectory
 from desktop_app.services.preferences import Preferences
+from desktop_app.services.reminders import ReminderService
 from desktop_app.services.search import SearchService
 from desktop_app.services.settings import SettingsService
 from desktop_app.services.spending import Ledger, PriceBook, Spending
@@ -37,7 +38,9 @@ from desktop_app.services.spending.reports import UsageReports
 from desktop_app.settings import Settings, Sources
 from desktop_app.settings.values import AUTOMATIC_PHASE
 from desktop_app.storage.archive import ArchiveRepository
+from desktop_app.storage.check_ins import CheckInRepository
 from desktop_app.storage.database import Database
+from desktop_app.storage.due import DueRepository
 from desktop_app.storage.goal_list import GoalListRepository
 from desktop_app.storage.goal_transfer import GoalTransferRepository
 from desktop_app.storage.goals import GoalRepository
@@ -75,6 +78,9 @@ class Backend:
         self.goal_list = GoalListService(GoalListRepository(database), self.goals, now)
         self.coach = CoachWrites.of(database, self.goals, now, self._asks_first, self._chosen_phase)
         self.check_ins, self.proposals = self.coach.check_ins, self.coach.proposals
+        self.reminders = ReminderService(
+            DueRepository(database), CheckInRepository(database), self.preferences, self._reminds
+        )
         transfer = GoalTransferRepository(database)
         self.goal_files = GoalFileService(transfer, self.goals, self.check_ins, now)
         self._traces = paths.traces
@@ -151,6 +157,9 @@ class Backend:
 
     def _asks_first(self) -> bool:
         return self.settings.current.goals.asks_first
+
+    def _reminds(self) -> bool:
+        return self.settings.current.goals.reminders
 
     def _chosen_phase(self) -> UserPhase | None:
         chosen = self.settings.current.goals.user_phase

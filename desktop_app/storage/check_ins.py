@@ -5,7 +5,7 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from desktop_app.domain.check_ins import CheckIn, CheckInStatus, NewCheckIn, Reading
@@ -19,7 +19,7 @@ from desktop_app.storage.columns import is_possible_id
 from desktop_app.storage.database import Database
 from desktop_app.storage.goal_rows import author_from
 from desktop_app.storage.goals import Write, update_in
-from desktop_app.storage.models import CheckInRow
+from desktop_app.storage.models import CheckInRow, GoalRow
 
 
 class CheckInRepository:
@@ -59,17 +59,16 @@ class CheckInRepository:
         async with self._database.reading() as session:
             return await check_ins_in(session, goal_id)
 
-    async def last_times(self) -> dict[GoalId, datetime]:
-        """When each goal that ever was had its last check-in."""
-        query = select(CheckInRow.goal_id, func.max(CheckInRow.at).label("at")).group_by(CheckInRow.goal_id)
+    async def since(self, at: datetime) -> tuple[tuple[CheckIn, str], ...]:
+        """The check-ins after a moment in goals that are not deleted, newest first, each with its goal's title."""
+        query = (
+            select(CheckInRow, GoalRow.title)
+            .join(GoalRow, GoalRow.id == CheckInRow.goal_id)
+            .where(CheckInRow.at > at, GoalRow.deleted_at.is_(None))
+            .order_by(CheckInRow.id.desc())
+        )
         async with self._database.reading() as session:
-            return {GoalId(goal_id): at for goal_id, at in await session.execute(query)}
-
-    async def since(self, at: datetime) -> tuple[CheckIn, ...]:
-        """The check-ins of all goals after a moment, newest first."""
-        query = select(CheckInRow).where(CheckInRow.at > at).order_by(CheckInRow.id.desc())
-        async with self._database.reading() as session:
-            return tuple(check_in_from(row) for row in await session.scalars(query))
+            return tuple((check_in_from(row), title) for row, title in await session.execute(query))
 
 
 async def check_ins_in(session: AsyncSession, goal_id: GoalId) -> tuple[CheckIn, ...]:

@@ -138,7 +138,7 @@ class RevisionRow(Base):
     provider: Mapped[str | None]
     model: Mapped[str | None]
     conversation_id: Mapped[int | None] = mapped_column(ForeignKey("conversations.id", ondelete="SET NULL"), index=True)
-    at: Mapped[datetime]
+    at: Mapped[datetime] = mapped_column(index=True)
     created: Mapped[bool]
     undoes_id: Mapped[int | None] = mapped_column(ForeignKey("revisions.id", ondelete="SET NULL"), index=True)
     changes: Mapped[list[dict[str, Any]]] = mapped_column(JSON)

@@ -16,6 +16,7 @@ class Served:
     status: int = 200
     content_type: str = "application/octet-stream"
     location: str = ""
+    leads_on: bool = False  # to `location` again and again, not once
     takes_ranges: bool = True
     ranges: list[str | None] = field(default_factory=list)
     url: str = ""
@@ -33,7 +34,7 @@ def serving(served: Served) -> Iterator[Served]:
                 self.send_response(302)
                 self.send_header("Location", served.location)
                 self.end_headers()
-                served.location = ""
+                served.location = served.location if served.leads_on else ""
                 return
             begin = int(asked.removeprefix("bytes=").rstrip("-")) if asked and served.takes_ranges else 0
             if begin and begin >= len(served.content):

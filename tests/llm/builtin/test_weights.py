@@ -8,6 +8,7 @@ from threading import Event
 import pytest
 
 from desktop_app.llm.builtin.catalog import CATALOG, CODER_1_5B, Weights, weights_called
+from desktop_app.llm.builtin.download import download
 from desktop_app.llm.builtin.problems import WeightsError
 from desktop_app.llm.builtin.verification import CancelledWork
 from desktop_app.llm.builtin.weights import WeightsSource
@@ -218,6 +219,34 @@ def test_a_server_that_gives_something_else_is_told_apart(
 def test_a_redirect_is_followed(tmp_path: Path) -> None:
     with serving(Served(CONTENT, location="/elsewhere.gguf")) as served:
         assert source(tmp_path, url=served.url).find(quiet, Event()).read_bytes() == CONTENT
+
+
+def test_an_address_that_leads_round_in_circles_is_given_up(tmp_path: Path) -> None:
+    with (
+        serving(Served(CONTENT, location="/model.gguf", leads_on=True)) as served,
+        pytest.raises(WeightsError, match="round in circles"),
+    ):
+        source(tmp_path, url=served.url).find(quiet, Event())
+
+
+def test_a_part_that_is_longer_than_the_file_is_begun_anew(tmp_path: Path) -> None:
+    """Of a file of one's own nobody knows the size beforehand, so only the server can tell."""
+    part = tmp_path / "model.part"
+    part.write_bytes(bytes(len(CONTENT) + 10))
+    told: list[float] = []
+    with serving(Served(CONTENT)) as served:
+        download(served.url, part, None, lambda _what, share: told.append(share), Event())
+    assert part.read_bytes() == CONTENT
+    assert served.ranges == [f"bytes={len(CONTENT) + 10}-", None]
+    assert told[-1] == 1
+
+
+def test_a_whole_part_is_not_asked_for_again(tmp_path: Path) -> None:
+    part = tmp_path / "model.part"
+    part.write_bytes(CONTENT)
+    with serving(Served(CONTENT)) as served:
+        download(served.url, part, len(CONTENT), quiet, Event())
+    assert served.ranges == []
 
 
 def test_nothing_is_downloaded_where_that_is_not_allowed(tmp_path: Path) -> None:

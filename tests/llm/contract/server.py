@@ -10,6 +10,8 @@ from dataclasses import dataclass, field
 from enum import Enum
 from typing import Any, TypeAlias
 
+_TLS_HANDSHAKE = b"\x16"
+
 
 class Ending(Enum):
     """What the server does once it has sent its pieces."""
@@ -106,7 +108,7 @@ class LoopbackServer:
         self.connections += 1
         number = self.connections
         try:
-            while (request := await _read_request(reader, number)) is not None:
+            while (request := await _read_request(reader, writer, number)) is not None:
                 self.requests.append(request)
                 if not await self._send(self._answer(request), reader, writer):
                     break
@@ -210,9 +212,15 @@ async def _pieces(pieces: Sequence[Piece] | AsyncGenerator[bytes, None]) -> Asyn
             yield piece
 
 
-async def _read_request(reader: asyncio.StreamReader, connection: int) -> SeenRequest | None:
+async def _read_request(
+    reader: asyncio.StreamReader, writer: asyncio.StreamWriter, connection: int
+) -> SeenRequest | None:
     try:
-        head = await reader.readuntil(b"\r\n\r\n")
+        first_byte = await reader.readexactly(1)
+        if first_byte == _TLS_HANDSHAKE:  # answered as servers without TLS do
+            writer.write(b"HTTP/1.1 400 Bad Request\r\nconnection: close\r\ncontent-length: 0\r\n\r\n")
+            return None
+        head = first_byte + await reader.readuntil(b"\r\n\r\n")
     except asyncio.IncompleteReadError:
         return None
     first, *lines = head.decode("latin-1").strip().split("\r\n")

@@ -9,7 +9,7 @@ from tests.llm.contract.script import Calls, ScriptedReply, reply
 from tests.llm.faults import spoiling
 from tests.llm.faults.turns import check_usable, outcome_of
 
-MANY = 20_000
+MANY = 5_000  # more than any buffer or recursion on the way takes
 LARGE = 10_000_000
 
 

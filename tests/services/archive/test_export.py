@@ -3,12 +3,14 @@
 import asyncio
 import json
 import sys
+from html import escape
 from html.parser import HTMLParser
 from pathlib import Path
 
 import pytest
 
 from desktop_app.domain.ids import ConversationId
+from desktop_app.domain.messages import ToolCallPart
 from desktop_app.errors import AppError, NotFoundError
 from desktop_app.llm.events import ReasoningDelta, TextDelta, ToolCall
 from desktop_app.services.archive import ArchiveService, ExportFormat
@@ -68,6 +70,30 @@ async def test_html_loads_nothing_runs_nothing_and_shows_all_text(
     assert not [name for name in seen.attributes if name.startswith("on") or name == "href"]
     assert seen.text.count(HOSTILE) == 3  # title, heading, message
     assert "default-src 'none'" in text
+
+
+@pytest.mark.parametrize(
+    ("kind", "told"),
+    [
+        (ExportFormat.MARKDOWN, "I **write** it down.\n\n> create_goal: {result}\n\nDone.\n"),
+        (ExportFormat.HTML, '<div class="note">create_goal: {result}</div>\n<div class="text">Done.</div>'),
+    ],
+)
+async def test_what_the_coach_did_is_told_between_its_words_and_what_it_thought_is_not(
+    world: World, archive: ArchiveService, tmp_path: Path, kind: ExportFormat, told: str
+) -> None:
+    file = await world.attachments.attach("plan <1>.md", b"# Plan")
+    world.play([ReasoningDelta("secret thought"), TextDelta("I **write** it down."), CREATE], [TextDelta("Done.")])
+    await world.chat.send(None, "Note it", world.options, world.events.append, (file,))
+    chat = (await world.chat.list_conversations())[0].id
+    (_, reply) = (await world.chat.transcript(chat)).messages
+    (call,) = [part for part in reply.parts if isinstance(part, ToolCallPart)]
+    assert call.result
+    text = await export(archive, chat, tmp_path / "chat", kind)
+    said = " ".join(call.result.split())
+    assert told.format(result=escape(said) if kind is ExportFormat.HTML else said) in text
+    assert "Attached: plan" in text
+    assert "secret thought" not in text
 
 
 async def test_json_has_every_branch_and_what_is_attached(

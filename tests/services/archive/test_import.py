@@ -10,7 +10,15 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from desktop_app.domain.messages import AttachmentPart, Message, MessageStatus, Role, TextPart
+from desktop_app.domain.messages import (
+    AttachmentPart,
+    Message,
+    MessageStatus,
+    ReasoningPart,
+    Role,
+    TextPart,
+    ToolCallPart,
+)
 from desktop_app.errors import InvalidValueError
 from desktop_app.llm.errors import ErrorKind, ProviderError
 from desktop_app.llm.events import TextDelta
@@ -183,6 +191,81 @@ async def test_a_file_of_a_newer_program_is_not_guessed_at(archive: ArchiveServi
     value = {"format": "goalgetter-conversations", "version": 2, "conversations": []}
     with pytest.raises(InvalidValueError, match="newer GoalGetter"):
         await archive.preview(written(tmp_path / "x.json", value))
+
+
+def ours(*messages: dict[str, Any]) -> dict[str, Any]:
+    """A file of our own with one conversation."""
+    when = "2026-11-21T09:00:00+00:00"
+    conversation = {"title": "Run", "created_at": when, "updated_at": when, "messages": messages}
+    return {"format": "goalgetter-conversations", "version": 1, "conversations": [conversation]}
+
+
+async def test_all_parts_come_back_and_those_nobody_knows_yet_are_left_out(
+    world: World, archive: ArchiveService, tmp_path: Path
+) -> None:
+    call = {
+        "kind": "tool_call",
+        "call_id": "c1",
+        "name": "create_goal",
+        "arguments": "{}",
+        "result": "No.",
+        "ok": False,
+    }
+    parts = [
+        {"kind": "reasoning", "text": "A goal."},
+        {"kind": "text", "text": "I note it."},
+        {"kind": "hologram", "text": "of a newer program"},
+        call,
+        {"kind": "attachment", "name": "run.png", "data": "no base64!"},
+    ]
+    value = ours(
+        {"id": 1, "role": "you", "parts": [{"kind": "text", "text": "Hello"}], "created_at": "2026-11-21T09:00:00"},
+        {"id": 2, "parent": 1, "role": "coach", "parts": parts},
+    )
+    await archive.import_file(written(tmp_path / "x.json", value), silent)
+    you, coach = await messages(world)
+    assert you.created_at == NOW
+    assert coach.parts == (
+        ReasoningPart("A goal."),
+        TextPart("I note it."),
+        ToolCallPart("c1", "create_goal", "{}", "No.", ok=False),
+        TextPart("(Attached: run.png)"),
+    )
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"id": 1, "role": "you", "parts": "none"},
+        {"id": 1, "role": "nobody", "parts": []},
+        {"id": 2, "parent": 1, "role": "you", "parts": []},
+        {"id": 2, "parent": 3, "role": "you", "parts": []},
+    ],
+)
+async def test_a_damaged_file_of_our_own_brings_nothing(
+    world: World, archive: ArchiveService, tmp_path: Path, wrong: dict[str, Any]
+) -> None:
+    path = written(tmp_path / "x.json", ours(wrong))
+    with pytest.raises(InvalidValueError, match="damaged, so nothing was imported"):
+        await archive.import_file(path, silent)
+    assert await world.chat.list_conversations() == ()
+
+
+async def test_a_conversation_without_a_word_is_passed_over(archive: ArchiveService, tmp_path: Path) -> None:
+    path = written(tmp_path / "x.json", ours())
+    assert await archive.import_file(path, silent) == ImportReport(added=0, known=0)
+
+
+async def test_a_zip_file_of_something_else_and_a_file_that_is_gone_are_said_so(
+    archive: ArchiveService, tmp_path: Path
+) -> None:
+    other = tmp_path / "photos.zip"
+    with zipfile.ZipFile(other, "w") as made:
+        made.writestr("photo.txt", "no conversation")
+    with pytest.raises(InvalidValueError, match="holds no conversations"):
+        await archive.preview(other)
+    with pytest.raises(InvalidValueError, match="cannot be read"):
+        await archive.preview(tmp_path / "gone.json")
 
 
 async def test_an_import_that_is_cancelled_leaves_nothing(

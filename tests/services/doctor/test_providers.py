@@ -4,6 +4,8 @@ import asyncio
 from datetime import date
 from pathlib import Path
 
+import pytest
+
 from desktop_app.domain.providers import HealthState, ModelInfo, ProviderHealth
 from desktop_app.llm.factory import LLMServiceFactory
 from desktop_app.llm.scripted import ScriptedService
@@ -11,7 +13,7 @@ from desktop_app.paths import Paths
 from desktop_app.services.doctor import Verdict, provider_findings
 from desktop_app.services.models import ModelDirectory
 from desktop_app.services.preferences import Preferences
-from desktop_app.settings import ClaudeSettings, CompatibleSettings, OllamaSettings, Settings
+from desktop_app.settings import BuiltinSettings, ClaudeSettings, CompatibleSettings, OllamaSettings, Settings
 from desktop_app.storage.database import Database
 from desktop_app.storage.preferences import PreferenceRepository
 
@@ -73,4 +75,36 @@ async def test_where_nothing_leaves_this_machine_no_address_elsewhere_is_tried(t
     assert claude.facts["reachable"] is None
     assert claude.facts["key"]["is_set"] is True
     assert "sk-ant-secret" not in str(claude)
+    await database.close()
+
+
+@pytest.mark.parametrize(
+    ("holds", "verdict", "says"),
+    [
+        (None, Verdict.ABSENT, "gone.gguf"),
+        (b"GGUF", Verdict.OK, "the engine is installed and the model is here"),
+    ],
+)
+async def test_of_the_built_in_model_the_parts_are_told_and_nothing_is_started(
+    tmp_path: Path, holds: bytes | None, verdict: Verdict, says: str
+) -> None:
+    database = await Database.open(tmp_path / "goalgetter.db")
+    paths = Paths(tmp_path, tmp_path / "cache", tmp_path / "logs")
+    model = tmp_path / "gone.gguf"
+    if holds is not None:
+        model.write_bytes(holds)
+    settings = Settings(builtin=BuiltinSettings(str(model)))
+
+    class Own(ScriptedService):
+        provider_name = "builtin"
+        label = "Built-in"
+
+    factory = LLMServiceFactory(settings, paths, lambda: TODAY, (Own(lambda: TODAY, ()),))
+    models = ModelDirectory(factory, Preferences(PreferenceRepository(database)))
+    found = await provider_findings(factory, models, settings, paths)
+    (finding,) = found.findings
+    assert finding.verdict is verdict
+    assert says in finding.text
+    assert finding.facts["provider"] == "builtin"
+    assert (found.usable == {"builtin"}) == (verdict is Verdict.OK)
     await database.close()

@@ -31,6 +31,7 @@ from desktop_app.ui.shell import Shell
 from desktop_app.ui.sidebar.presenter import SidebarPresenter
 from desktop_app.ui.tasks import TaskRunner
 from desktop_app.ui.usage.money_presenter import MoneyPresenter, MoneyServices
+from desktop_app.ui.usage.presenter import UsagePresenter, UsageServices
 
 LAST_CONVERSATION = "last_conversation"
 CHAT_ZOOM = "chat.zoom"
@@ -100,6 +101,15 @@ class Session:
             self.runner,
             self.chat_presenter.warn,
         )
+        self.usage = UsagePresenter(
+            lambda: shell.usage,
+            UsageServices(
+                backend.reports, backend.ledger, backend.limits, backend.settings, self.models, backend.fallback
+            ),
+            FileDialogs(shell.window),
+            self.runner,
+            shell.window,
+        )
         self.model_presenter = ModelPresenter(
             shell.model_button, self.models, backend.keys, self.runner, backend.settings
         )
@@ -143,6 +153,7 @@ class Session:
 
     async def close(self) -> None:
         """Save what is unsaved, end replies (they keep their text), close providers and the database."""
+        self.usage.close()
         await self.editor.flush()
         await self.runner.close()
         await self._backend.close()
@@ -173,6 +184,8 @@ class Session:
         chat.conversation_opened.connect(self.context.follow)
         chat.conversation_opened.connect(self.money.follow)
         chat.conversations_changed.connect(self.money.measure)
+        chat.limits_requested.connect(self.usage.open_limits)
+        sidebar.usage_requested.connect(self.usage.open)
         chat.conversations_changed.connect(self.context.measure)
         self.editor.goal_opened.connect(self._follow_goal)
         self.proposals.waiting.connect(self._shell.window.show_editor)

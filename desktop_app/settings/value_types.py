@@ -117,6 +117,12 @@ class OwnPrice:
     cache_read_usd: Decimal | None = None
     cache_write_usd: Decimal | None = None
 
+    @property
+    def words(self) -> str:
+        """The price as it is typed."""
+        told = (self.input_usd, self.output_usd, self.cache_read_usd, self.cache_write_usd)
+        return f"{self.model} = {' / '.join(f'{one:f}' for one in told if one is not None)}"
+
 
 @dataclass(frozen=True, slots=True)
 class OwnPrices:

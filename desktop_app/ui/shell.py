@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from desktop_app.ui.dialogs import Dialogs
     from desktop_app.ui.goals.view import GoalEditorView
     from desktop_app.ui.search.palette import SearchPalette
+    from desktop_app.ui.usage.window import UsageWindow
 
 _OPENING = "Opening your goals…"
 _OPENING_KEY = -1
@@ -73,6 +74,13 @@ class Shell(QObject):
         from desktop_app.ui.search.palette import SearchPalette
 
         return SearchPalette(self.theme, self.window)
+
+    @cached_property
+    def usage(self) -> "UsageWindow":
+        """The window of usage and limits."""
+        from desktop_app.ui.usage.window import UsageWindow
+
+        return UsageWindow(self.theme, self.window)
 
     @cached_property
     def dialogs(self) -> "Dialogs":

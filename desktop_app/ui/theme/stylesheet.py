@@ -194,6 +194,11 @@ _LISTS: Final = """
 QAbstractItemView { background: transparent; color: @text; border: none; outline: none;
   selection-background-color: @selected; selection-color: @text; }
 QComboBox QAbstractItemView { background: @raised; border: 1px solid @border_strong; border-radius: 6px; padding: 4px; }
+QHeaderView { background: transparent; border: none; }
+QHeaderView::section { background: transparent; color: @text_2; border: none; border-bottom: 1px solid @border;
+  padding: 0 3px; font-size: 12px; font-weight: 500; min-height: 28px; }
+QTableView::item { border-bottom: 1px solid @border; }
+QTableView::item:selected { background: @selected; color: @text; }
 QAbstractScrollArea::corner { background: transparent; }
 QScrollArea { background: transparent; border: none; }
 QScrollBar { background: transparent; border: none; margin: 0; }

@@ -1,0 +1,167 @@
+"""Fills the usage window while it is open, keeps limits that are typed, and writes the CSV file."""
+
+import asyncio
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date
+from functools import partial
+from pathlib import Path
+from typing import Final
+
+from PySide6.QtCore import QObject, QTimer
+
+from desktop_app.domain.usage import UsageRecord
+from desktop_app.errors import AppError, StorageError
+from desktop_app.services.fallback import FallbackOrder
+from desktop_app.services.models import ModelDirectory
+from desktop_app.services.settings import SettingsService
+from desktop_app.services.spending.ledger import Ledger
+from desktop_app.services.spending.limit_keeper import LimitKeeper
+from desktop_app.services.spending.reports import Range, UsageReports
+from desktop_app.ui.file_dialogs import FileDialogs
+from desktop_app.ui.tasks import TaskRunner
+from desktop_app.ui.usage.window import UsageWindow
+
+_PAUSE_MS: Final = 200
+_LIMITS: Final = ("reply", "session", "day", "month", "warn_percent", "when_reached", "prices")
+
+
+@dataclass(frozen=True, slots=True)
+class UsageServices:
+    """What the usage window is filled from."""
+
+    reports: UsageReports
+    ledger: Ledger
+    limits: LimitKeeper
+    settings: SettingsService
+    models: ModelDirectory
+    fallback: FallbackOrder
+
+
+class UsagePresenter(QObject):
+    """Makes the window when it is first asked for; after a call it reads anew, once for several that come together."""
+
+    def __init__(
+        self,
+        make_window: Callable[[], UsageWindow],
+        services: UsageServices,
+        files: FileDialogs,
+        runner: TaskRunner,
+        parent: QObject,
+    ) -> None:
+        super().__init__(parent)
+        self._make_window = make_window
+        self._it = services
+        self._files = files
+        self._runner = runner
+        self._window: UsageWindow | None = None
+        self._reading = 0
+        self._soon = QTimer(self, interval=_PAUSE_MS, singleShot=True)
+        self._soon.timeout.connect(self._refresh_shown)
+        services.ledger.subscribe(self._note_call)
+
+    def open(self) -> None:
+        """Show the window."""
+        window = self._made()
+        self.refresh()
+        window.show()
+        window.raise_()
+        window.activateWindow()
+
+    def open_limits(self) -> None:
+        """Show the window with the first limit ready to be typed."""
+        self.open()
+        self._made().limits.focus_first()
+
+    def close(self) -> None:
+        """Close the window, if it is open: it must not outlive the one it belongs to."""
+        if self._window is not None:
+            self._window.close()
+
+    def refresh(self) -> None:
+        """Read everything anew."""
+        self._reading += 1
+        self._runner.start(self._show(self._reading), name="show usage")
+
+    def _made(self) -> UsageWindow:
+        if self._window is None:
+            self._window = self._make_window()
+            self._window.range_chosen.connect(self._choose_range)
+            self._window.export_requested.connect(self._export)
+            self._window.limits.entered.connect(self._keep)
+        return self._window
+
+    def _choose_range(self, _range: str) -> None:
+        self.refresh()
+
+    def _note_call(self, _record: UsageRecord) -> None:
+        self._soon.start()
+
+    def _refresh_shown(self) -> None:
+        if self._window is not None and self._window.isVisible():
+            self.refresh()
+
+    async def _show(self, number: int) -> None:
+        window = self._made()
+        report = await self._it.reports.report(window.range)
+        overview = await self._it.reports.overview()
+        if number != self._reading:
+            return
+        models = self._it.models
+        labels = {name: models.label_of(name) for name in report.providers}
+        window.show_overview(overview, self._it.limits.limits)
+        window.show_report(report, overview, labels, models.name_of)
+        window.show_foot(_foot(report.total.unpriced, self._it.ledger.unwritten, await self._it.reports.prices_as_of()))
+        self._show_limits()
+
+    def _show_limits(self) -> None:
+        limits, settings = self._it.limits, self._it.settings
+        fixed = frozenset(name for name in _LIMITS if not limits.can_change(name))
+        free = self._it.fallback.free_after([])
+        stand_in = self._it.models.name_of(free.provider, free.model) if free else ""
+        prices = settings.current.budget.prices
+        told = "; ".join(one.words for one in prices)
+        self._made().limits.show_limits(limits.limits, told, fixed, stand_in)
+
+    def _keep(self, name: str, text: str) -> None:
+        keeping = self._kept(name, text)
+        self._runner.start(keeping, name="keep a limit", on_error=partial(self._refuse, name))
+
+    async def _kept(self, name: str, text: str) -> None:
+        await self._it.limits.keep(name, text)
+        self._made().limits.tell("Saved", is_wrong=False)
+        self.refresh()
+
+    def _refuse(self, _name: str, error: AppError) -> None:
+        self._made().limits.tell(str(error), is_wrong=True)
+        self._show_limits()
+
+    def _export(self) -> None:
+        self._runner.start(self._write(self._made().range), name="export usage")
+
+    async def _write(self, within: Range) -> None:
+        name = f"goalgetter-usage-{self._it.reports.today.isoformat()}.csv"
+        path = await self._files.place_to_save("Export usage", name, "CSV (*.csv)")
+        if path is not None:
+            text = await self._it.reports.as_csv(within)
+            await asyncio.to_thread(_written, path, text)
+
+
+def _written(path: Path, text: str) -> None:
+    try:
+        # Spreadsheets take a file without the mark for one in their own encoding.
+        path.write_text(text, encoding="utf-8-sig", newline="")
+    except OSError as error:
+        told = f"The file {path} could not be written ({error.strerror}). Nothing else changed; choose another place."
+        raise StorageError(told) from error
+
+
+def _foot(unpriced: int, unwritten: int, as_of: date) -> str:
+    words = "Counted on this computer from each provider’s own token report, at your own prices, else at list prices "
+    words += f"as of {as_of.day} {as_of:%B %Y}, which come with GoalGetter."
+    if unpriced:
+        calls = "1 call has" if unpriced == 1 else f"{unpriced:,} calls have"
+        words += f" {calls} no known price and are in no sum; your own prices count for new calls."
+    if unwritten:
+        words += f" {unwritten:,} calls are counted, but could not be written to the disk yet."
+    return words

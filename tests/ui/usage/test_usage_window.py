@@ -1,0 +1,192 @@
+"""The usage window: with nothing, one day and a full year; limits that are typed; the chart in words; the CSV file."""
+
+import asyncio
+import csv
+import io
+import random
+from collections.abc import AsyncIterator, Callable
+from dataclasses import dataclass
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QWidget
+
+from desktop_app.domain.budgets import WhenReached
+from desktop_app.domain.usage import Usage, UsageRecord
+from desktop_app.services.spending.reports import Range
+from desktop_app.ui.file_dialogs import FileDialogs
+from desktop_app.ui.tasks import TaskRunner
+from desktop_app.ui.theme.theme import Theme
+from desktop_app.ui.usage.day_chart import rounded_up
+from desktop_app.ui.usage.presenter import UsagePresenter, UsageServices
+from desktop_app.ui.usage.window import UsageWindow
+from desktop_app.ui.usage.words import Measure
+from tests.services.conftest import NOW
+from tests.services.recovery_profile import Profile
+
+MODELS = [
+    ("claude", "claude-sonnet-4-5", 3_000),
+    ("openai", "gpt-5-mini", 900),
+    ("ollama", "llama3.2", 0),
+    ("builtin", "m", 0),
+]
+
+
+class Places(FileDialogs):
+    """Always the same place."""
+
+    def __init__(self, window: QWidget, path: Path) -> None:
+        super().__init__(window)
+        self.path = path
+
+    async def place_to_save(self, title: str, name: str, kind: str) -> Path | None:  # noqa: ARG002 - nobody is asked
+        return self.path
+
+
+@dataclass
+class Looked:
+    """The window over a profile."""
+
+    profile: Profile
+    window: UsageWindow
+    presenter: UsagePresenter
+    errors: list[BaseException]
+    places: Places
+
+    async def until(self, is_so: Callable[[], bool]) -> None:
+        async with asyncio.timeout(30):
+            while not is_so():  # noqa: ASYNC110 - what is shown tells nobody
+                await asyncio.sleep(0.005)
+
+    async def fill(self, days: int, calls: int = 3) -> list[UsageRecord]:
+        chance = random.Random(7)  # noqa: S311 - of a test
+        records = []
+        for back in range(days):
+            for number in range(calls):
+                provider, model, cost = MODELS[chance.randrange(len(MODELS))]
+                tokens = chance.randrange(500, 9_000)
+                usage = Usage(
+                    tokens, tokens // 5, tokens // 2, cost_micro_usd=cost * tokens // 1_000,
+                    time_to_first_token_ms=chance.randrange(200, 2_000), duration_ms=6_000,
+                )  # fmt: skip
+                outcome = "timeout" if chance.random() < 0.05 else "complete"
+                at = NOW - timedelta(days=back, minutes=number)
+                records.append(UsageRecord(at, provider, model, outcome, usage))
+        await self.profile.backend.usage.record(*records)
+        return records
+
+    def rows(self) -> list[list[str]]:
+        return [self.window.table.texts(row) for row in range(self.window.table.rowCount())]
+
+
+@pytest.fixture
+async def looked(theme: Theme, tmp_path: Path) -> AsyncIterator[Looked]:
+    profile = Profile(tmp_path)
+    await profile.open()
+    backend = profile.backend
+    owner = QWidget()
+    window = UsageWindow(theme, owner)
+    errors: list[BaseException] = []
+    runner = TaskRunner(errors.append)
+    services = UsageServices(
+        backend.reports, backend.ledger, backend.limits, backend.settings, backend.models, backend.fallback
+    )
+    places = Places(owner, tmp_path / "usage.csv")
+    presenter = UsagePresenter(lambda: window, services, places, runner, owner)
+    it = Looked(profile, window, presenter, errors, places)
+    yield it
+    await runner.close()
+    await backend.close()
+    window.hide()
+    owner.deleteLater()
+    assert errors == []
+
+
+async def test_with_nothing_it_says_so(looked: Looked) -> None:
+    looked.presenter.open()
+    await looked.until(lambda: looked.window.tiles["This month"].accessibleName() != "")
+    assert looked.window.tiles["This month"].accessibleName() == "This month: $0.00 . 0 requests, 0 tokens"
+    assert looked.window.chart.accessibleDescription() == "Nothing was used in this time."
+    assert looked.rows() == []
+
+
+async def test_tiles_bars_and_table_show_the_same_sums(looked: Looked) -> None:
+    await looked.profile.backend.settings.keep("budget.month", "5")
+    records = await looked.fill(20)
+    looked.presenter.open()
+    await looked.until(lambda: len(looked.rows()) > 1)
+    total = sum(record.usage.cost_micro_usd or 0 for record in records)
+    shown = f"${total / 1_000_000:.3f}"
+    assert looked.rows()[-1][0] == "Total"
+    assert looked.rows()[-1][5] == shown
+    assert sum(int(row[1]) for row in looked.rows()[:-1]) == len(records) == int(looked.rows()[-1][1])
+    assert (
+        looked.window.tiles["This month"].accessibleName().startswith(f"This month: ${total / 1_000_000:.2f} of $5.00")
+    )
+    assert len(looked.window.chart.days) == NOW.day
+    words = looked.window.chart.accessibleDescription()
+    assert words.count("\n") + 1 == 20
+    assert all(row[5] == "Free" for row in looked.rows() if row[0].startswith(("Ollama", "Built-in")))
+
+
+async def test_a_year_is_shown_and_the_keyboard_goes_through_its_days(looked: Looked) -> None:
+    await looked.fill(365, calls=1)
+    looked.presenter.open()
+    QTest.mouseClick(looked.window._ranges.buttons[3], Qt.MouseButton.LeftButton)
+    assert looked.window.range is Range.ALL
+    await looked.until(lambda: len(looked.window.chart.days) == 365)
+    chart = looked.window.chart
+    QTest.keyClick(chart, Qt.Key.Key_Left)
+    assert chart.chosen == 364
+    QTest.keyClick(chart, Qt.Key.Key_Left)
+    assert chart.accessibleName().startswith("Each day: Fri 20 November:")
+    assert not looked.window.grab().toImage().isNull()
+
+
+async def test_a_limit_that_is_typed_counts_at_once_and_nonsense_is_refused_with_a_sentence(looked: Looked) -> None:
+    looked.presenter.open()
+    form, settings = looked.window.limits, looked.profile.backend.settings
+    await looked.until(lambda: form.choice(WhenReached.ASK).isChecked())
+    for text in ("-5", "99999999", "1e3", "five", "NaN", "0.0000001"):
+        form.field("month").setText(text)
+        form.field("month").editingFinished.emit()
+        await looked.until(lambda: "no amount of dollars" in form._state.text())
+        assert settings.current.budget.month is None
+        form.tell("", is_wrong=False)
+    form.field("month").setText("0.50")
+    form.field("month").editingFinished.emit()
+    await looked.until(lambda: settings.current.budget.month == 500_000)
+    form.field("month").setText("0")
+    form.field("month").editingFinished.emit()
+    await looked.until(lambda: settings.current.budget.month == 0)
+    form.field("month").setText("")
+    form.field("month").editingFinished.emit()
+    await looked.until(lambda: settings.current.budget.month is None)
+    QTest.mouseClick(form.choice(WhenReached.FREE), Qt.MouseButton.LeftButton)
+    await looked.until(lambda: settings.current.budget.when_reached == "free")
+
+
+async def test_the_csv_file_has_every_call_and_no_formula(looked: Looked) -> None:
+    records = await looked.fill(3)
+    strange = UsageRecord(NOW, "compatible:x", "=cmd()", "complete", Usage(1, 1))
+    await looked.profile.backend.usage.record(strange)
+    looked.presenter.open()
+    looked.window.export_requested.emit()
+    await looked.until(lambda: looked.places.path.exists() and looked.places.path.stat().st_size > 0)
+    rows = list(csv.DictReader(io.StringIO(looked.places.path.read_text("utf-8-sig"))))
+    assert len(rows) == len(records) + 1
+    assert {row["model"] for row in rows if row["cost_usd"] == "unknown"} == {"'=cmd()"}
+    known = sum(round(float(row["cost_usd"]) * 1_000_000) for row in rows if row["cost_usd"] != "unknown")
+    assert known == sum(record.usage.cost_micro_usd or 0 for record in records)
+
+
+@pytest.mark.parametrize("most", [0, 1, 3, 29_999, 30_001, 10**6, 10**12])
+@pytest.mark.parametrize("measure", list(Measure))
+def test_the_axis_holds_every_bar_and_not_much_more(most: int, measure: Measure) -> None:
+    top = rounded_up(most, measure)
+    assert top >= most
+    assert top % 3 == 0
+    assert top <= max(3 * most, 30_000)

@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any, Final
 
-from sqlalchemy import ColumnElement, Select, delete, func, select, text
+from sqlalchemy import ColumnElement, Select, delete, false, func, select, text
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from desktop_app.domain.goal_list import GoalOrder, GoalPage, GoalQuery, GoalSummary, TagUse
@@ -30,10 +30,9 @@ _SHOWN: Final = (
     GoalRow.deleted_at,
 )
 _ORDERS: Final[dict[GoalOrder, tuple[ColumnElement[Any], ...]]] = {
-    GoalOrder.DEADLINE: (GoalRow.deadline.is_(None), GoalRow.deadline.asc()),
     GoalOrder.TITLE: (GoalRow.title_key.asc(),),
     GoalOrder.CHANGED: (GoalRow.updated_at.desc(),),
-    GoalOrder.PROGRESS: (GoalRow.percent.is_(None), GoalRow.percent.desc()),
+    GoalOrder.PROGRESS: (GoalRow.percent.desc().nulls_last(),),
 }
 _FOUND: Final = text("goals.id IN (SELECT rowid FROM goal_search WHERE goal_search MATCH :match)")
 
@@ -48,9 +47,13 @@ class GoalListRepository:
         """The goals asked for; those that are deleted are left out."""
         async with self._database.reading() as session:
             wanted = await _wanted(session, query)
-            total = await session.scalar(wanted.with_only_columns(func.count(), maintain_column_froms=True)) or 0
-            ordered = wanted.order_by(*_ORDERS[query.order], GoalRow.id).limit(query.limit).offset(query.offset)
-            ids = list(await session.scalars(ordered))
+            counts = wanted.with_only_columns(func.count(), func.count(GoalRow.deadline), maintain_column_froms=True)
+            total, dated = (await session.execute(counts)).one()
+            if query.order is GoalOrder.DEADLINE:
+                ids = await _ids_by_deadline(session, wanted, query, dated)
+            else:
+                ordered = wanted.order_by(*_ORDERS[query.order], GoalRow.id)
+                ids = list(await session.scalars(ordered.limit(query.limit).offset(query.offset)))
             found = {one.id: one for one in await _summaries(session, GoalRow.id.in_(ids))}
             return GoalPage(tuple(found[GoalId(goal_id)] for goal_id in ids), total)
 
@@ -104,10 +107,29 @@ class GoalListRepository:
             return len((await session.scalars(removed)).all())
 
 
+async def _ids_by_deadline(session: AsyncSession, wanted: Select[int], query: GoalQuery, dated: int) -> list[int]:
+    """Those with a deadline, `dated` of them, then those without: each part comes from the index in its order."""
+    ids: list[int] = []
+    if query.offset < dated:
+        first = wanted.where(GoalRow.deadline.is_not(None)).order_by(GoalRow.deadline, GoalRow.id)
+        ids = list(await session.scalars(first.limit(query.limit).offset(query.offset)))
+    if query.limit is None or len(ids) < query.limit:
+        left = None if query.limit is None else query.limit - len(ids)
+        rest = wanted.where(GoalRow.deadline.is_(None)).order_by(GoalRow.id)
+        ids += await session.scalars(rest.limit(left).offset(max(0, query.offset - dated)))
+    return ids
+
+
 async def _wanted(session: AsyncSession, query: GoalQuery) -> Select[int]:
-    # The phases are always named: that lets the indexes, which begin with them, be read in place of the table.
-    phases = query.phases or frozenset(Phase)
-    wanted = select(GoalRow.id).where(GoalRow.deleted_at.is_(None), GoalRow.phase.in_(phases))
+    if query.text.strip() or query.tag is not None:
+        # Few are left, and are looked up by id: the expression keeps the database from reading a whole index instead.
+        wanted = select(GoalRow.id).where(func.coalesce(GoalRow.deleted_at.is_(None), false()))
+        if query.phases:
+            wanted = wanted.where(func.coalesce(GoalRow.phase.in_(query.phases), false()))
+    else:
+        # The indexes begin with the phase: named, it lets them be read in place of the table.
+        phases = query.phases or frozenset(Phase)
+        wanted = select(GoalRow.id).where(GoalRow.deleted_at.is_(None), GoalRow.phase.in_(phases))
     if query.tag is not None:
         called = query.tag.casefold()
         tags = await session.execute(select(TagRow.id, TagRow.name))

@@ -131,3 +131,11 @@ async def test_a_duplicate_begins_anew_with_the_same_plan(shelf: Shelf) -> None:
     assert (copy.title, copy.phase, copy.done_count) == ("apply (copy)", Phase.DRAFT, 0)
     assert len({copy.uid, goal.uid}) == 2
     assert {step.id for step in copy.fields.milestones}.isdisjoint(step.id for step in goal.fields.milestones)
+
+
+async def test_pages_by_deadline_go_on_from_dated_goals_to_those_without(shelf: Shelf) -> None:
+    whole = await shelf.titles(GoalQuery())
+
+    pages = [await shelf.titles(GoalQuery(limit=3, offset=offset)) for offset in range(5)]
+
+    assert pages == [whole[offset : offset + 3] for offset in range(5)]

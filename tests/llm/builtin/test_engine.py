@@ -66,6 +66,24 @@ async def test_a_disk_that_is_full_does_not_stop_the_log_s_reader(tmp_path: Path
             await engine.start(settings(tmp_path, tmp_path))
 
 
+async def test_a_log_that_cannot_be_opened_and_a_line_without_end_stop_nothing(tmp_path: Path) -> None:
+    (tmp_path / "logs").write_text("a file where the folder should be")
+    script = "import sys; print('x' * 200_000, 'ValueError: x', sep='\\n', file=sys.stderr); print('no address')"
+    engine = Engine(tmp_path / "logs", (sys.executable, "-c", script))
+    with pytest.raises(EngineError, match="ended while it was loading"):
+        async with asyncio.timeout(20):
+            await engine.start(settings(tmp_path, tmp_path))
+
+
+async def test_an_engine_that_says_why_it_does_not_start_is_refused_without_its_words(tmp_path: Path) -> None:
+    script = "import json; print(json.dumps({'error': 'RuntimeError', 'text': '/home/me/secret.gguf'}))"
+    engine = Engine(tmp_path / "logs", (sys.executable, "-c", script))
+    with pytest.raises(EngineError, match="does not take its file") as caught:
+        await engine.start(settings(tmp_path, tmp_path))
+    assert "secret" not in str(caught.value) + caught.value.advice
+    assert not engine.is_running
+
+
 def test_the_program_starts_itself_as_the_engine() -> None:
     assert default_command() == (sys.executable, "-m", "desktop_app", "--builtin-engine")
     assert 1 <= sensible_threads() <= 8

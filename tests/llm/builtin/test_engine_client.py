@@ -1,5 +1,7 @@
 """Talking to the engine, and what comes of it when the engine does not answer as it should."""
 
+import json
+from collections.abc import Awaitable
 from contextlib import aclosing
 
 import pytest
@@ -87,6 +89,50 @@ async def test_an_engine_that_is_gone_is_said_so() -> None:
         await client.prompt([])
     await client.aclose()
     assert caught.value.kind is ErrorKind.SERVER
+
+
+async def asked_beside_a_reply(body: bytes, status: int = 200) -> list[object]:
+    """What comes of a count, a prompt, and of loading and saving one, where each is answered with `body`."""
+    engine = ScriptedEngine(body, status, "application/json")
+    async with running(engine):
+        client = EngineClient(engine.address, "key")
+        asked = (client.count("Hello"), client.prompt([]), client.restore("a.slot"), client.save("a.slot"))
+        answers = [await _answer_of(one) for one in asked]
+        await client.aclose()
+        return answers
+
+
+async def _answer_of(asked: Awaitable[object]) -> object:
+    try:
+        return await asked
+    except ProviderError as error:
+        return error.kind
+
+
+async def test_a_prompt_is_counted_written_out_and_saved() -> None:
+    answer = json.dumps({"tokens": [1, 2, 3], "prompt": "<|im_start|>Hello"}).encode()
+    assert await asked_beside_a_reply(answer) == [3, "<|im_start|>Hello", True, True]
+
+
+@pytest.mark.parametrize("body", [b"{}", b'{"tokens": "many", "prompt": 7}'])
+async def test_an_answer_without_what_was_asked_for_is_a_protocol_error(body: bytes) -> None:
+    assert await asked_beside_a_reply(body) == [ErrorKind.PROTOCOL, ErrorKind.PROTOCOL, True, True]
+
+
+async def test_a_prompt_that_cannot_be_loaded_or_saved_is_no_failure() -> None:
+    refused = await asked_beside_a_reply(b'{"error": {"type": "server_error"}}', 500)
+    assert refused == [ErrorKind.SERVER, ErrorKind.SERVER, False, False]
+
+
+async def test_a_stream_whose_last_line_has_no_end_is_read_to_it() -> None:
+    stream = sse({"content": "Hi", "stop": False}, LAST).rstrip(b"\n")
+    assert (await pieces(ScriptedEngine(stream)))[-1].is_last
+
+
+async def test_an_error_line_of_the_stream_is_the_engine_s_failure() -> None:
+    error = await failure(ScriptedEngine(b'error: {"code": 500, "message": "secret prompt"}\n\n'))
+    assert error.kind is ErrorKind.SERVER
+    assert "secret" not in str(error) + error.details
 
 
 async def test_closing_the_stream_drops_the_connection() -> None:

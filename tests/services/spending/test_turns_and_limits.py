@@ -21,10 +21,12 @@ from tests.services.recovery_profile import Named, Profile, down
 class Paid(Named):
     """A scripted provider that reports tokens and no price, as paid ones do."""
 
+    reported = Usage(1_000, 100, cache_read_tokens=200)
+
     async def stream_call(self, call: object) -> AsyncIterator[object]:  # type: ignore[override]
         async for event in super().stream_call(call):  # type: ignore[arg-type]
             if isinstance(event, UsageReported):
-                yield UsageReported(Usage(1_000, 100, cache_read_tokens=200))
+                yield UsageReported(self.reported)
             else:
                 yield event
 
@@ -86,7 +88,9 @@ async def test_a_free_model_answers_at_the_limit_where_that_is_wanted_and_the_re
 
 
 async def test_the_limit_is_asked_before_the_next_round_of_tools_too(profile: Profile) -> None:
-    await profile.backend.settings.keep("budget.reply", "0.012")
+    await profile.backend.settings.keep("budget.reply", "1")
+    assert isinstance(profile.claude, Paid)
+    profile.claude.reported = Usage(1_000_000)  # the first call alone goes beyond it, however long the prompt is
     profile.claude.extend([[ToolCall("c1", "create_goal", '{"title": "Run"}')], [TextDelta("Never.")]])
     reply = await profile.send()
     assert len(profile.claude.calls) == 1
@@ -94,7 +98,7 @@ async def test_the_limit_is_asked_before_the_next_round_of_tools_too(profile: Pr
     assert "What came so far is kept" in (reply.error or "")
     assert len(await profile.backend.goals.list_goals()) == 1
     assert reply.usage is not None
-    assert reply.usage.cost_micro_usd == ONE_CALL
+    assert reply.usage.cost_micro_usd == 3_000_000
 
 
 async def test_what_the_person_wants_once_all_the_same_is_sent_and_counted(profile: Profile) -> None:

@@ -35,6 +35,7 @@ from desktop_app.services.spending import Ledger, PriceBook, Spending
 from desktop_app.services.spending.estimates import CostEstimator
 from desktop_app.services.spending.limit_keeper import LimitKeeper
 from desktop_app.services.spending.reports import UsageReports
+from desktop_app.services.templates import TemplateService
 from desktop_app.settings import Settings, Sources
 from desktop_app.settings.values import AUTOMATIC_PHASE
 from desktop_app.storage.archive import ArchiveRepository
@@ -78,6 +79,7 @@ class Backend:
         self.goal_list = GoalListService(GoalListRepository(database), self.goals, now)
         self.coach = CoachWrites.of(database, self.goals, now, self._asks_first, self._chosen_phase)
         self.check_ins, self.proposals = self.coach.check_ins, self.coach.proposals
+        self.templates = TemplateService(self.preferences)
         self.reminders = ReminderService(
             DueRepository(database), CheckInRepository(database), self.preferences, self._reminds
         )

@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
 from desktop_app.domain.goals import GoalFields, Phase
 from desktop_app.domain.progress import progress_of
+from desktop_app.domain.templates import template_plan
 from desktop_app.ui.goals.changed_dot import ChangedDot
 from desktop_app.ui.goals.clock import Clock
 from desktop_app.ui.goals.deadline_field import DeadlineField
@@ -26,7 +27,7 @@ from desktop_app.ui.goals.progress_row import ProgressRow
 from desktop_app.ui.goals.tabs import TabRow
 from desktop_app.ui.goals.tag_row import TagRow
 from desktop_app.ui.goals.template_field import TemplateField
-from desktop_app.ui.goals.templates import TEMPLATE_NAMES, template_plan
+from desktop_app.ui.goals.templates import TEMPLATE_NAMES
 from desktop_app.ui.goals.title_field import TitleField
 from desktop_app.ui.theme.theme import Theme
 

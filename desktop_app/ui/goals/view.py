@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QStackedWidget, QVBoxLayout, 
 
 from desktop_app.domain.goals import Goal, GoalDraft, GoalEdit, GoalFields, Phase, Template, Unset
 from desktop_app.domain.ids import GoalId
+from desktop_app.domain.templates import template_plan
 from desktop_app.ui.goals.changed_dot import ChangedDot
 from desktop_app.ui.goals.clock import Clock
 from desktop_app.ui.goals.empty_page import EmptyPage
@@ -21,7 +22,6 @@ from desktop_app.ui.goals.milestone_list import MilestoneList
 from desktop_app.ui.goals.proposal_bar import ProposalBar
 from desktop_app.ui.goals.style import editor_stylesheet
 from desktop_app.ui.goals.tag_row import TagRow
-from desktop_app.ui.goals.templates import template_plan
 from desktop_app.ui.theme.theme import Theme
 from desktop_app.ui.theme.tokens import EDITOR_WIDTH
 

@@ -1,6 +1,6 @@
 """The list of goals, and what is done with goals as a whole: from a template, duplicate, delete, restore."""
 
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Final
@@ -9,6 +9,7 @@ from desktop_app.domain.goal_list import GoalPage, GoalQuery, GoalSummary, TagUs
 from desktop_app.domain.goals import TITLE_LIMIT, Goal, Phase
 from desktop_app.domain.ids import GoalId
 from desktop_app.domain.revisions import YOU, GoalChange
+from desktop_app.endings import to_the_end
 from desktop_app.services.goals import GoalService
 from desktop_app.storage.goal_list import GoalListRepository
 
@@ -59,11 +60,11 @@ class GoalListService:
 
     async def delete(self, goal_id: GoalId) -> Goal:
         """Delete a goal; it can be restored for 30 days, with its history. Chats about it stay."""
-        return self._tell(GoalRemoval(await self._repository.delete(goal_id, self._now()), is_back=False))
+        return await to_the_end(self._removed(self._repository.delete(goal_id, self._now()), is_back=False))
 
     async def restore(self, goal_id: GoalId) -> Goal:
         """Bring a deleted goal back, with all that belongs to it."""
-        return self._tell(GoalRemoval(await self._repository.restore(goal_id), is_back=True))
+        return await to_the_end(self._removed(self._repository.restore(goal_id), is_back=True))
 
     async def deleted(self) -> tuple[GoalSummary, ...]:
         """What can be restored, the one deleted last first."""
@@ -73,7 +74,8 @@ class GoalListService:
         """Remove for good what was deleted more than 30 days ago; returns how many. Call it once at start."""
         return await self._repository.purge(self._now() - KEPT_AFTER_DELETING)
 
-    def _tell(self, removal: GoalRemoval) -> Goal:
+    async def _removed(self, write: Awaitable[Goal], *, is_back: bool) -> Goal:
+        removal = GoalRemoval(await write, is_back)
         for listener in tuple(self._listeners):
             listener(removal)
         return removal.goal

@@ -57,3 +57,10 @@ def test_the_person_is_setting_a_goal_until_one_is_active(phases: tuple[Phase, .
 def test_a_goal_that_is_gone_is_not_named_as_open() -> None:
     assert build_context([YOU_SAID], [goal(1, Phase.DRAFT)], (), GoalId(2)).active_goal_id is None
     assert build_context([YOU_SAID], [goal(1, Phase.DRAFT)], (), GoalId(1)).active_goal_id == GoalId(1)
+
+
+def test_the_user_phase_that_is_set_by_hand_counts_more_than_the_goals() -> None:
+    goals = [goal(1, Phase.ACTIVE)]
+    assert build_context([YOU_SAID], goals, (), None).user_phase is UserPhase.TRACKING
+    chosen = build_context([YOU_SAID], goals, (), None, chosen_phase=UserPhase.GOAL_SETTING)
+    assert chosen.user_phase is UserPhase.GOAL_SETTING

@@ -43,6 +43,8 @@ if TYPE_CHECKING:
 _log = logging.getLogger(__name__)
 
 # What older messages may take: reading a token costs about 12 ms on two cores, so a long memory is a slow one.
+# Six tools are too many for a small model to choose from; these three write goals down.
+_OFFERED: Final = frozenset({"create_goal", "update_goal", "set_goal_phase"})
 HISTORY_TOKENS: Final = 2_000
 
 
@@ -134,6 +136,7 @@ class BuiltinService(ToolLoopService):
                 "parameters": offered.get(tool.name) or tool.json_schema(),
             }
             for tool in TOOLS
+            if tool.name in _OFFERED
         ]
 
     async def list_models(self) -> tuple[ModelInfo, ...]:

@@ -16,6 +16,7 @@ from desktop_app.paths import Paths
 from desktop_app.services.archive import ArchiveService
 from desktop_app.services.attachments import AttachmentService
 from desktop_app.services.chat import ChatRepositories, ChatService, MessageQueue
+from desktop_app.services.circuits import CircuitKeeper
 from desktop_app.services.coach_writes import CoachWrites
 from desktop_app.services.context_gauge import ContextGauge
 from desktop_app.services.conversations import ConversationService
@@ -98,6 +99,7 @@ class Backend:
             tracer=self.tracer,
         )
         self.settings.subscribe(self.factory.use)
+        self.circuits = CircuitKeeper(self.factory.guards, self.factory.labels, self.preferences, now)
         self.models = ModelDirectory(self.factory, self.preferences, lambda: self.settings.current)
         self.fetches = ModelFetches(self.factory, self.models, lambda: self.settings.current)
         self.settings.subscribe(self.fetches.use)
@@ -183,6 +185,7 @@ class Backend:
         await self.drafts.close()
         await self.fetches.aclose()
         await self.factory.aclose()
+        await self.circuits.close()
         await self._keep_what_was_learned()
         await self._write_rest_of_usage()
         await self.tracer.aclose()

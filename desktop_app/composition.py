@@ -128,6 +128,7 @@ class Session:
     async def start(self) -> None:
         """Fill the window from the database, then get providers ready in the background. Raises StorageError."""
         await self._backend.load()
+        self._backend.circuits.take_over()
         await self.chat.mark_interrupted()
         await self._backend.drafts.load()
         await self._backend.conversations.purge()

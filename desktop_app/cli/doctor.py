@@ -32,6 +32,7 @@ from desktop_app.services.doctor import (
     provider_findings,
     settings_findings,
     traces_finding,
+    with_circuits,
 )
 from desktop_app.settings import Sources, read_sources
 from desktop_app.storage.keychain import Keychain
@@ -78,7 +79,8 @@ async def examine(
         await backend.load()
         await backend.keys.load()
         settings = backend.settings.current
-        found = await provider_findings(backend.factory, backend.models, settings, paths)
+        asked = await provider_findings(backend.factory, backend.models, settings, paths)
+        found = with_circuits(asked, backend.circuits)
         # What the person chose cannot be read from a database that was left alone.
         can_know = _is_current(database) or database.verdict is Verdict.ABSENT
         choice = backend.models.choice if can_know else None

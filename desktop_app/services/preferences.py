@@ -23,3 +23,8 @@ class Preferences:
         if self._values.get(name) != value:
             self._values[name] = value
             await self._repository.set(name, value)
+
+    async def forget(self, name: str) -> None:
+        """Keep nothing under `name` any more, in this run and in later ones."""
+        if self._values.pop(name, None) is not None:
+            await self._repository.remove(name)

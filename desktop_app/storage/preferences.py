@@ -1,6 +1,6 @@
 """Preferences in the database, as text by name."""
 
-from sqlalchemy import select
+from sqlalchemy import delete, select
 
 from desktop_app.endings import never_left_in_the_middle
 from desktop_app.storage.database import Database
@@ -23,3 +23,9 @@ class PreferenceRepository:
         """Keep `value` under `name`, in place of what was there."""
         async with self._database.writing() as session:
             await session.merge(PreferenceRow(name=name, value=value))
+
+    @never_left_in_the_middle
+    async def remove(self, name: str) -> None:
+        """Keep nothing under `name` any more."""
+        async with self._database.writing() as session:
+            await session.execute(delete(PreferenceRow).where(PreferenceRow.name == name))

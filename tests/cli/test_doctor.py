@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from desktop_app.backend import Backend
-from desktop_app.cli.doctor import examine, run_doctor, told_report
+from desktop_app.cli.doctor import examine, json_report, run_doctor, told_report
 from desktop_app.domain.providers import HealthState, ModelChoice, ModelInfo, ProviderHealth
 from desktop_app.llm.base import BaseLLMService
 from desktop_app.llm.scripted import ScriptedService
@@ -79,6 +79,31 @@ async def test_a_chosen_provider_that_cannot_answer_is_a_problem(profile: Backen
     assert report.can_answer
     assert named(report, "Chosen").verdict is Verdict.PROBLEM
     assert "One is chosen (large)" in named(report, "Chosen").text
+
+
+async def test_a_provider_that_the_window_leaves_alone_is_told_with_the_reason_and_the_time(profile: Backend) -> None:
+    breaker = profile.factory.guards.guard("ollama", "Ollama").breaker
+    for _ in range(5):
+        permit = breaker.enter()
+        assert permit is not None
+        permit.fail("Ollama had an error.")
+    await profile.circuits.close()
+    report = await report_of(Named("ollama", WORKING, "small"), Named("two", WORKING, "small"))
+    ill, well = named(report, "Ollama"), named(report, "Two")
+    assert ill.verdict is Verdict.PROBLEM
+    assert "after 5 failures in a row: Ollama had an error." in ill.text
+    assert "“Try now”" in ill.advice
+    assert 0 < ill.facts["circuit"].pop("next_try_s") <= 30
+    assert ill.facts["circuit"] == {"state": "open", "reason": "Ollama had an error.", "failures": 5}
+    assert well.facts["circuit"] == {"state": "closed", "reason": "", "failures": 0, "next_try_s": 0}
+    assert well.verdict is Verdict.OK
+    assert report.can_answer
+    document = json.loads(json_report(report))
+    assert {one["facts"]["circuit"]["state"] for one in document["findings"] if one["area"] == "providers"} == {
+        "open",
+        "closed",
+    }
+    assert "leaves it alone for" in told_report(report)
 
 
 async def test_nothing_is_made_where_there_was_nothing(own_profile: Path) -> None:

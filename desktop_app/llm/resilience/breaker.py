@@ -102,6 +102,19 @@ class CircuitBreaker:
         self._policy = policy
         self._cooldown_s = policy.cooldown_s
 
+    def resume(self, circuit: Circuit, cooldown_s: float) -> None:
+        """Stay open as an earlier run left it, for what is left of that cooldown; nothing if a call already told more.
+
+        It is not told as a change: nobody saw it otherwise.
+        """
+        if self._period or self._failures or circuit.state is not CircuitState.OPEN:
+            return
+        longest_s = self._policy.longest_cooldown_s
+        self._failures, self._reason = circuit.failures, circuit.reason
+        self._cooldown_s = min(cooldown_s, longest_s)
+        self._opened_until = self._clock() + min(circuit.next_try_s, longest_s)
+        self._period += 1
+
     def try_now(self) -> None:
         """End the cooldown: the next call tries it."""
         if self._opened_until is not None:

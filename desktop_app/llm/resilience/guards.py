@@ -41,6 +41,10 @@ class Guards:
         guard = self._guards.get(provider)
         return guard.breaker.circuit if guard else Circuit()
 
+    def resume(self, provider: str, label: str, circuit: Circuit, cooldown_s: float) -> None:
+        """Leave the provider alone for what is left of the cooldown that an earlier run began."""
+        self.guard(provider, label).breaker.resume(circuit, cooldown_s)
+
     def try_now(self, provider: str) -> None:
         """Let the next call try the provider, however long it was to be left alone."""
         if guard := self._guards.get(provider):

@@ -7,7 +7,7 @@ from desktop_app.services.doctor.profile import (
     settings_findings,
     traces_finding,
 )
-from desktop_app.services.doctor.providers import provider_findings
+from desktop_app.services.doctor.providers import provider_findings, with_circuits
 from desktop_app.services.doctor.report import Area, Finding, Report, Verdict
 
 __all__ = [
@@ -21,4 +21,5 @@ __all__ = [
     "provider_findings",
     "settings_findings",
     "traces_finding",
+    "with_circuits",
 ]

@@ -1,7 +1,8 @@
 """The doctor's look at the providers: key, address, health and models of each. No prompt is sent, nothing costs."""
 
 import asyncio
-from dataclasses import dataclass
+import math
+from dataclasses import dataclass, replace
 from typing import Any, Final
 
 from desktop_app.domain.providers import HealthState, ProviderEntry, ProviderHealth
@@ -10,7 +11,9 @@ from desktop_app.llm import addresses
 from desktop_app.llm.builtin.inspection import BuiltinParts, look
 from desktop_app.llm.factory import LLMServiceFactory
 from desktop_app.llm.reachability import is_reachable
+from desktop_app.llm.resilience.breaker import Circuit, CircuitState
 from desktop_app.paths import Paths
+from desktop_app.services.circuits import CircuitKeeper, KeptCircuit
 from desktop_app.services.doctor.report import Area, Finding, Verdict
 from desktop_app.services.models import ModelDirectory
 from desktop_app.settings import Settings
@@ -18,6 +21,7 @@ from desktop_app.settings import Settings
 ANSWER_LIMIT_S: Final = 8.0
 _CONNECT_LIMIT_S: Final = 3.0
 _BUILTIN: Final = "builtin"
+_TRY: Final = "Choose “Try now” in the window's list of models, or ask it with “goalgetter ask”."
 _VERDICTS: Final = {
     HealthState.WORKING: Verdict.OK,
     HealthState.STARTING: Verdict.OK,
@@ -99,6 +103,34 @@ async def _finding(seen: _Seen, models: ModelDirectory, settings: Settings, path
     has_models = bool(entry.models)
     verdict = _VERDICTS[health.state] if has_models or not health.is_usable else Verdict.ABSENT
     return Finding(Area.PROVIDERS, entry.label, verdict, _told(health, facts), health.advice, facts)
+
+
+def with_circuits(found: ProviderFindings, circuits: CircuitKeeper) -> ProviderFindings:
+    """The findings with what the window knows of each provider: whether it is left alone, why, and for how long.
+
+    Such a provider stays usable: it is only not asked by the window just now.
+    """
+    findings = (_with_circuit(one, circuits.kept(one.facts["provider"])) for one in found.findings)
+    return replace(found, findings=tuple(findings))
+
+
+def _with_circuit(finding: Finding, kept: KeptCircuit | None) -> Finding:
+    circuit = kept.circuit if kept else Circuit()
+    told = {
+        "state": circuit.state.value,
+        "reason": circuit.reason,
+        "failures": circuit.failures,
+        "next_try_s": math.ceil(circuit.next_try_s),
+    }
+    facts = {**finding.facts, "circuit": told}
+    if circuit.state is CircuitState.CLOSED:
+        return replace(finding, facts=facts)
+    text = (
+        f"{finding.text} The window leaves it alone for {told['next_try_s']} s more, "
+        f"after {circuit.failures} failures in a row: {circuit.reason}"
+    )
+    advice = " ".join(one for one in (finding.advice, _TRY) if one)
+    return replace(finding, verdict=Verdict.PROBLEM, text=text, advice=advice, facts=facts)
 
 
 def _builtin_finding(entry: ProviderEntry, parts: BuiltinParts) -> Finding:

@@ -115,6 +115,18 @@ def test_a_call_from_before_the_opening_says_nothing_after_it() -> None:
     assert it.breaker.circuit == Circuit(CircuitState.OPEN, 5, "had an error", 30)
 
 
+def test_what_is_taken_over_never_lasts_longer_than_the_longest_cooldown_and_yields_to_what_is_known() -> None:
+    it = Fixture()
+    it.breaker.resume(Circuit(CircuitState.OPEN, 7, "was ill", 5000), 9000)
+    assert it.breaker.circuit == Circuit(CircuitState.OPEN, 7, "was ill", 120)
+    it.breaker.resume(Circuit(CircuitState.OPEN, 5, "again", 10), 30)
+    assert it.breaker.circuit.next_try_s == 120
+    other = Fixture()
+    other.fail()
+    other.breaker.resume(Circuit(CircuitState.OPEN, 7, "was ill", 5000), 9000)
+    assert other.breaker.circuit == Circuit(CircuitState.CLOSED, 1, "had an error")
+
+
 @dataclass
 class Model:
     """What the breaker must do, said in another way: as a list of what happened."""
@@ -192,6 +204,17 @@ class BreakerMachine(RuleBasedStateMachine):
     @rule(seconds=st.sampled_from([0.5, 10, 29.5, 30, 31, 60, 130]))
     def wait(self, seconds: float) -> None:
         self.model.now += seconds
+
+    @rule()
+    def begin_anew(self) -> None:
+        """Another process goes on with what is known of an open circuit; permits of the old one mean nothing to it."""
+        circuit = self.breaker.circuit
+        self.breaker = CircuitBreaker(BreakerPolicy(), lambda: self.model.now)
+        self.breaker.resume(circuit, min(30 * 2**self.model.probes_failed, 120))
+        self.model.period += 1
+        self.model.probe_is_out = False
+        if circuit.state is not CircuitState.OPEN:
+            self.model.in_a_row, self.model.open_until, self.model.probes_failed = 0, None, 0
 
     @rule()
     def try_now(self) -> None:

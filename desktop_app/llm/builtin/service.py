@@ -42,9 +42,9 @@ if TYPE_CHECKING:
 
 _log = logging.getLogger(__name__)
 
-# What older messages may take: reading a token costs about 12 ms on two cores, so a long memory is a slow one.
 # Six tools are too many for a small model to choose from; these three write goals down.
 _OFFERED: Final = frozenset({"create_goal", "update_goal", "set_goal_phase"})
+# What older messages may take: reading a token costs about 12 ms on two cores, so a long memory is a slow one.
 HISTORY_TOKENS: Final = 2_000
 
 

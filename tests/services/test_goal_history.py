@@ -1,6 +1,6 @@
 """The history of a goal over both hands: joined, filtered, undone, redone, restored."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
@@ -12,7 +12,16 @@ from hypothesis import strategies as st
 
 from desktop_app.domain.goals import GoalEdit, GoalFields, Milestone
 from desktop_app.domain.ids import GoalId
-from desktop_app.domain.revisions import YOU, Author, AuthorKind, Cause, FieldChange, GoalChange, with_values
+from desktop_app.domain.revisions import (
+    YOU,
+    Author,
+    AuthorKind,
+    Cause,
+    FieldChange,
+    GoalChange,
+    Revision,
+    with_values,
+)
 from desktop_app.errors import NotAllowedError, NotFoundError
 from desktop_app.services.goals import GoalService
 from desktop_app.storage.database import Database
@@ -153,8 +162,7 @@ moves = st.one_of(
 )
 
 
-async def _do(desk: Desk, goal_id: GoalId, move: tuple[Any, ...]) -> None:
-    history = await desk.goals.revisions(goal_id)
+async def _do(desk: Desk, goal_id: GoalId, move: tuple[Any, ...], history: Sequence[Revision]) -> None:
     match move:
         case ("edit", values, author, minutes):
             desk.wait(minutes)
@@ -177,17 +185,19 @@ async def test_whatever_both_hands_do_the_history_leads_to_the_present_and_back(
     desk: Desk, sequence: list[tuple[Any, ...]]
 ) -> None:
     goal_id = await desk.begin(GoalFields("Run", "a\nb\n", milestones=(Milestone("x"), Milestone("y"))))
+    history = await desk.goals.revisions(goal_id)
     for move in sequence:
         before = (await desk.goals.goal(goal_id)).fields
-        kept = {revision.id: revision for revision in await desk.goals.revisions(goal_id)}
+        kept = {revision.id: revision for revision in history}
         try:
-            await _do(desk, goal_id, move)
+            await _do(desk, goal_id, move, history)
         except NotAllowedError:
             assert (await desk.goals.goal(goal_id)).fields == before
-        _newest, *older = await desk.goals.revisions(goal_id)
+        history = await desk.goals.revisions(goal_id)
+        _newest, *older = history
         assert all(kept.get(revision.id) == revision for revision in older[1:]), "what is past was changed"
 
-    goal, history = await desk.goals.goal(goal_id), await desk.goals.revisions(goal_id)
+    goal = await desk.goals.goal(goal_id)
     replayed = GoalFields("")
     for revision in reversed(history):
         assert all(getattr(replayed, change.field) == change.before for change in revision.changes)

@@ -157,6 +157,31 @@ async def test_what_was_stopped_is_gone_and_told_to_nobody_as_an_end(watched: Wa
     assert watched.getter.asked == ["m"]
 
 
+async def test_where_nothing_may_leave_this_computer_nothing_is_begun_and_what_runs_is_broken_off(
+    watched: Watched,
+) -> None:
+    watched.getter.story = [(0, 1), asyncio.Event()]
+    watched.fetches.start("ollama", "m")
+    async with asyncio.timeout(60):
+        while not any(one.progress.done_bytes for one in watched.seen):  # noqa: ASYNC110 - any of the tellings
+            await asyncio.sleep(0)
+    await watched.backend.settings.keep("llm.local_only", "true")
+    watched.fetches.use(watched.backend.settings.current)
+    async with asyncio.timeout(60):
+        await watched.is_over.wait()
+    watched.fetches.start("ollama", "another")
+    assert [(one.state, bool(one.error)) for one in watched.ended] == [(FetchState.FAILED, True)] * 2
+    assert watched.getter.asked == ["m"]
+
+
+async def test_after_the_end_nothing_is_begun(watched: Watched) -> None:
+    watched.getter.story = [(0, 1), asyncio.Event()]
+    watched.fetches.start("ollama", "m")
+    await watched.fetches.aclose()
+    watched.fetches.start("ollama", "another")
+    assert (watched.fetches.all, watched.ended) == ((), [])
+
+
 def test_names_are_read_as_they_are_typed_or_pasted() -> None:
     assert typed_model_name(" ollama pull qwen3:8b ") == "qwen3:8b"
     assert typed_model_name("hf.co/someone/model") == "hf.co/someone/model"

@@ -67,6 +67,31 @@ async def test_any_markdown_file_is_a_goal_under_its_heading_or_its_name(profile
     assert named.steps[0].record.goal.fields == GoalFields("Learn Spanish", "Just words\n# later")
 
 
+async def test_facts_written_by_hand_are_read(profile: Profile) -> None:
+    text = "---\ngoalgetter: goal\na line that is no fact\ntags: [health, far away]\n---\n\n\n# Run\n\nEvery day\n"
+    plan = await profile.files.plan(text.encode(), "x.md")
+    assert plan.steps[0].record.goal.fields == GoalFields("Run", "Every day\n", tags=("health", "far away"))
+
+
+async def test_the_calendar_of_a_profile_has_when_each_goal_is_looked_at_next(profile: Profile) -> None:
+    change = await profile.goals.create(RUN, YOU)
+    assert change.goal.id is not None
+    review = await profile.check_ins.next_review(change.goal)
+    assert review is not None
+    text = await profile.files.export(TextFormat.CALENDAR, [change.goal.id])
+    start = text.index("SUMMARY:Review: ")
+    assert f"DTSTART;VALUE=DATE:{review:%Y%m%d}" in text[:start].rpartition("BEGIN:VEVENT")[2]
+
+
+def test_a_summary_beyond_a_line_goes_on_in_the_next_and_a_description_is_told() -> None:
+    step = Milestone("A step with a long name " + "é" * 60, "bring: shoes, water", date(2027, 2, 28))
+    lines = goals_as_calendar([a_goal(replace(RUN, milestones=(step,)))], {}).split("\r\n")
+    assert all(len(line.encode()) <= 75 for line in lines)
+    whole = "\r\n".join(lines).replace("\r\n ", "").split("\r\n")
+    assert f"SUMMARY:{step.title} (Run\\, far)" in whole
+    assert "DESCRIPTION:bring: shoes\\, water" in whole
+
+
 @pytest.mark.parametrize(
     "text",
     [

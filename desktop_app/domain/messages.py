@@ -41,10 +41,14 @@ class TextPart:
 
 @dataclass(frozen=True, slots=True)
 class ReasoningPart:
-    """What the model thought before it wrote. `signature` is the provider's own proof, sent back to it as it came."""
+    """What the model thought before it wrote. `signature` is the provider's own proof, sent back to it as it came.
+
+    `duration_ms` is how long it thought, None where nobody measured it.
+    """
 
     text: str
     signature: str | None = None
+    duration_ms: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

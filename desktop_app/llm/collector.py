@@ -1,6 +1,6 @@
 """Gathers streamed events into the parts of a message; each piece costs the same however long the reply is."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 from desktop_app.domain.messages import Part, ReasoningPart, TextPart, ToolCallPart
@@ -10,8 +10,13 @@ from desktop_app.llm.events import Event, ReasoningDelta, TextDelta, ToolCall, T
 class PartsCollector:
     """Collects the events of one turn; `parts()` gives what came so far."""
 
-    def __init__(self, begun: Sequence[Part] = ()) -> None:
-        """`begun` is a reply that goes on: a text at its end is added to."""
+    def __init__(self, begun: Sequence[Part] = (), clock: Callable[[], float] | None = None) -> None:
+        """`begun` is a reply that goes on: a text at its end is added to.
+
+        With a `clock`, in seconds, reasoning gets the time from its first piece to what came after it.
+        """
+        self._clock = clock
+        self._open_since = 0.0
         self._closed: list[Part] = list(begun)
         self._open_kind: type[TextPart | ReasoningPart] | None = None
         self._pieces: list[str] = []
@@ -43,13 +48,19 @@ class PartsCollector:
         self._close_pieces()
         if self._open_kind is None:
             return tuple(self._closed)
-        return (*self._closed, self._open_kind("".join(self._pieces)))
+        text = "".join(self._pieces)
+        return (*self._closed, TextPart(text) if self._open_kind is TextPart else self._reasoning(text))
 
     def _append(self, kind: type[TextPart] | type[ReasoningPart], text: str) -> None:
         if self._open_kind is not kind:
             self._close()
             self._open_kind = kind
+            self._open_since = self._clock() if self._clock else 0.0
         self._pieces.append(text)
+
+    def _reasoning(self, text: str, signature: str | None = None) -> ReasoningPart:
+        passed_s = self._clock() - self._open_since if self._clock else None
+        return ReasoningPart(text, signature, None if passed_s is None else round(passed_s * 1000))
 
     def _close_pieces(self) -> None:
         if len(self._pieces) > 1:
@@ -60,7 +71,7 @@ class PartsCollector:
         if self._open_kind is TextPart and text:
             self._closed.append(TextPart(text))
         elif self._open_kind is ReasoningPart and (text or signature):
-            self._closed.append(ReasoningPart(text, signature))
+            self._closed.append(self._reasoning(text, signature))
         self._open_kind = None
         self._pieces = []
 

@@ -94,6 +94,7 @@ async def _load_parts(session: AsyncSession, condition: ColumnElement[bool]) -> 
             MessagePartRow.kind,
             MessagePartRow.text,
             MessagePartRow.signature,
+            MessagePartRow.duration_ms,
         )
         .join(MessageRow, MessageRow.id == MessagePartRow.message_id)
         .where(condition)
@@ -102,8 +103,8 @@ async def _load_parts(session: AsyncSession, condition: ColumnElement[bool]) -> 
         select(ToolCallRow).join(MessageRow, MessageRow.id == ToolCallRow.message_id).where(condition)
     )
     found: list[tuple[int, int, Part]] = [
-        (message_id, position, TextPart(text) if kind == _TEXT else ReasoningPart(text, signature))
-        async for message_id, position, kind, text, signature in _in_handfuls(session, texts)
+        (message_id, position, TextPart(text) if kind == _TEXT else ReasoningPart(text, signature, duration_ms))
+        async for message_id, position, kind, text, signature, duration_ms in _in_handfuls(session, texts)
     ]
     found += [(call.message_id, call.position, _call_from(call)) for call in calls]
     attachments = await session.scalars(
@@ -175,9 +176,9 @@ def _table(part: Part) -> _PartTable:
 def _values(part: Part) -> dict[str, Any]:
     match part:
         case TextPart(text):
-            return {"kind": _TEXT, "text": text, "signature": None}
-        case ReasoningPart(text, signature):
-            return {"kind": _REASONING, "text": text, "signature": signature}
+            return {"kind": _TEXT, "text": text, "signature": None, "duration_ms": None}
+        case ReasoningPart(text, signature, duration_ms):
+            return {"kind": _REASONING, "text": text, "signature": signature, "duration_ms": duration_ms}
         case ToolCallPart():
             return asdict(part)
         case AttachmentPart():

@@ -245,6 +245,7 @@ class MessagePartRow(Base):
     kind: Mapped[str]
     text: Mapped[str]
     signature: Mapped[str | None]
+    duration_ms: Mapped[int | None]
 
 
 class ToolCallRow(Base):

@@ -40,6 +40,27 @@ def test_a_signature_ends_a_block_of_reasoning() -> None:
     )
 
 
+def test_with_a_clock_thoughts_have_the_time_until_what_came_after_them() -> None:
+    now = 0.0
+    collector = PartsCollector(clock=lambda: now)
+    collector.add(ReasoningDelta("first "))
+    now = 1.5
+    collector.add(ReasoningDelta("then"))
+    assert collector.parts() == (ReasoningPart("first then", duration_ms=1500),)
+    now = 4.0
+    collector.add(TextDelta("One"))
+    now = 9.0
+    collector.add(ReasoningDelta("again"))
+    now = 9.2
+    collector.add(ReasoningDelta("", "sig"))
+    now = 20.0
+    assert collector.parts() == (
+        ReasoningPart("first then", duration_ms=4000),
+        TextPart("One"),
+        ReasoningPart("again", "sig", 200),
+    )
+
+
 def test_an_unanswered_call_stays_unanswered() -> None:
     (part,) = collected(ToolCall("c1", "create_goal", "{"), ToolResult("other", "create_goal", "?"))
     assert part == ToolCallPart("c1", "create_goal", "{")

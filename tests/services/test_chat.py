@@ -7,7 +7,7 @@ import pytest
 
 from desktop_app.domain.goals import GoalDraft, GoalFields
 from desktop_app.domain.ids import ConversationId
-from desktop_app.domain.messages import Message, MessageStatus, Role, TextPart, ToolCallPart
+from desktop_app.domain.messages import Message, MessageStatus, ReasoningPart, Role, TextPart, ToolCallPart
 from desktop_app.domain.providers import ModelChoice
 from desktop_app.domain.revisions import YOU
 from desktop_app.errors import InvalidValueError, NotFoundError
@@ -38,6 +38,9 @@ async def test_a_turn_is_kept_whole_and_told_in_order(world: World) -> None:
         "scripted",
         MODEL,
     )
+    thoughts = coach.parts[0]
+    assert isinstance(thoughts, ReasoningPart)
+    assert (thoughts.text, thoughts.duration_ms is not None) == ("hm", True)
     assert coach.usage is not None
     assert transcript.conversation.title == "Hi"
 

@@ -36,7 +36,7 @@ ANSWERED = replace(CALL, result="Created goal 7", goal_id=GoalId(7), revision_id
 USAGE = Usage(1200, 80, 1000, 4, 20, cost_micro_usd=123_456_789_012, time_to_first_token_ms=310, is_estimated=True)
 REPLY = Message(
     Role.COACH,
-    (ReasoningPart("hm", "signed"), TextPart("Let me write it down."), ANSWERED, TextPart("Done.")),
+    (ReasoningPart("hm", "signed", 4200), TextPart("Let me write it down."), ANSWERED, TextPart("Done.")),
     provider="builtin",
     model="qwen",
     usage=USAGE,
@@ -46,7 +46,7 @@ texts = st.text(alphabet=st.characters(), max_size=20)  # lone surrogates and NU
 numbers = st.none() | st.integers(1, 2**31 - 1)
 parts = st.lists(
     st.builds(TextPart, texts)
-    | st.builds(ReasoningPart, texts, st.none() | texts)
+    | st.builds(ReasoningPart, texts, st.none() | texts, numbers)
     | st.builds(ToolCallPart, texts, texts, texts, st.none() | texts, st.booleans(), numbers, numbers),
     max_size=6,
 ).map(tuple)

@@ -6,7 +6,7 @@ from binascii import Error as Base64Error
 from datetime import UTC, datetime
 from typing import Any, Final
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, Field
 
 from desktop_app.domain.archive import ConversationTree, TreeNode
 from desktop_app.domain.attachments import attachment
@@ -40,6 +40,7 @@ class _Part(BaseModel):
     ok: bool = True
     call_id: str = ""
     data: str | None = None
+    duration_ms: int | None = Field(None, ge=0, le=2**31 - 1)
 
 
 class _Message(BaseModel):
@@ -133,7 +134,7 @@ def _part(part: Part) -> dict[str, Any]:
         case TextPart(text):
             return {"kind": "text", "text": text}
         case ReasoningPart(text):
-            return {"kind": "reasoning", "text": text}
+            return {"kind": "reasoning", "text": text, "duration_ms": part.duration_ms}
         case ToolCallPart():
             return {
                 "kind": "tool_call",
@@ -168,7 +169,7 @@ def _part_from(found: _Part) -> Part | None:
         case "text":
             return TextPart(found.text)
         case "reasoning":
-            return ReasoningPart(found.text)
+            return ReasoningPart(found.text, duration_ms=found.duration_ms)
         case "tool_call":
             # Ids of goals are those of another database.
             return ToolCallPart(found.call_id, found.name, found.arguments, found.result, found.ok)

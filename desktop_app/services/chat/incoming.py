@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import replace
@@ -27,7 +28,7 @@ class IncomingReply:
     def __init__(self, message: Message, conversations: ConversationRepository) -> None:
         self.message = message
         self._conversations = conversations
-        self._collector = PartsCollector(message.parts)
+        self._collector = PartsCollector(message.parts, time.monotonic)
         self._usage: Usage | None = message.usage
         self._has_begun = False
         self._is_counted = False

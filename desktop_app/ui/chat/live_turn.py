@@ -25,7 +25,15 @@ from desktop_app.services.chat import TurnControl
 from desktop_app.ui.chat.failure_notices import NO_OFFERS, Offers, switched_notice, waiting_notice
 from desktop_app.ui.chat.fold_row import fold_item
 from desktop_app.ui.chat.items import CoachText, NoticeItem, ReasoningItem, StatusItem, ThreadItem, Tone
-from desktop_app.ui.chat.message_items import KEYS_PER_MESSAGE, NOTICE, SWITCHED, Revisions, ending_items, part_item
+from desktop_app.ui.chat.message_items import (
+    KEYS_PER_MESSAGE,
+    NOTICE,
+    SWITCHED,
+    Revisions,
+    ending_items,
+    part_item,
+    thought_for,
+)
 
 
 class Rows(Protocol):
@@ -241,8 +249,8 @@ class LiveTurn:
             if self._rows:
                 self._rows.finish_text(item.key)
         elif isinstance(item, ReasoningItem):
-            seconds = max(1, round(self._clock() - self._thinking_since))
-            self._replace(replace(item, text=text, label=f"Thought for {seconds} s"))
+            label = thought_for(self._clock() - self._thinking_since)
+            self._replace(replace(item, text=text, label=label))
 
     def _clear_status(self) -> None:
         if self._is_waiting:

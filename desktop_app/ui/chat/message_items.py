@@ -129,11 +129,17 @@ def part_item(key: int, part: Part, revisions: Revisions, today: date) -> Thread
         case TextPart(text):
             return CoachText(key, text)
         case ReasoningPart(text):
-            return ReasoningItem(key, text, "Thoughts")
+            label = "Thoughts" if part.duration_ms is None else thought_for(part.duration_ms / 1000)
+            return ReasoningItem(key, text, label)
         case ToolCallPart():
             return revisions.card(key, part, today)
         case AttachmentPart(name):
             return CoachText(key, name)
+
+
+def thought_for(seconds: float) -> str:
+    """What reasoning is folded under once it has ended."""
+    return f"Thought for {max(1, round(seconds))} s"
 
 
 def beginning_items(base: int, message: Message, model_label: str, offers: Offers) -> list[ThreadItem]:

@@ -212,7 +212,7 @@ async def test_all_parts_come_back_and_those_nobody_knows_yet_are_left_out(
         "ok": False,
     }
     parts = [
-        {"kind": "reasoning", "text": "A goal."},
+        {"kind": "reasoning", "text": "A goal.", "duration_ms": 4200},
         {"kind": "text", "text": "I note it."},
         {"kind": "hologram", "text": "of a newer program"},
         call,
@@ -226,7 +226,7 @@ async def test_all_parts_come_back_and_those_nobody_knows_yet_are_left_out(
     you, coach = await messages(world)
     assert you.created_at == NOW
     assert coach.parts == (
-        ReasoningPart("A goal."),
+        ReasoningPart("A goal.", duration_ms=4200),
         TextPart("I note it."),
         ToolCallPart("c1", "create_goal", "{}", "No.", ok=False),
         TextPart("(Attached: run.png)"),

@@ -5,7 +5,7 @@ from datetime import date
 
 from desktop_app.domain.folds import Fold
 from desktop_app.domain.ids import ConversationId, MessageId
-from desktop_app.domain.messages import Message, MessageStatus, Role, TextPart
+from desktop_app.domain.messages import Message, MessageStatus, ReasoningPart, Role, TextPart
 from desktop_app.domain.usage import Usage
 from desktop_app.llm.events import (
     Done,
@@ -31,7 +31,7 @@ from desktop_app.ui.chat.items import (
     ToolCardState,
 )
 from desktop_app.ui.chat.live_turn import LiveTurn
-from desktop_app.ui.chat.message_items import Revisions, message_items
+from desktop_app.ui.chat.message_items import Revisions, message_items, part_item
 
 TODAY = date(2026, 11, 21)
 COACH = Message(Role.COACH, (), MessageId(2), MessageStatus.STREAMING, "scripted", "script")
@@ -179,3 +179,12 @@ def test_a_fold_says_that_no_model_wrote_it() -> None:
     item = fold_item(7, Fold("You: hi", 1), "")
     assert item.label == "1 earlier message, summarised"
     assert "Put together from what was said and done" in item.text
+
+
+def test_thoughts_that_are_read_again_are_folded_under_their_time_where_it_is_known() -> None:
+    labels = [
+        item.label
+        for part in (ReasoningPart("hm", duration_ms=4200), ReasoningPart("hm", duration_ms=0), ReasoningPart("hm"))
+        if isinstance(item := part_item(1, part, Revisions({}), TODAY), ReasoningItem)
+    ]
+    assert labels == ["Thought for 4 s", "Thought for 1 s", "Thoughts"]

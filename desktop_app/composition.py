@@ -176,6 +176,9 @@ class Session:
         self.search.goal_requested.connect(self._open_goal)
         self.search.message_requested.connect(chat.show_message)
         self.search.conversation_requested.connect(chat.open_conversation)
+        self._shell.window.chat_menu.addAction("Compare two models…").triggered.connect(self._compare)
+        self._shell.window.leave_compare_requested.connect(chat.leave_compare)
+        chat.comparing_changed.connect(self._shell.window.set_comparing)
         self.archive.add_to(self._shell.window.chat_menu, sidebar.menu)
         self.archive.conversations_added.connect(self.sidebar.refresh_conversations)
         chat.goal_requested.connect(self._open_goal)
@@ -198,6 +201,9 @@ class Session:
         self.models.subscribe(self._offer_download)
         self._backend.settings.subscribe(self._note_settings)
         self._backend.conversations.subscribe(chat.follow_heading)
+
+    def _compare(self, _checked: bool) -> None:
+        self.chat_presenter.compare()
 
     def _key_ending(self, provider: str) -> str | None:
         """The last characters of a provider's key, empty without one, None where it takes none."""

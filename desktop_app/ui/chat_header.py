@@ -5,7 +5,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QMenu, QToolButton, Q
 
 from desktop_app.domain.providers import ContextUse
 from desktop_app.ui.context_meter import ContextMeter
-from desktop_app.ui.theme.controls import icon_button, menu
+from desktop_app.ui.theme.controls import icon_button, menu, push_button
 from desktop_app.ui.theme.elided_label import ElidedLabel
 from desktop_app.ui.theme.stylesheet import restyle
 from desktop_app.ui.theme.theme import Theme
@@ -17,6 +17,7 @@ class ChatHeader(QFrame):
 
     sidebar_requested = Signal()
     editor_requested = Signal()
+    leave_compare_requested = Signal()
 
     def __init__(self, theme: Theme, model_button: QWidget, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -33,6 +34,12 @@ class ChatHeader(QFrame):
         self._cost.setProperty("tone", "quiet")
         self._cost.setTextFormat(Qt.TextFormat.PlainText)
         self._cost.hide()
+        self._model_button = model_button
+        self._comparing = QLabel("Comparing 2 models")
+        self._comparing.setProperty("kind", "badge")
+        self._comparing.setProperty("tone", "accent")
+        self._leave_compare = push_button("Leave compare")
+        self._leave_compare.clicked.connect(self.leave_compare_requested)
         self._more = icon_button(theme, "ellipsis", "More about this chat")
         self._menu = menu(self)
         self._more.setMenu(self._menu)
@@ -40,6 +47,7 @@ class ChatHeader(QFrame):
         self._show_editor = icon_button(theme, "panel-right", "Show the goal", hint="Ctrl+Shift+\\")
         self._show_editor.clicked.connect(self.editor_requested)
         self._lay_out(model_button)
+        self.set_comparing(comparing=False)
         self.set_title("")
 
     @property
@@ -58,6 +66,12 @@ class ChatHeader(QFrame):
         self._more.setVisible(bool(title) and not self._menu.isEmpty())
         self.setProperty("bare", not title)
         restyle(self)
+
+    def set_comparing(self, *, comparing: bool, may_leave: bool = False) -> None:
+        """Show that two models are compared, in the place of the one that answers; `may_leave` offers to end that."""
+        self._comparing.setVisible(comparing)
+        self._leave_compare.setVisible(comparing and may_leave)
+        self._model_button.setVisible(not comparing)
 
     def show_context(self, use: ContextUse | None) -> None:
         """Show how full the model's window is; nothing where that is not known."""
@@ -86,5 +100,7 @@ class ChatHeader(QFrame):
         layout.addWidget(self._cost)
         layout.addSpacing(4)
         layout.addWidget(model_button)
+        layout.addWidget(self._comparing)
+        layout.addWidget(self._leave_compare)
         layout.addWidget(self._more)
         layout.addWidget(self._show_editor)

@@ -32,6 +32,7 @@ class MainWindow(QMainWindow):
     search_requested = Signal()
     back_requested = Signal()
     stop_requested = Signal()
+    leave_compare_requested = Signal()
     editor_enlarged = Signal(bool)
 
     def __init__(
@@ -54,6 +55,7 @@ class MainWindow(QMainWindow):
         self._panes.arrangement_changed.connect(self._offer_panes)
         self._header.sidebar_requested.connect(self.toggle_sidebar)
         self._header.editor_requested.connect(self.toggle_editor)
+        self._header.leave_compare_requested.connect(self.leave_compare_requested)
         sidebar.hide_requested.connect(self.toggle_sidebar)
         sidebar.new_chat_requested.connect(self.new_chat_requested)
         sidebar.search_requested.connect(self.search_requested)
@@ -81,6 +83,10 @@ class MainWindow(QMainWindow):
     def set_conversation_title(self, title: str) -> None:
         """Show `title` in the header; empty for a chat that has not begun."""
         self._header.set_title(title)
+
+    def set_comparing(self, comparing: bool, may_leave: bool) -> None:
+        """Show in the header that two models are compared, and whether that can be ended without keeping an answer."""
+        self._header.set_comparing(comparing=comparing, may_leave=may_leave)
 
     def show_context(self, use: ContextUse | None) -> None:
         """Show in the header how full the model's window is; None for nothing."""

@@ -91,7 +91,7 @@ class CardRow(SingleRow):
         laid.labels = _separators(self.ink, hots)
         note = self._note()
         if note is not None:
-            left -= ceil(note.natural_width)
+            left = self.width - _PAD_RIGHT - ceil(note.natural_width)
             note.x, note.y = left, 12
             laid.labels.append(note)
         title = self._title_box(left - 16 - _TITLE_X)

@@ -17,9 +17,14 @@ from desktop_app.ui.theme.tokens import COMPOSER_WIDTH
 if TYPE_CHECKING:
     from desktop_app.ui.chat.find_bar import FindBar
     from desktop_app.ui.chat.thread_view import ThreadView
+    from desktop_app.ui.compare.compare_view import CompareView
 
 _SIDE: Final = 16
+_COMPARE_SIDE: Final = 24
 _SEND_HINT: Final = "Enter to send · Shift+Enter for a new line"
+_COMPARE_HINT: Final = "The chat goes on from the answer you keep; the other stays beside it."
+_COMPARE_KEYS: Final = "Alt+1 keeps the first · Alt+2 the second"
+_STOP_HINT: Final = "Esc stops the reply"
 _WAIT_HINT: Final = "Enter to send after the reply · Shift+Enter for a new line"
 
 
@@ -29,6 +34,7 @@ class ChatView(QWidget):
     suggestion_chosen = Signal(str)
     zoom_changed = Signal(float)
     files_dropped = Signal(list)  # of Path
+    compare_requested = Signal()
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -36,6 +42,8 @@ class ChatView(QWidget):
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self._theme = theme
         self._thread_view: ThreadView | None = None
+        self._compare_view: CompareView | None = None
+        self._is_comparing = False
         self._find_bar: FindBar | None = None
         self._zoom = 1.0
         self._column = QVBoxLayout(self)
@@ -47,11 +55,13 @@ class ChatView(QWidget):
         self._suggestions.suggestion_chosen.connect(self.suggestion_chosen)
         self._above, self._below = QWidget(), QWidget()
         self._send_hint = _hint(_SEND_HINT)
-        self._stop_hint = _hint("Esc stops the reply")
+        self._stop_hint = _hint(_STOP_HINT)
         self._hints = self._build_hints()
+        self._lower_rows = [_centered(widget) for widget in (self.queue, self.composer, self._hints)]
         self._build()
         self._stop_hint.hide()
         self.composer.streaming_changed.connect(self._show_hints)
+        self.composer.compare_requested.connect(self.compare_requested)
         self._add_shortcuts()
         self.set_empty(empty=True)
 
@@ -64,10 +74,39 @@ class ChatView(QWidget):
             self._thread_view = ThreadView(self._theme)
             self._thread_view.set_zoom(self._zoom)
             self._thread_view.zoom_requested.connect(self.step_zoom)
-            self._thread_view.setVisible(not self._is_empty)
+            self._thread_view.setVisible(not self._is_empty and not self._is_comparing)
             self._column.insertWidget(0, self._thread_view, 1)
             self.setTabOrder(self._thread_view, self.composer)
         return self._thread_view
+
+    @property
+    def compare_view(self) -> "CompareView":
+        """Two answers side by side; made when first asked for."""
+        if self._compare_view is None:
+            from desktop_app.ui.compare.compare_view import CompareView
+
+            self._compare_view = CompareView(self._theme)
+            self._compare_view.set_zoom(self._zoom)
+            self._compare_view.hide()
+            self._column.insertWidget(0, self._compare_view, 1)
+            self.setTabOrder(self._compare_view, self.composer)
+        return self._compare_view
+
+    def set_comparing(self, comparing: bool) -> None:
+        """Show two answers side by side instead of the thread."""
+        if comparing == self._is_comparing:
+            return
+        self._is_comparing = comparing
+        if comparing and self._find_bar is not None:
+            self._find_bar.close_bar()
+        self.compare_view.setVisible(comparing)
+        self.composer.set_for_two(comparing)
+        self.set_empty(self._is_empty)
+        self._hints.setMaximumWidth(self.composer.maximumWidth())
+        side = _COMPARE_SIDE if comparing else _SIDE
+        for row in self._lower_rows:
+            row.setContentsMargins(side, 0, side, 0)
+        self._show_hints(self.composer.is_streaming)
 
     @property
     def find_bar(self) -> "FindBar":
@@ -81,7 +120,7 @@ class ChatView(QWidget):
 
     def open_find(self) -> None:
         """Open the bar that finds words, if there is a conversation."""
-        if not self._is_empty:
+        if not self._is_empty and not self._is_comparing:
             self.find_bar.open_bar()
 
     def set_zoom(self, zoom: float) -> None:
@@ -89,6 +128,8 @@ class ChatView(QWidget):
         self._zoom = zoom
         if self._thread_view is not None:
             self._thread_view.set_zoom(zoom)
+        if self._compare_view is not None:
+            self._compare_view.set_zoom(zoom)
 
     def step_zoom(self, by: int) -> None:
         """Show the conversation larger (1) or smaller (-1) by a step."""
@@ -111,6 +152,7 @@ class ChatView(QWidget):
     def _add_shortcuts(self) -> None:
         for keys, slot in (
             ("Ctrl+F", self.open_find),
+            ("Ctrl+Shift+B", self.compare_requested),
             ("Ctrl++", self._zoom_in),
             ("Ctrl+=", self._zoom_in),
             ("Ctrl+-", self._zoom_out),
@@ -122,12 +164,13 @@ class ChatView(QWidget):
         """Show the way to begin instead of the thread."""
         self._is_empty = empty
         if self._thread_view is not None or not empty:
-            self.thread_view.setVisible(not empty)
+            self.thread_view.setVisible(not empty and not self._is_comparing)
         if empty and self._find_bar is not None:
             self._find_bar.close_bar()
         for widget in (self._above, self._greeting, self._suggestions, self._below):
-            widget.setVisible(empty)
-        self.composer.set_placeholder("A year from now, I…" if empty else "Message the coach")
+            widget.setVisible(empty and not self._is_comparing)
+        placeholder = "A year from now, I…" if empty else "Message the coach"
+        self.composer.set_placeholder("Ask both" if self._is_comparing else placeholder)
 
     @property
     def is_empty(self) -> bool:
@@ -139,8 +182,10 @@ class ChatView(QWidget):
         self.composer.set_streaming(streaming)
 
     def _show_hints(self, streaming: bool) -> None:
-        self._stop_hint.setVisible(streaming)
-        self._send_hint.setText(_WAIT_HINT if streaming else _SEND_HINT)
+        self._stop_hint.setVisible(streaming or self._is_comparing)
+        self._stop_hint.setText(_COMPARE_KEYS if self._is_comparing else _STOP_HINT)
+        words = _WAIT_HINT if streaming else _SEND_HINT
+        self._send_hint.setText(_COMPARE_HINT if self._is_comparing else words)
 
     def _build_hints(self) -> QWidget:
         hints = QWidget()
@@ -160,9 +205,8 @@ class ChatView(QWidget):
             space.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Expanding)
         column.addWidget(self._above, 1)
         column.addLayout(_centered(self._greeting))
-        column.addLayout(_centered(self.queue))
-        column.addLayout(_centered(self.composer))
-        column.addLayout(_centered(self._hints))
+        for row in self._lower_rows:
+            column.addLayout(row)
         column.addLayout(_centered(self._suggestions))
         column.addWidget(self._below, 1)
         self.setFocusProxy(self.composer)

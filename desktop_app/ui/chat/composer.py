@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from desktop_app.ui.chat.items import Attached
 
 _PAD: Final = 12
+_UNLIMITED_PX: Final = 16_777_215  # what Qt calls no limit
 
 
 def _stop_icon(theme: Theme) -> QIcon:
@@ -45,6 +46,7 @@ class Composer(QFrame):
     editing_cancelled = Signal()
     streaming_changed = Signal(bool)
     attach_requested = Signal()
+    compare_requested = Signal()
     attachment_removed = Signal(int)
     files_offered = Signal(list)  # of Path
     image_offered = Signal(QImage)
@@ -66,6 +68,7 @@ class Composer(QFrame):
         self._attached: tuple[Attached, ...] = ()
         self._complaint = QLabel()
         self._attach = icon_button(theme, "paperclip", "Attach text files or images")
+        self._compare = icon_button(theme, "columns-2", "Compare two models", hint="Ctrl+Shift+B")
         self._note_label = QLabel()
         # The space parts the word from its arrow; read out it is the plain word.
         self._send = push_button("Send\u2002", "primary")
@@ -98,6 +101,7 @@ class Composer(QFrame):
         bottom = QHBoxLayout()
         bottom.setSpacing(8)
         bottom.addWidget(self._attach)
+        bottom.addWidget(self._compare)
         bottom.addWidget(self._chip)
         bottom.addStretch(1)
         for widget in (self._note_label, self._send, self._stop):
@@ -118,6 +122,7 @@ class Composer(QFrame):
         self._field.textChanged.connect(self._notice_text)
         self._field.focus_changed.connect(self.update)
         self._attach.clicked.connect(self.attach_requested)
+        self._compare.clicked.connect(self.compare_requested)
         self._chips.removed.connect(self.attachment_removed)
         self._field.files_offered.connect(self.files_offered)
         self._field.image_offered.connect(self.image_offered)
@@ -138,6 +143,13 @@ class Composer(QFrame):
     def is_streaming(self) -> bool:
         """Whether a reply streams."""
         return self._is_streaming
+
+    def set_for_two(self, for_two: bool) -> None:
+        """Whether what is written goes to two models: it is as wide as their answers then, and stops both."""
+        self.setMaximumWidth(_UNLIMITED_PX if for_two else COMPOSER_WIDTH)
+        self._stop.setText("Stop both" if for_two else "Stop")
+        self._stop.setToolTip("Stop both answers (Esc)" if for_two else "Stop the reply (Esc)")
+        self._compare.setVisible(not for_two)
 
     def set_goal(self, title: str | None, progress: float | None) -> None:
         """The goal that is talked about, with its progress from 0 to 1 where it has one; None for no goal."""

@@ -25,6 +25,7 @@ from desktop_app.ui.chat.row_actions import RowActions
 from desktop_app.ui.chat.screen import Screen
 from desktop_app.ui.chat.shown_rows import ShownRows
 from desktop_app.ui.chat.turns import ChatServices, Turns
+from desktop_app.ui.compare.comparing import KEEP_FIRST, Comparing
 from desktop_app.ui.tasks import TaskRunner
 
 
@@ -38,6 +39,7 @@ class ChatPresenter(QObject):
     key_requested = Signal(str)  # the provider whose key is wanted
     models_requested = Signal()
     limits_requested = Signal()
+    comparing_changed = Signal(bool, bool)  # whether two models are compared, whether that can be left
 
     def __init__(
         self,
@@ -58,6 +60,7 @@ class ChatPresenter(QObject):
         self._screen = Screen()
         self._rows = ShownRows(view.thread_view, today)
         self._turns = Turns(view, self._rows, self._screen, services, runner, self._options, today)
+        self._comparing = Comparing(view, self._screen, services, runner, self._options, today)
         self._desk = ComposerDesk(view, self._screen, services.box, runner)
         self._actions = RowActions(view.thread_view, self._rows, self._goals, runner, confirm)
         self._recovery_actions = RecoveryActions(self._turns, self._turns.recovery, self._models, runner)
@@ -72,7 +75,7 @@ class ChatPresenter(QObject):
     @property
     def is_streaming(self) -> bool:
         """Whether a reply is coming in, on screen or behind it."""
-        return self._turns.is_any
+        return self._turns.is_any or self._comparing.is_any
 
     def start(self) -> None:
         """Let the person send, as soon as there is a model: what is sent can be kept from now on."""
@@ -112,6 +115,7 @@ class ChatPresenter(QObject):
         """A conversation was renamed, or deleted: then its reply is stopped, and a new chat is shown."""
         if conversation.deleted_at is not None:
             self._turns.stop_in(conversation.id)
+            self._comparing.stop_in(conversation.id)
         if self._screen.conversation_id != conversation.id:
             return
         if conversation.deleted_at is not None:
@@ -125,13 +129,32 @@ class ChatPresenter(QObject):
         if not self._view.is_empty:
             self._rows.tell(Tone.WARN, title, text)
 
+    def compare(self) -> None:
+        """Let the person choose two models and ask both."""
+        if self._is_started and not self._turns.is_busy:
+            self._desk.stop_editing()
+            self._comparing.choose_models()
+
+    def leave_compare(self) -> None:
+        """Ask one model again, where two are only chosen yet."""
+        self._comparing.leave()
+
     def resend_with_key(self, provider: str) -> None:
         """A key of `provider` was set: answer what waits for it in the chat that is open."""
         self._turns.resend_with_key(provider)
 
     def _connect(self) -> None:
         thread, turns, desk = self._view.thread_view, self._turns, self._desk
+        comparing = self._comparing
         thread.action_requested.connect(self._act)
+        self._view.compare_requested.connect(self.compare)
+        self._view.composer.stop_requested.connect(comparing.stop)
+        comparing.box_emptied.connect(desk.forget_box)
+        comparing.conversation_begun.connect(self.conversation_opened)
+        comparing.conversations_changed.connect(self.conversations_changed)
+        comparing.streaming_changed.connect(self._show_streaming)
+        comparing.stage_changed.connect(self.comparing_changed)
+        comparing.kept.connect(self._reload)
         self._view.composer.stop_requested.connect(turns.stop)
         self._view.composer.goal_chip_removed.connect(self._forget_goal)
         self._view.composer.edit_last_requested.connect(self._edit_last)
@@ -159,7 +182,9 @@ class ChatPresenter(QObject):
 
     def _send(self) -> None:
         key = self._desk.edited_key
-        if self._desk.is_editing_waiting or self._turns.is_streaming:
+        if self._comparing.is_shown:
+            self._comparing.send(self._desk.unsent)
+        elif self._desk.is_editing_waiting or self._turns.is_streaming:
             self._desk.enqueue()
         elif key is not None:
             self._turns.edit(key, self._desk.unsent.text)
@@ -169,7 +194,9 @@ class ChatPresenter(QObject):
     def _send_waiting(self) -> None:
         """The person wants what waits to be sent although the reply before it did not end well."""
         conversation_id = self._screen.conversation_id
-        if conversation_id is not None and not self._turns.is_busy:
+        if self._comparing.is_shown:
+            self._view.composer.complain(KEEP_FIRST)
+        elif conversation_id is not None and not self._turns.is_busy:
             self._turns.send_next(conversation_id, anyway=True)
 
     def _go_on_with_queue(self, conversation_id: ConversationId) -> None:
@@ -198,7 +225,7 @@ class ChatPresenter(QObject):
 
     def _edit_last(self) -> None:
         key = self._rows.last_own()
-        if key is not None:
+        if key is not None and not self._comparing.is_shown:
             self._edit(key)
 
     def _edit(self, key: int) -> None:
@@ -219,10 +246,12 @@ class ChatPresenter(QObject):
         number = self._screen.number
         transcript = await self._chat.transcript(conversation_id)
         await self._load_revisions(transcript)
+        undecided = await self._comparing.load(conversation_id)
         if number != self._screen.number:
             return
         self._screen.conversation = transcript.conversation
         self._show(transcript)
+        self._comparing.show(conversation_id, undecided)
         self._desk.show_box()
         self._show_streaming()
         self.conversation_opened.emit(transcript.conversation)
@@ -289,11 +318,12 @@ class ChatPresenter(QObject):
         self._screen.number += 1
         self._rows.clear()
         self._turns.leave_screen()
+        self._comparing.leave_screen()
 
     def _show_streaming(self) -> None:
         conversation_id = self._screen.conversation_id
         live = self._turns.live(conversation_id) if conversation_id is not None else None
-        self._view.set_streaming(live is not None)
+        self._view.set_streaming(live is not None or self._comparing.is_streaming)
         self._desk.show_waiting()
         first = live.message.switched_from if live else None
         note = "Waiting for a working key" if self._turns.awaits_key and not live else ""
@@ -302,6 +332,7 @@ class ChatPresenter(QObject):
     def _note_models(self) -> None:
         self._offer_sending()
         self._turns.refresh_waiting()
+        self._comparing.note_models()
 
     def _note_change(self, change: GoalChange) -> None:
         self._rows.note_change(change)

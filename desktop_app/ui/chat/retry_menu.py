@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QMenu, QWidget
 from desktop_app.domain.messages import Message
 from desktop_app.domain.providers import ModelChoice
 from desktop_app.services.models import ModelDirectory
+from desktop_app.ui.models.choices import answering_models
 from desktop_app.ui.theme.controls import menu
 
 
@@ -29,11 +30,9 @@ def open_retry_menu(
 
 
 def _fill(others: QMenu, models: ModelDirectory, known: set[ModelChoice], retry: Callable[[ModelChoice], None]) -> None:
-    for entry in models.entries:
-        for model in entry.models if entry.health.is_usable else ():
-            choice = ModelChoice(entry.name, model.name)
-            if choice not in known and not model.is_retired:
-                _offer(others, models, choice, retry)
+    for choice in answering_models(models):
+        if choice not in known:
+            _offer(others, models, choice, retry)
 
 
 def _offer(into: QMenu, models: ModelDirectory, choice: ModelChoice, retry: Callable[[ModelChoice], None]) -> None:

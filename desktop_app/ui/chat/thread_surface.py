@@ -38,6 +38,8 @@ class ThreadSurface(QAbstractScrollArea):
         self.theme = theme
         self.ink = Ink(theme)
         self.column = Column(self.ink)
+        self._ground = "canvas"
+        self._widest = THREAD_WIDTH
         self._zoom = 1.0
         self._is_following = True
         self._is_settling = False
@@ -77,6 +79,11 @@ class ThreadSurface(QAbstractScrollArea):
         if zoom != self._zoom:
             self._zoom = zoom
             self._fit_column()
+
+    def set_look(self, ground: str, widest: int = THREAD_WIDTH) -> None:
+        """The token of the colour that it lies on, and how wide its column may become."""
+        self._ground, self._widest = ground, widest
+        self._fit_column()
 
     def set_top_inset(self, inset_px: int) -> None:
         """Leave so much room at the top for what lies there; what is read stays where it is, as far as it can."""
@@ -118,7 +125,7 @@ class ThreadSurface(QAbstractScrollArea):
 
     def _fit_column(self) -> None:
         room = int((self.width() - 2 * _SIDE_MARGIN - _BAR_PX) / self._zoom)
-        self.column.width = max(min(THREAD_WIDTH, room), _NARROWEST)
+        self.column.width = max(min(self._widest, room), _NARROWEST)
         self._show_everything()
 
     # Scrolling
@@ -204,7 +211,7 @@ class ThreadSurface(QAbstractScrollArea):
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self.viewport())
         exposed = event.rect()
-        painter.fillRect(exposed, self.ink.color("canvas"))
+        painter.fillRect(exposed, self.ink.color(self._ground))
         painter.scale(self._zoom, self._zoom)
         scroll, left = self.scroll_y, self.column_left()
         top, bottom = int(exposed.top() / self._zoom) - 4, ceil(exposed.bottom() / self._zoom) + 5

@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QAbstractItemView, QStyle, QStyledItemDelegate, QS
 from desktop_app.domain.providers import HealthState, ModelInfo
 from desktop_app.ui.models.fetch_rows import FetchRow, NameRow
 from desktop_app.ui.models.list_model import ListRole
-from desktop_app.ui.models.model_button import DOTS
+from desktop_app.ui.models.model_pill import DOTS
 from desktop_app.ui.models.rows import (
     AdviceRow,
     ListRow,

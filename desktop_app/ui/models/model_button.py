@@ -1,41 +1,27 @@
-"""The pill in the header that shows which model answers and how its provider is doing; a click opens the choice."""
+"""The pill in the header that shows which model answers; a click opens the choice."""
 
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QPointF, QRect, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent, QPainter, QPaintEvent
-from PySide6.QtWidgets import QPushButton, QSizePolicy, QStyle, QStyleOptionButton, QWidget
+from PySide6.QtCore import QRectF, Signal
+from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent, QPainter
+from PySide6.QtWidgets import QWidget
 
 from desktop_app.domain.model_fetches import ModelFetch
-from desktop_app.domain.providers import HealthState, ModelChoice, ProviderEntry
+from desktop_app.domain.providers import ModelChoice, ProviderEntry
 from desktop_app.ui.models.fetch_news import FetchNews, fetch_words, fetched_share
-from desktop_app.ui.theme.painting import DOT_PX, DotLook, RingLook, paint_dot, paint_ring, paint_text
-from desktop_app.ui.theme.stylesheet import restyle
-from desktop_app.ui.theme.theme import Theme, Weight
-from desktop_app.ui.theme.tokens import CONTROL, UI
+from desktop_app.ui.models.model_pill import ModelPill
+from desktop_app.ui.theme.painting import RingLook, paint_ring
+from desktop_app.ui.theme.theme import Theme
 
 if TYPE_CHECKING:
     from desktop_app.ui.models.popover import ModelPopover
 
-_LEFT = 12
-_RIGHT = 10
 _GAP = 7
-_CHEVRON_PX = 16
 _SIGN_PX = 14
-_WIDEST = 320
-_CHOOSE = "Choose a model"
-
-DOTS = {
-    HealthState.WORKING: DotLook.WORKING,
-    HealthState.STARTING: DotLook.SLOW,
-    HealthState.NOT_SET_UP: DotLook.NOT_SET_UP,
-    HealthState.FAILED: DotLook.FAILED,
-    HealthState.PAUSED: DotLook.FAILED,
-}
 
 
-class ModelButton(QPushButton):
+class ModelButton(ModelPill):
     """Shows the choice; its list is built when it is first opened."""
 
     model_chosen = Signal(str, str)  # provider, model
@@ -46,29 +32,21 @@ class ModelButton(QPushButton):
     local_only_changed = Signal(bool)
     refresh_requested = Signal()
 
+    _fetches: tuple[ModelFetch, ...] = ()
+    _news: FetchNews | None = None
+
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self._theme = theme
-        self._entries: tuple[ProviderEntry, ...] = ()
-        self._choice: ModelChoice | None = None
-        self._hint = ""
+        super().__init__(theme, "Ctrl+M", parent)
         self._actions: Mapping[str, str] = {}
-        self._fetches: tuple[ModelFetch, ...] = ()
-        self._news: FetchNews | None = None
         self._popover: ModelPopover | None = None
         self._local_only = (False, "")
-        self.setProperty("kind", "pill")
-        self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
-        self.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Fixed)
         self.clicked.connect(self.open_popover)
-        self._show()
 
     def set_providers(self, entries: Sequence[ProviderEntry]) -> None:
         """Show how the providers are doing and what models they have, here and in the list if it is open."""
-        self._entries = tuple(entries)
+        super().set_providers(entries)
         if self._popover is not None:
             self._popover.set_providers(self._entries)
-        self._show()
 
     def set_actions(self, actions: Mapping[str, str]) -> None:
         """Offer in the list what can be done about each provider's key."""
@@ -78,24 +56,23 @@ class ModelButton(QPushButton):
 
     def set_choice(self, choice: ModelChoice | None, hint: str = "") -> None:
         """Show which model answers, None if there is none yet, and what made it the one."""
-        self._choice, self._hint = choice, hint
+        super().set_choice(choice, hint)
         if self._popover is not None:
             self._popover.set_choice(choice, hint)
-        self._show()
 
     def set_fetches(self, fetches: Sequence[ModelFetch]) -> None:
         """Show in the list which models are being got or could not be, and on the pill how far they are."""
         self._fetches = tuple(fetches)
         if self._popover is not None:
             self._popover.set_fetches(self._fetches)
-        self._show()
+        self.show_choice()
 
     def tell(self, news: FetchNews) -> None:
         """Say how a fetch ended: to a screen reader now, and on the pill until the list is opened."""
         is_seen = self._popover is not None and self._popover.isVisible()
         self._news = None if is_seen else news
         QAccessible.updateAccessibility(QAccessibleAnnouncementEvent(self, news.words))
-        self._show()
+        self.show_choice()
 
     def set_local_only(self, is_on: bool, set_by: str) -> None:
         """Show whether nothing beyond this computer is used; `set_by` says what else has settled that, if anything."""
@@ -112,42 +89,10 @@ class ModelButton(QPushButton):
         self._popover.set_choice(self._choice, self._hint)
         self._popover.set_fetches(self._fetches)
         self._news = None
-        self._show()
+        self.show_choice()
         self.set_open(True)
         self._popover.open_at(self)
         self.refresh_requested.emit()
-
-    def set_open(self, is_open: bool) -> None:
-        """Draw the pill as it looks while its list is open."""
-        self.setProperty("open", is_open)
-        restyle(self)
-
-    def sizeHint(self) -> QSize:
-        """As wide as its words, up to a limit."""
-        words = self.fontMetrics().horizontalAdvance(self.text())
-        width = _LEFT + DOT_PX + _GAP + words + _GAP + self._sign_width() + _CHEVRON_PX + _RIGHT
-        return QSize(min(width, _WIDEST), CONTROL)
-
-    def minimumSizeHint(self) -> QSize:
-        """In a narrow window the words give way."""
-        return QSize(120, CONTROL)
-
-    def paintEvent(self, event: QPaintEvent) -> None:  # noqa: ARG002 - Qt's signature
-        """The style sheet's pill with dot, words and chevron upon it."""
-        option = QStyleOptionButton()
-        self.initStyleOption(option)
-        painter = QPainter(self)
-        self.style().drawControl(QStyle.ControlElement.CE_PushButtonBevel, option, painter, self)
-        center = self.height() / 2
-        paint_dot(painter, QPointF(_LEFT + DOT_PX / 2, center), self._theme.tokens, self._dot())
-        left = _LEFT + DOT_PX + _GAP
-        end = self.width() - _RIGHT - _CHEVRON_PX - self._sign_width()
-        words = QRect(left, 0, end - left - _GAP + 4, self.height())
-        paint_text(painter, words, self.text(), self._theme.font(UI, Weight.MEDIUM), self._theme.tokens.text)
-        chevron = self._theme.pixmap("chevron-down", "text", _CHEVRON_PX, self.devicePixelRatioF())
-        painter.drawPixmap(self.width() - _RIGHT - _CHEVRON_PX, (self.height() - _CHEVRON_PX) // 2, chevron)
-        self._paint_sign(painter, end)
-        painter.end()
 
     def _sign_width(self) -> int:
         return _SIGN_PX + _GAP if self._news or fetch_words(self._fetches) else 0
@@ -181,32 +126,5 @@ class ModelButton(QPushButton):
     def _show_closed(self) -> None:
         self.set_open(False)
 
-    def _entry(self) -> ProviderEntry | None:
-        if self._choice is None:
-            return None
-        return next((entry for entry in self._entries if entry.name == self._choice.provider), None)
-
-    def _dot(self) -> DotLook:
-        entry = self._entry()
-        return DOTS[entry.health.state] if entry else DotLook.NOT_SET_UP
-
-    def _words(self) -> str:
-        if self._choice is None:
-            return _CHOOSE
-        entry = self._entry()
-        labels = {model.name: model.label for model in entry.models} if entry else {}
-        provider = entry.label if entry else self._choice.provider
-        return f"{provider} · {labels.get(self._choice.model, self._choice.model)}"
-
-    def _show(self) -> None:
-        words = self._words()
-        entry = self._entry()
-        health = entry.health.text if entry else "No model is chosen"
-        self.setText(words)
-        self.setAccessibleName(words if words == _CHOOSE else f"Model: {words}")
-        notes = f"{health}, {self._hint}" if self._hint else health
-        fetched = fetch_words(self._fetches) or (self._news.words if self._news else "")
-        self.setAccessibleDescription("\n".join(part for part in (notes, fetched) if part))
-        self.setToolTip("\n".join(part for part in (words, f"{notes} (Ctrl+M)", fetched) if part))
-        self.updateGeometry()
-        self.update()
+    def _more_notes(self) -> str:
+        return fetch_words(self._fetches) or (self._news.words if self._news else "")

@@ -1,0 +1,1 @@
+"""One message to two models, side by side, until one answer is kept."""

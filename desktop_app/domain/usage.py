@@ -1,6 +1,6 @@
 """What model calls used: tokens, time and money."""
 
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, fields
 from datetime import date, datetime
 from typing import Final
 
@@ -108,13 +108,13 @@ class UsageSum:
 
 
 @dataclass(frozen=True, slots=True)
-class UsageSlice:
-    """The calls of one model in the quarter of an hour that begins at `starts_at` (UTC)."""
+class PeriodSum:
+    """What one model was used for in a period, which is named by its place among those that were asked for."""
 
-    starts_at: datetime
+    period: int
     provider: str
     model: str
-    total: UsageSum = field(default_factory=UsageSum)
+    total: UsageSum
 
 
 def sum_of(record: UsageRecord) -> UsageSum:

@@ -2,11 +2,11 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date, tzinfo
+from datetime import date
 from typing import TypeVar
 
-from desktop_app.domain.periods import days_between, local_day, next_month
-from desktop_app.domain.usage import UsageSlice, UsageSum
+from desktop_app.domain.periods import next_month
+from desktop_app.domain.usage import PeriodSum, UsageSum
 
 _Key = TypeVar("_Key")
 # A forecast from one morning says nothing.
@@ -42,24 +42,17 @@ class UsageReport:
 
 
 def report_of(
-    slices: Sequence[UsageSlice],
-    zone: tzinfo | None,
-    first: date | None,
-    last: date | None,
-    first_tokens: Mapping[tuple[str, str], Sequence[int]],
+    days: Sequence[date], sums: Sequence[PeriodSum], first_tokens: Mapping[tuple[str, str], Sequence[int]]
 ) -> UsageReport:
-    """The report over `slices`; days without a call are in it, with nothing. Without bounds those of the calls."""
-    by_day: dict[date, dict[str, UsageSum]] = {}
-    for one in slices:
-        sums = by_day.setdefault(local_day(one.starts_at, zone), {})
-        sums[one.provider] = sums.get(one.provider, UsageSum()).plus(one.total)
-    first = first or min(by_day, default=None)
-    last = max((day for day in (last, max(by_day, default=None)) if day is not None), default=None)
-    if first is not None and last is not None:
-        by_day = {day: by_day.get(day, {}) for day in days_between(first, last)}
-    of_models = grouped(((one.provider, one.model), one.total) for one in slices)
+    """The report over `sums`, whose periods are the `days`; those without a call are in it, with nothing."""
+    by_day: dict[date, dict[str, UsageSum]] = {day: {} for day in days}
+    for one in sums:
+        of_day = by_day[days[one.period]]
+        of_day[one.provider] = of_day.get(one.provider, UsageSum()).plus(one.total)
+    of_models = grouped(((one.provider, one.model), one.total) for one in sums)
     models = [_row(key, total, first_tokens.get(key, ())) for key, total in of_models.items()]
     models.sort(key=lambda row: (-row.total.cost_micro_usd, -row.total.tokens, row.provider, row.model))
+    first, last = (days[0], days[-1]) if days else (None, None)
     return UsageReport(first, last, by_day, tuple(models), summed(row.total for row in models))
 
 

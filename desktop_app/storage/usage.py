@@ -1,22 +1,29 @@
 """What model calls used, one row each, and their sums by quarter hours."""
 
+import json
 from collections.abc import Sequence
 from dataclasses import asdict, fields
 from datetime import UTC, datetime
 from typing import Final
 
-from sqlalchemy import ColumnElement, func, select
+from sqlalchemy import ColumnElement, func, select, text
 from sqlalchemy.dialects.sqlite import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from desktop_app.domain.ids import ConversationId, GoalId, MessageId
-from desktop_app.domain.usage import COMPLETE, STOPPED, Usage, UsageRecord, UsageSlice, UsageSum, quarter_of, sum_of
+from desktop_app.domain.usage import COMPLETE, STOPPED, PeriodSum, Usage, UsageRecord, UsageSum, quarter_of, sum_of
 from desktop_app.endings import never_left_in_the_middle
 from desktop_app.storage.database import Database
 from desktop_app.storage.models import ConversationRow, MessageRow, UsageQuarterRow, UsageRecordRow
 
 _SUMS: Final = tuple(one.name for one in fields(UsageSum))
-_COLUMNS: Final = tuple(getattr(UsageQuarterRow, name) for name in _SUMS)
+_WRITTEN: Final = "%Y-%m-%d %H:%M:%S.%f"
+# Added up where the rows are: a month of a busy profile has thousands of quarter hours.
+_BY_PERIOD: Final = text(
+    f"SELECT period.key, provider, model, {', '.join(f'sum({name})' for name in _SUMS)} "  # noqa: S608 - names of ours
+    "FROM json_each(:bounds) AS period JOIN usage_quarters "
+    "ON starts_at >= period.value ->> 0 AND starts_at < period.value ->> 1 GROUP BY 1, 2, 3"
+)
 # So many newest calls of a model say how quick it is.
 NEWEST: Final = 1_000
 
@@ -64,18 +71,23 @@ class UsageRepository:
         async with self._database.reading() as session:
             return tuple((await session.execute(select(*sums).where(row.starts_at >= min(moments)))).one())
 
-    async def slices(self, since: datetime | None = None, until: datetime | None = None) -> list[UsageSlice]:
-        """The sums by quarter hour and model of what began at `since` or later and before `until`, oldest first."""
+    async def reach(self) -> tuple[datetime, datetime] | None:
+        """The quarter hours of the first and the last call; None where there is none."""
         row = UsageQuarterRow
-        query = select(row.starts_at, row.provider, row.model, *_COLUMNS).order_by(row.starts_at)
-        if since is not None:
-            query = query.where(row.starts_at >= since)
-        if until is not None:
-            query = query.where(row.starts_at < until)
+        newest, oldest = (
+            select(row.starts_at).order_by(order).limit(1) for order in (row.starts_at.desc(), row.starts_at)
+        )
+        async with self._database.reading() as session:
+            first, last = await session.scalar(oldest), await session.scalar(newest)
+        return None if first is None or last is None else (first, last)
+
+    async def sums(self, periods: Sequence[tuple[datetime, datetime]]) -> list[PeriodSum]:
+        """What was used in each of `periods`, which begin and end (that moment excluded) with quarter hours."""
+        bounds = json.dumps([[one.astimezone(UTC).strftime(_WRITTEN) for one in period] for period in periods])
         async with self._database.reading() as session:
             return [
-                UsageSlice(at, provider, model, UsageSum(*sums))
-                for at, provider, model, *sums in await session.execute(query)
+                PeriodSum(period, provider, model, UsageSum(*sums))
+                for period, provider, model, *sums in await session.execute(_BY_PERIOD, {"bounds": bounds})
             ]
 
     async def of_conversation(self, conversation_id: ConversationId) -> UsageSum:

@@ -126,12 +126,13 @@ async def test_calls_of_an_earlier_version_are_in_the_sums(first_version: Path) 
         connection.executescript(USAGE)
     database = await Database.open(first_version)
     usage = UsageRepository(database)
-    slices, records = await usage.slices(), await usage.records(None, None)
+    nine, quarter, half = (NOW.replace(minute=minute, second=0, microsecond=0) for minute in (0, 15, 30))
+    slices = await usage.sums([(nine, quarter), (quarter, half)])
+    records = await usage.records(None, None)
     await database.close()
-    quarter = NOW.replace(minute=15, second=0, microsecond=0)
-    assert [(one.starts_at, one.total) for one in slices] == [
-        (quarter.replace(minute=0), sum_of(records[0])),
-        (quarter, sum_of(records[1]).plus(sum_of(records[2]))),
+    assert [(one.period, one.total) for one in slices] == [
+        (0, sum_of(records[0])),
+        (1, sum_of(records[1]).plus(sum_of(records[2]))),
     ]
     assert slices[0].total == UsageSum(1, 0, 10, 5, 1, 2, 3, 70, 0, 0, 5, 500)
     assert slices[1].total == UsageSum(2, 1, 21, 7, 0, 0, 0, 5, 1, 1, 0, 0)

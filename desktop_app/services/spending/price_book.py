@@ -39,12 +39,13 @@ class PriceBook:
         """What a model costs now."""
         settings = self._settings()
         own = next((one for one in settings.budget.prices if one.model == f"{choice.provider}/{choice.model}"), None)
-        if own is None and costs_nothing(settings, choice.provider, choice.model):
+        if own is not None:
+            return Tariff(_of_own(own, self._today()), is_own=True)
+        if costs_nothing(settings, choice.provider, choice.model):
             return Tariff(FREE)
         address = next((one.base_url for one in settings.compatible if one.provider == choice.provider), None)
         facts = await model_facts(choice.provider, choice.model, self._today(), address)
-        prices = facts.prices if own is None else _of_own(own, self._today())
-        return Tariff(prices, facts.max_output or _MOST_OUTPUT, is_own=own is not None)
+        return Tariff(facts.prices, facts.max_output or _MOST_OUTPUT)
 
 
 def _of_own(own: OwnPrice, today: date) -> ModelPrices:

@@ -7,12 +7,13 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta, tzinfo
 from enum import StrEnum
+from itertools import pairwise
 from typing import Final
 
 from desktop_app.domain.budgets import Standing
-from desktop_app.domain.periods import local_day, start_of_day
-from desktop_app.domain.usage import MICRO_USD_PER_USD, UsageRecord, UsageSum
-from desktop_app.domain.usage_report import UsageReport, forecast, report_of
+from desktop_app.domain.periods import days_between, local_day, start_of_day
+from desktop_app.domain.usage import MICRO_USD_PER_USD, PeriodSum, UsageRecord, UsageSum
+from desktop_app.domain.usage_report import UsageReport, forecast, report_of, summed
 from desktop_app.llm.catalog.catalog import prices_as_of
 from desktop_app.services.goals import GoalService
 from desktop_app.services.spending.ledger import Ledger
@@ -79,27 +80,36 @@ class UsageReports:
 
     async def report(self, within: Range) -> UsageReport:
         """What was used. Raises StorageError."""
-        first, since, until = self._bounds(within)
-        slices = await self._usage.slices(since, until)
-        models = sorted({(one.provider, one.model) for one in slices})
-        times = await self._usage.first_tokens_ms(models, since, until)
-        last = self.today if first is not None else None
-        return await asyncio.to_thread(report_of, slices, self._zone, first, last, times)
+        days, sums = await self._sums(within)
+        models = sorted({(one.provider, one.model) for one in sums})
+        times = await self._usage.first_tokens_ms(models, *self._bounds(within))
+        return await asyncio.to_thread(report_of, days, sums, times)
 
     async def overview(self) -> Overview:
         """The tiles. Raises StorageError."""
         standing = await self._ledger.standing()
-        month = await self.report(Range.MONTH)
-        today = self.today
-        day = UsageSum()
-        for total in month.by_day.get(today, {}).values():
-            day = day.plus(total)
-        spent = month.total.cost_micro_usd
-        return Overview(today, standing, self._ledger.session, day, month.total, forecast(spent, today))
+        days, sums = await self._sums(Range.MONTH)
+        day = summed(one.total for one in sums if days[one.period] == self.today)
+        month = summed(one.total for one in sums)
+        pace = forecast(month.cost_micro_usd, self.today)
+        return Overview(self.today, standing, self._ledger.session, day, month, pace)
+
+    async def _sums(self, within: Range) -> tuple[list[date], list[PeriodSum]]:
+        """The days of a range, and what was used on each."""
+        first, last = self._first_day(within), self.today
+        if first is None:
+            reach = await self._usage.reach()
+            if reach is None:
+                return [], []
+            first, newest = (local_day(moment, self._zone) for moment in reach)
+            last = max(last, newest)
+        days = list(days_between(first, last))
+        starts = [start_of_day(day, self._zone) for day in (*days, last + timedelta(days=1))]
+        return days, await self._usage.sums(list(pairwise(starts)))
 
     async def by_goal(self, within: Range) -> dict[str, UsageSum]:
         """What was used for each goal, by its title, and for none. Raises StorageError."""
-        _, since, until = self._bounds(within)
+        since, until = self._bounds(within)
         titles: dict[int, str] = {goal.id: goal.title for goal in await self._goals.list_goals()}
         named: dict[str, UsageSum] = {}
         for goal_id, total in (await self._usage.by_goal(since, until)).items():
@@ -110,18 +120,20 @@ class UsageReports:
 
     async def as_csv(self, within: Range) -> str:
         """Every call as a line of CSV. Raises StorageError."""
-        _, since, until = self._bounds(within)
+        since, until = self._bounds(within)
         return await asyncio.to_thread(_csv, await self._usage.records(since, until))
 
-    def _bounds(self, within: Range) -> tuple[date | None, datetime | None, datetime | None]:
-        """The first day, and the moments between which calls are looked at; later ones are in the whole only."""
+    def _first_day(self, within: Range) -> date | None:
         today = self.today
         firsts = {Range.TODAY: today, Range.WEEK: today - timedelta(days=6), Range.MONTH: today.replace(day=1)}
-        if within not in firsts:
-            return None, None, None
-        first = firsts[within]
-        tomorrow = start_of_day(today + timedelta(days=1), self._zone)
-        return first, start_of_day(first, self._zone), tomorrow
+        return firsts.get(within)
+
+    def _bounds(self, within: Range) -> tuple[datetime | None, datetime | None]:
+        """The moments between which calls are looked at; what is dated later than today is in the whole only."""
+        first = self._first_day(within)
+        if first is None:
+            return None, None
+        return start_of_day(first, self._zone), start_of_day(self.today + timedelta(days=1), self._zone)
 
 
 def usd(micro_usd: int) -> str:

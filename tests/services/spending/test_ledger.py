@@ -263,13 +263,20 @@ async def test_the_roll_up_in_the_database_is_that_of_the_calls(usage: UsageRepo
     ]
     for one in calls:
         await usage.record(one)
-    slices = await usage.slices()
-    assert len(slices) < len(calls)
-    assert _total([one.total for one in slices]) == _total(list(map(sum_of, calls)))
+    reach = await usage.reach()
+    assert reach is not None
+    first, last = reach
+    assert (first, last) == (quarter_of(calls[0].at), quarter_of(calls[-1].at))
+    end = last + timedelta(minutes=15)
+    (*whole,) = await usage.sums([(first, end)])
+    assert {one.provider for one in whole} == {"claude", "ollama"}
+    assert _total([one.total for one in whole]) == _total(list(map(sum_of, calls)))
     assert await usage.records(None, None) == calls
     half = quarter_of(NOW + timedelta(hours=3))
-    before, after = await usage.slices(until=half), await usage.slices(since=half)
-    assert sorted([*before, *after], key=str) == sorted(slices, key=str)
+    parts = await usage.sums([(first, half), (half, end)])
+    assert {one.period for one in parts} == {0, 1}
+    assert _total([one.total for one in parts]) == _total([one.total for one in whole])
+    assert await usage.sums([]) == []
 
 
 def test_the_shortest_span_is_named_first() -> None:

@@ -7,7 +7,7 @@ revision = "0011"
 down_revision = "0010"
 
 # A quarter of an hour, as `at` is written: all offsets of time zones are whole quarters, so days can be put together.
-_FILL = """
+FILL = """
 INSERT INTO usage_quarters (
     starts_at, provider, model, requests, errors, input_tokens, output_tokens, cache_read_tokens, cache_write_tokens,
     reasoning_tokens, cost_micro_usd, unpriced, estimated, timed_output_tokens, timed_ms)
@@ -40,4 +40,4 @@ def upgrade() -> None:
         *(sa.Column(name, sa.BigInteger(), nullable=False) for name in (*counts, *sums)),
         sa.PrimaryKeyConstraint("starts_at", "provider", "model", name="pk_usage_quarters"),
     )
-    op.get_bind().exec_driver_sql(_FILL)
+    op.get_bind().exec_driver_sql(FILL)

@@ -28,6 +28,7 @@ from desktop_app.ui.models.key_presenter import KeyPresenter
 from desktop_app.ui.models.presenter import ModelPresenter
 from desktop_app.ui.search.presenter import SearchPresenter
 from desktop_app.ui.shell import Shell
+from desktop_app.ui.sidebar.goal_desk import GoalDesk
 from desktop_app.ui.sidebar.presenter import SidebarPresenter
 from desktop_app.ui.tasks import TaskRunner
 from desktop_app.ui.usage.money_presenter import MoneyPresenter, MoneyServices
@@ -90,7 +91,10 @@ class Session:
         self.chat_presenter = ChatPresenter(
             shell.chat, services, self.runner, self.editor.drafts, self._confirm, backend.today
         )
-        self.sidebar = SidebarPresenter(shell.sidebar, self.goals, self.chat, backend.conversations, self.runner, now)
+        self.goal_desk = GoalDesk(shell.sidebar, self.goals, backend.goal_list, self.runner, self.editor.flush)
+        self.sidebar = SidebarPresenter(
+            shell.sidebar, self.goals, self.chat, backend.conversations, self.goal_desk, self.runner, now
+        )
         self.search = SearchPresenter(shell.search, backend.search, self.runner, self._shown_conversation, now)
         self.context = ContextPresenter(shell.window, backend.context, self.models, self.runner)
         self.money = MoneyPresenter(
@@ -169,6 +173,10 @@ class Session:
         self.search.message_requested.connect(self._show_chat)
         self.search.conversation_requested.connect(self._show_chat)
         sidebar.new_goal_requested.connect(self.editor.new_goal)
+        self.goal_desk.menus.template_chosen.connect(self.editor.new_goal_from)
+        self.goal_desk.menus.template_chosen.connect(self._shell.window.show_editor)
+        self.goal_desk.opened.connect(self._open_goal)
+        self.goal_desk.removed.connect(self.editor.close_removed)
         self._shell.window.new_chat_requested.connect(chat.new_chat)
         self._shell.chat.zoom_changed.connect(self._keep_zoom)
         self._shell.window.search_requested.connect(self.search.open)

@@ -8,9 +8,11 @@ from typing import Any, Final
 from PySide6.QtCore import QObject, QTimer, Signal
 
 from desktop_app.domain.goal_list import TagUse
-from desktop_app.domain.goals import EDITABLE_FIELDS, Goal, GoalDraft, GoalEdit, GoalFields, Phase, Unset
+from desktop_app.domain.goals import EDITABLE_FIELDS, Goal, GoalDraft, GoalEdit, GoalFields, Phase, Template, Unset
 from desktop_app.domain.ids import GoalId, RevisionId
 from desktop_app.domain.revisions import YOU, AuthorKind, GoalChange
+from desktop_app.domain.templates import template_plan
+from desktop_app.endings import to_the_end
 from desktop_app.errors import AppError, InvalidValueError
 from desktop_app.services.goals import GoalService
 from desktop_app.ui.goals.history.presenter import Action, HistoryPresenter
@@ -72,6 +74,16 @@ class GoalEditorPresenter(QObject):
         """Begin a goal in the background; it is stored with its first words."""
         self._runner.start(self.begin(), name="begin goal")
 
+    def new_goal_from(self, template: str) -> None:
+        """Begin a goal under a template's headings, in the background."""
+        self._runner.start(self.begin(Template(template)), name="begin goal")
+
+    def close_removed(self, goal_id: int) -> None:
+        """Close the goal with this number, which was deleted."""
+        if self._goal is not None and self._goal.id == goal_id:
+            self._take_ticket()
+            self._show(None)
+
     def save(self) -> None:
         """Store what the person changed, in the background."""
         self._timer.stop()
@@ -103,15 +115,20 @@ class GoalEditorPresenter(QObject):
             self._show(goal)
             return True
 
-    async def begin(self) -> bool:
-        """Show an empty goal once the one before is stored; False where that failed."""
+    async def begin(self, template: Template | None = None) -> bool:
+        """Show an empty goal once the one before is stored; False where that failed.
+
+        With a `template` it begins with its headings.
+        """
         self._take_ticket()
         async with self._turn:
             self._view.finish_typing()
             if not await self._store_all():
                 return False
             self._show(None)
-            self._view.show_new()
+            self._view.show_new(template or Template.SMART)
+            if template is not None:
+                self._view.type_in({"content": template_plan(template)})
             return True
 
     async def flush(self) -> bool:
@@ -187,7 +204,7 @@ class GoalEditorPresenter(QObject):
             self._runner.start(self._offer_tags(self._used_tags()), name="list tags")
 
     async def _offer_tags(self, reading: Coroutine[Any, Any, tuple[TagUse, ...]]) -> None:
-        self._view.tags.offer([tag.name for tag in await reading])
+        self._view.tags.offer([tag.name for tag in await to_the_end(reading)])
 
     def _park(self) -> None:
         """Keep what is no valid value, so that it is there again when its goal is opened again."""

@@ -98,7 +98,8 @@ class ProposalBar(QFrame):
             column.addWidget(card)
         column.addStretch(1)
         self.cards.setWidget(body)
-        self.cards.setFixedHeight(min(_HIGHEST_PX, body.sizeHint().height()))
+        wanted = column.totalHeightForWidth(self.notice.width())
+        self.cards.setFixedHeight(min(_HIGHEST_PX, wanted))
         self.cards.show()
 
 

@@ -7,6 +7,7 @@ from PySide6.QtCore import QObject, Signal
 from desktop_app.domain.goals import Goal
 from desktop_app.domain.ids import GoalId, ProposalId
 from desktop_app.domain.proposals import Proposal, ProposalState
+from desktop_app.endings import to_the_end
 from desktop_app.errors import AppError
 from desktop_app.services.proposals import ProposalService
 from desktop_app.services.settings import SettingsService
@@ -57,7 +58,7 @@ class ProposalPresenter(QObject):
         self._runner.start(self._read(self._readings), name="list proposals", on_error=self._tell)
 
     async def _read(self, reading: int) -> None:
-        found = await self._proposals.open()
+        found = await to_the_end(self._proposals.open())
         if reading == self._readings:
             own = tuple(one for one in found if one.goal_id in {None, self._goal_id})
             self._view.show_proposals(own, self._today())

@@ -98,10 +98,10 @@ class GoalEditorView(QFrame):
         self._open(goal.id if goal else None, goal.fields if goal else None)
         self.empty.tell(text)
 
-    def show_new(self) -> None:
+    def show_new(self, template: Template = Template.SMART) -> None:
         """Show an empty goal that is stored with its first words, with the cursor in its title."""
-        self._open(None, GoalFields(title="", template=Template.SMART))
-        self._slots["template"].show(Template.SMART)
+        self._open(None, GoalFields(title="", template=template))
+        self._slots["template"].show(template)
         self.title.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def become(self, goal: Goal, edit: GoalEdit) -> None:

@@ -12,6 +12,7 @@ from desktop_app.domain.revisions import GoalChange
 from desktop_app.services.chat import ChatService
 from desktop_app.services.conversations import ConversationService
 from desktop_app.services.goals import GoalService
+from desktop_app.ui.sidebar.goal_desk import GoalDesk
 from desktop_app.ui.sidebar.view import SidebarView
 from desktop_app.ui.tasks import TaskRunner
 
@@ -27,6 +28,7 @@ class SidebarPresenter(QObject):
         goals: GoalService,
         chat: ChatService,
         conversations: ConversationService,
+        desk: GoalDesk,
         runner: TaskRunner,
         now: Callable[[], datetime],
     ) -> None:
@@ -37,7 +39,10 @@ class SidebarPresenter(QObject):
         self._conversations = conversations
         self._runner = runner
         self._now = now
+        self._desk = desk
         self._known: dict[GoalId, Goal] = {}
+        self._listed: tuple[GoalId, ...] | None = None
+        desk.listed.connect(self._note_list)
         self._shown_day = self._local_now().date()
         goals.subscribe(self._note_change)
         conversations.subscribe(self._note_heading)
@@ -54,6 +59,7 @@ class SidebarPresenter(QObject):
         """Read both lists. Raises StorageError."""
         self._known = {goal.id: goal for goal in await self._goals.list_goals()}
         self._show_goals()
+        self._desk.read()
         await self._load_conversations()
 
     def refresh_conversations(self) -> None:
@@ -90,7 +96,23 @@ class SidebarPresenter(QObject):
         self._show_goals()
 
     def _show_goals(self) -> None:
-        self._view.set_goals(tuple(self._known.values()), self._local_now().date())
+        """Show those that are listed, in their order."""
+        listed = self._known if self._listed is None else self._listed
+        shown = tuple(self._known[goal_id] for goal_id in listed if goal_id in self._known)
+        self._view.set_goals(shown, self._local_now().date(), self._desk.only_tag)
+
+    def _note_list(self, listed: list[GoalId]) -> None:
+        self._listed = tuple(listed)
+        unknown = [goal_id for goal_id in listed if goal_id not in self._known]
+        if unknown:
+            self._runner.start(self._learn(unknown), name="read goals")
+        else:
+            self._show_goals()
+
+    async def _learn(self, goal_ids: list[GoalId]) -> None:
+        for goal_id in goal_ids:
+            self._known[goal_id] = await self._goals.goal(goal_id)
+        self._show_goals()
 
     def _follow_the_day(self) -> None:
         today = self._local_now().date()

@@ -5,6 +5,7 @@ from functools import partial
 from PySide6.QtCore import QObject, QPoint, Signal
 from PySide6.QtWidgets import QMenu, QWidget
 
+from desktop_app.domain.goals import Phase
 from desktop_app.ui.sidebar.rows import Row, RowKind
 from desktop_app.ui.theme.controls import menu
 
@@ -16,6 +17,9 @@ class RowMenus(QObject):
     pin_chosen = Signal(int, bool)
     delete_chosen = Signal(int)
     chats_chosen = Signal(int)
+    duplicate_chosen = Signal(int)
+    archive_chosen = Signal(int)
+    goal_delete_chosen = Signal(int)
 
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
@@ -35,7 +39,7 @@ class RowMenus(QObject):
         found = menu(self._owner)
         found.setAccessibleName(f"What to do with {row.title}")
         if row.kind is RowKind.GOAL:
-            found.addAction("Show its chats").triggered.connect(partial(self.chats_chosen.emit, item_id))
+            self._add_goal_actions(found, item_id, is_archived=row.phase is Phase.ARCHIVED)
             return found
         found.addAction("Rename\tF2").triggered.connect(partial(self.rename_chosen.emit, item_id))
         pin = found.addAction("Unpin" if row.is_pinned else "Pin")
@@ -43,3 +47,11 @@ class RowMenus(QObject):
         found.addSeparator()
         found.addAction("Delete\tDel").triggered.connect(partial(self.delete_chosen.emit, item_id))
         return found
+
+    def _add_goal_actions(self, actions: QMenu, goal_id: int, *, is_archived: bool) -> None:
+        actions.addAction("Show its chats").triggered.connect(partial(self.chats_chosen.emit, goal_id))
+        actions.addAction("Duplicate").triggered.connect(partial(self.duplicate_chosen.emit, goal_id))
+        if not is_archived:
+            actions.addAction("Archive").triggered.connect(partial(self.archive_chosen.emit, goal_id))
+        actions.addSeparator()
+        actions.addAction("Delete\tDel").triggered.connect(partial(self.goal_delete_chosen.emit, goal_id))

@@ -69,11 +69,15 @@ class Row:
         return number if isinstance(number, int) else None
 
 
-def goal_rows(goals: Sequence[Goal], today: date, folded: AbstractSet[Phase]) -> list[Row]:
-    """The section of goals: each phase that has some, with the goals in the order given unless it is folded."""
+def goal_rows(goals: Sequence[Goal], today: date, folded: AbstractSet[Phase], only_tag: str = "") -> list[Row]:
+    """The section of goals: each phase that has some, with the goals in the order given unless it is folded.
+
+    `only_tag` says that those are left out that do not carry it.
+    """
     rows = [Row((RowKind.SECTION, "goals"), "Goals", spoken="Goals")]
-    if not goals:
-        rows.append(Row((RowKind.NOTE, "goals"), NO_GOALS, spoken=NO_GOALS))
+    if only_tag or not goals:
+        note = f"Only goals with the tag “{only_tag}” are shown." if only_tag else NO_GOALS
+        rows.append(Row((RowKind.NOTE, "goals"), note, spoken=note))
     for phase, title in _PHASES.items():
         members = [goal for goal in goals if goal.phase is phase]
         if members:

@@ -1,6 +1,8 @@
 """The line at the foot of the sidebar that says what was deleted and takes it back."""
 
-from PySide6.QtCore import Qt, QTimer, Signal
+from collections.abc import Callable
+
+from PySide6.QtCore import Qt, QTimer
 from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QWidget
 
@@ -14,12 +16,10 @@ SHOWN_MS = 20_000
 class UndoBar(QFrame):
     """Shown for 20 s after a deletion, longer while the pointer or the focus is on it."""
 
-    undo_requested = Signal(int)
-
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setProperty("kind", "notice")
-        self._conversation_id = 0
+        self._take_back: Callable[[], object] | None = None
         self._words = ElidedLabel()
         self._words.setProperty("role", "small")
         self._undo = push_button("Undo", kind="link")
@@ -42,9 +42,9 @@ class UndoBar(QFrame):
         self._keys.setEnabled(False)
         self.hide()
 
-    def tell(self, conversation_id: int, title: str) -> None:
-        """Say that this conversation was deleted."""
-        self._conversation_id = conversation_id
+    def tell(self, title: str, take_back: Callable[[], object]) -> None:
+        """Say that what has this title was deleted, and how it comes back."""
+        self._take_back = take_back
         self._words.show_text(f"Deleted “{title}”")
         self.setAccessibleName(f"Deleted “{title}”")
         self._undo.setAccessibleName(f"Undo deleting “{title}”")
@@ -53,13 +53,14 @@ class UndoBar(QFrame):
         self._timer.start()
 
     def hide(self) -> None:
-        """Go away; the conversation can still be restored from the menu."""
+        """Go away; what was deleted can still be restored from the menu."""
         self._keys.setEnabled(False)
         super().hide()
 
     def _ask(self) -> None:
         self.hide()
-        self.undo_requested.emit(self._conversation_id)
+        if self._take_back is not None:
+            self._take_back()
 
     def _hide_unless_used(self) -> None:
         if self.underMouse() or self._undo.hasFocus():

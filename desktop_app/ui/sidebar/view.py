@@ -48,6 +48,10 @@ class SidebarView(QFrame):
     conversation_pinned = Signal(int, bool)
     conversation_deleted = Signal(int)
     conversation_restored = Signal(int)
+    goal_duplicated = Signal(int)
+    goal_archived = Signal(int)
+    goal_deleted = Signal(int)
+    goal_restored = Signal(int)
     theme_mode_chosen = Signal(str)
     hide_requested = Signal()
     usage_requested = Signal()
@@ -61,6 +65,7 @@ class SidebarView(QFrame):
         self._conversations: tuple[Sequence[Conversation], datetime] = ((), datetime.min.replace(tzinfo=UTC))
         self._folded = {Phase.ARCHIVED}
         self._only_of: int | None = None
+        self._only_tag = ""
         self._open_goal: RowKey | None = None
         self._open_conversation: RowKey | None = None
         self.setProperty("kind", "sidebar")
@@ -82,10 +87,10 @@ class SidebarView(QFrame):
         """The program's menu behind the button at the top; the choice of theme is in it."""
         return self._menu
 
-    def set_goals(self, goals: Sequence[Goal], today: date) -> None:
-        """Show `goals` by phase, in the order given within each."""
-        self._goals = (tuple(goals), today)
-        self._goal_rows = goal_rows(goals, today, self._folded)
+    def set_goals(self, goals: Sequence[Goal], today: date, only_tag: str = "") -> None:
+        """Show `goals` by phase, in the order given within each; `only_tag` is the tag that they were chosen by."""
+        self._goals, self._only_tag = (tuple(goals), today), only_tag
+        self._goal_rows = goal_rows(goals, today, self._folded, only_tag)
         self._show_conversations()
 
     def set_conversations(self, conversations: "Sequence[Conversation]", now: datetime) -> None:
@@ -108,7 +113,11 @@ class SidebarView(QFrame):
 
     def tell_deleted(self, conversation: "Conversation") -> None:
         """Say at the foot that this was deleted, and offer to take it back."""
-        self._undo_bar.tell(conversation.id, conversation.title)
+        self._undo_bar.tell(conversation.title, partial(self.conversation_restored.emit, conversation.id))
+
+    def tell_goal_deleted(self, goal: Goal) -> None:
+        """Say at the foot that this was deleted, and offer to take it back."""
+        self._undo_bar.tell(goal.title, partial(self.goal_restored.emit, int(goal.id)))
 
     def select_goal(self, goal_id: GoalId | None) -> None:
         """Mark the goal that is open in the editor."""
@@ -144,7 +153,9 @@ class SidebarView(QFrame):
         self._row_menus.pin_chosen.connect(self.conversation_pinned)
         self._row_menus.delete_chosen.connect(self.conversation_deleted)
         self._row_menus.chats_chosen.connect(self.show_chats_of)
-        self._undo_bar.undo_requested.connect(self.conversation_restored)
+        self._row_menus.duplicate_chosen.connect(self.goal_duplicated)
+        self._row_menus.archive_chosen.connect(self.goal_archived)
+        self._row_menus.goal_delete_chosen.connect(self.goal_deleted)
         self._model.conversation_renamed.connect(self.conversation_renamed)
         layout.addWidget(self._list, 1)
         foot = QHBoxLayout()
@@ -253,6 +264,8 @@ class SidebarView(QFrame):
         row = self._model.row_at(index)
         if row.kind is RowKind.CONVERSATION:
             self.conversation_deleted.emit(row.item_id)
+        elif row.kind is RowKind.GOAL:
+            self.goal_deleted.emit(row.item_id)
 
     def _open_row_menu(self, index: QModelIndex, place: QPoint) -> None:
         self._row_menus.open(self._model.row_at(index), place)
@@ -266,7 +279,7 @@ class SidebarView(QFrame):
     def _fold(self, phase: Phase) -> None:
         self._folded ^= {phase}
         goals, today = self._goals
-        self.set_goals(goals, today)
+        self.set_goals(goals, today, self._only_tag)
 
     def _repaint(self) -> None:
         self._list.viewport().update()

@@ -22,6 +22,7 @@ from desktop_app.ui.goals.presenter import GoalEditorPresenter
 from desktop_app.ui.goals.view import GoalEditorView
 from desktop_app.ui.tasks import TaskRunner
 from desktop_app.ui.theme.theme import Theme, ThemeMode
+from tests.ui.goals.waiting import settled
 
 NOW = datetime(2026, 3, 12, 9, tzinfo=UTC)
 TODAY = date(2026, 3, 12)
@@ -117,9 +118,10 @@ async def desk(view: GoalEditorView, tmp_path: Path) -> AsyncIterator[Desk]:
     goals = GoalService(GoalRepository(database), lambda: NOW)
     told: list[AppError] = []
     runner = TaskRunner(told.append)
-    presenter = GoalEditorPresenter(view, goals, runner, lambda: TODAY, save_after_ms=20)
+    presenter = GoalEditorPresenter(view, goals, runner, lambda: TODAY, save_after_ms=200)
     desk = Desk(view, presenter, goals, runner, database, told)
     goals.subscribe(desk.changes.append)
     yield desk
+    await settled(runner)
     await runner.close()
     await database.close()

@@ -390,3 +390,28 @@ async def test_an_empty_new_goal_leaves_nothing_behind(desk: Desk) -> None:
 
     assert await desk.goals.list_goals() == ()
     assert desk.view.empty.isVisible()
+
+
+async def test_a_goal_begins_under_a_templates_headings(desk: Desk) -> None:
+    assert await desk.presenter.begin(Template.OKR)
+
+    assert desk.view.template.value() is Template.OKR
+    assert desk.view.plan.value().startswith("## Objective")
+    _type(desk, "Grow")
+    await _saved(desk)
+    assert desk.presenter.goal is not None
+    assert desk.presenter.goal.fields.content == desk.view.plan.value()
+
+
+async def test_a_goal_that_was_deleted_is_closed(desk: Desk) -> None:
+    opened: list[Goal | None] = []
+    added = await desk.opened()
+    other = await desk.add()
+    desk.presenter.goal_opened.connect(opened.append)
+
+    desk.presenter.close_removed(int(other.id))
+    assert opened == []
+    desk.presenter.close_removed(int(added.id))
+
+    assert opened == [None]
+    assert desk.view.empty.isVisible()

@@ -11,6 +11,7 @@ from desktop_app.domain.goals import Goal, GoalFields
 from desktop_app.domain.ids import RevisionId
 from desktop_app.domain.revision_diff import FieldDiff, change_diff, since_diff
 from desktop_app.domain.revisions import YOU, GoalChange, Revision
+from desktop_app.endings import to_the_end
 from desktop_app.errors import AppError
 from desktop_app.services.goals import GoalService
 from desktop_app.ui.goals.history.view import HistoryView
@@ -61,7 +62,7 @@ class HistoryPresenter(QObject):
         self._show_wanted()
 
     async def _read(self, goal: Goal, reading: int) -> None:
-        revisions = await self._goals.revisions(goal.id)
+        revisions = await to_the_end(self._goals.revisions(goal.id))
         if reading != self._readings:
             return
         self._revisions, self._fields = revisions, goal.fields

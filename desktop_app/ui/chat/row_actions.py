@@ -34,7 +34,7 @@ class RowActions(QObject):
         self._goals = goals
         self._runner = runner
         self._confirm = confirm
-        thread.link_activated.connect(self._open_link)
+        thread.link_activated.connect(self.open_link)
 
     def run(self, key: int, action: str) -> None:
         """Do what `action` of the row asks for; unknown ones are left to others."""
@@ -60,7 +60,8 @@ class RowActions(QObject):
     def _tell_refused(self, error: AppError) -> None:
         self._rows.tell(Tone.NEUTRAL, "Not undone", str(error))
 
-    def _open_link(self, address: str) -> None:
+    def open_link(self, address: str) -> None:
+        """Open an address in the browser, once the person has seen it and agreed."""
         self._runner.start(self._ask_and_open(address), name="open a link")
 
     async def _ask_and_open(self, address: str) -> None:

@@ -72,6 +72,7 @@ class Comparing(QObject):
     streaming_changed = Signal()
     stage_changed = Signal(bool, bool)  # whether it is shown, whether it can be left
     kept = Signal()  # in the conversation on screen
+    link_activated = Signal(str)  # an address in an answer
 
     def __init__(
         self,
@@ -216,6 +217,7 @@ class Comparing(QObject):
             self._view.compare_view.keep_requested.connect(self.keep)
             for side, panel in self._view.compare_view.panels.items():
                 panel.thread_view.action_requested.connect(partial(self._act, side))
+                panel.thread_view.link_activated.connect(self.link_activated)
         return self._board
 
     def _enter(self, stage: Stage) -> None:

@@ -5,6 +5,7 @@ import json
 
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QMessageBox
 from pytestqt.qtbot import QtBot
 
 from desktop_app.domain.messages import MessageStatus
@@ -195,4 +196,16 @@ async def test_wins_are_told_when_models_are_chosen_again(two: Two) -> None:
     await until(lambda: two.panel(SECOND).status)
     assert two.panel(SECOND).status == "Kept in 1 of 1 comparisons"
     assert two.panel(FIRST).status == "Kept in 0 of 1 comparisons"
+    await settled()
+
+
+async def test_a_link_in_an_answer_is_shown_before_it_is_opened(two: Two) -> None:
+    two.play([[TextDelta("[Here](https://example.org/a)")]], [[TextDelta("Two")]])
+    await two.asked("Hi")
+    two.panel(FIRST).thread_view.link_activated.emit("https://example.org/a")
+    window = two.desktop.shell.window
+    await until(lambda: window.findChildren(QMessageBox))
+    (box,) = window.findChildren(QMessageBox)
+    assert box.informativeText() == "https://example.org/a"
+    box.reject()
     await settled()

@@ -51,14 +51,14 @@ async def _run() -> list[Measure]:
         few = await _measured(Path(folder) / "few.db", _FEW)
         many = await _measured(Path(folder) / "many.db", _MANY)
     return [
-        Measure("leave and record of a call among 10,000, to 10 ms", few[0] / _AIM_MS, "ms", 1.0, _AIM_MS),
-        Measure("leave and record of a call among 1,000,000, to 10 ms", many[0] / _AIM_MS, "ms", 1.0, _AIM_MS),
-        Measure("the month among 1,000,000 calls, to 10,000", many[1] / few[1], "ms", _MOST_TIMES, few[1]),
+        Measure("CPU of leave and record of a call among 10,000, to 10 ms", few[0] / _AIM_MS, "ms", 1.0, _AIM_MS),
+        Measure("CPU of leave and record of a call among 1,000,000, to 10 ms", many[0] / _AIM_MS, "ms", 1.0, _AIM_MS),
+        Measure("CPU of the month among 1,000,000 calls, to 10,000", many[1] / few[1], "ms", _MOST_TIMES, few[1]),
     ]
 
 
 async def _measured(path: Path, calls: int) -> tuple[float, float]:
-    """The median of leave and record, and the quickest opening of the month, in milliseconds."""
+    """The median of leave and record, and the quickest opening of the month, in milliseconds of CPU of all threads."""
     database = await Database.open(path)
     try:
         await asyncio.to_thread(_fill, path, calls)
@@ -86,9 +86,9 @@ async def _measured(path: Path, calls: int) -> tuple[float, float]:
 async def _times(work: Callable[[], Awaitable[None]], tries: int) -> list[float]:
     times = []
     for _ in range(tries):
-        began = time.perf_counter()
+        began = time.process_time()
         await work()
-        times.append((time.perf_counter() - began) * 1000)
+        times.append((time.process_time() - began) * 1000)
     return times
 
 

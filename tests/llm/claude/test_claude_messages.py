@@ -17,6 +17,7 @@ from desktop_app.llm.events import (
     ToolCall,
     UsageReported,
 )
+from desktop_app.llm.tools import TOOLS
 from tests.llm.claude.fake_claude import (
     EVENT_STREAM,
     block,
@@ -61,7 +62,7 @@ async def test_the_constant_part_and_the_tools_are_marked_for_the_cache(
     assert constant["cache_control"] == {"type": "ephemeral"}
     assert "<goals>\n" in variable["text"]
     assert "cache_control" not in variable
-    assert ["cache_control" in tool for tool in body["tools"]] == [False, False, True]
+    assert ["cache_control" in tool for tool in body["tools"]] == [*[False] * (len(TOOLS) - 1), True]
     assert not {"temperature", "top_p", "top_k"} & set(body)
 
 

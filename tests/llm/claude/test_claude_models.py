@@ -6,6 +6,7 @@ from desktop_app.domain.goals import UserPhase
 from desktop_app.domain.providers import HealthState
 from desktop_app.llm.claude.service import ClaudeService
 from desktop_app.llm.tokens import TokenCount
+from desktop_app.llm.tools import TOOLS
 from tests.llm.claude.conftest import KEY, MakeService
 from tests.llm.claude.fake_claude import error, model, model_list
 from tests.llm.contract.provider import RecordingTools, you
@@ -76,7 +77,7 @@ async def test_tokens_are_counted_by_the_provider(server: PlayedServer, service:
     counted = await service.count_tokens(*ASKED, model="claude-sonnet-5", tools=RecordingTools())
     assert counted == TokenCount(1234, is_estimated=False)
     assert server.requests[0].path == "/v1/messages/count_tokens"
-    assert len(server.requests[0].json["tools"]) == 3
+    assert [tool["name"] for tool in server.requests[0].json["tools"]] == [tool.name for tool in TOOLS]
 
 
 async def test_tokens_are_estimated_where_the_provider_does_not_answer(

@@ -23,7 +23,8 @@ class ScriptedService(ToolLoopService):
     """Plays one entry of the script a model call. A call beyond the script fails: nothing is made up.
 
     An entry is the steps of the call: an event is given, a `ProviderError` raised, an `asyncio.Event` waited for.
-    `calls` keeps what was asked. `limit` is what its model reads at once; it writes no summaries.
+    `calls` keeps what was asked. `limit` is what its model reads at once, `can_see` whether it sees images; it writes
+    no summaries.
     """
 
     provider_name = "scripted"
@@ -35,6 +36,7 @@ class ScriptedService(ToolLoopService):
         self._script = deque(script)
         self.calls: list[ModelCall] = []
         self.limit = ContextLimit(None)
+        self.can_see: bool | None = None
 
     def extend(self, script: Iterable[Sequence[Step]]) -> None:
         """Play these entries after those that are left."""
@@ -73,7 +75,8 @@ class ScriptedService(ToolLoopService):
 
     async def list_models(self) -> tuple[ModelInfo, ...]:
         """The one that plays the script."""
-        return (ModelInfo(self.provider_name, MODEL, "Script", can_use_tools=True, is_local=True),)
+        model = ModelInfo(self.provider_name, MODEL, "Script", can_use_tools=True, can_see=self.can_see, is_local=True)
+        return (model,)
 
     async def check_health(self) -> ProviderHealth:
         """Always working."""

@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 
 _PAD: Final = 12
 _UNLIMITED_PX: Final = 16_777_215  # what Qt calls no limit
+_SEES_NOTHING: Final = "This model cannot see images"
+_SEES_NOTHING_TIP: Final = "It is told the names of your images. Choose a model with vision to have them looked at."
 
 
 def _stop_icon(theme: Theme) -> QIcon:
@@ -60,6 +62,7 @@ class Composer(QFrame):
         self._is_wanted = False
         self._note = ""
         self._estimate = ""
+        self._can_see = True
         self._reason = ""
         self._field = MessageField(theme)
         self._chip = GoalChip(theme)
@@ -186,6 +189,11 @@ class Composer(QFrame):
         self._estimate = words
         self._update_buttons()
 
+    def set_can_see(self, can_see: bool) -> None:
+        """Whether the model that answers next can see images; where it cannot, it is said once one is attached."""
+        self._can_see = can_see
+        self._update_buttons()
+
     def set_can_send(self, can_send: bool, reason: str = "") -> None:
         """Whether sending is possible at all; `reason` stands where the note is.
 
@@ -258,8 +266,12 @@ class Composer(QFrame):
         self._stop.setVisible(self._is_streaming)
         if had_focus:
             self.focus()
-        note = self._reason or self._note or self._estimate
+        is_unseen = not self._can_see and any(item.is_image for item in self._attached)
+        note = self._reason or (_SEES_NOTHING if is_unseen else "") or self._note or self._estimate
         self._note_label.setText(note)
+        self._note_label.setToolTip(_SEES_NOTHING_TIP if note == _SEES_NOTHING else "")
+        # A screen reader comes past the button, not past the note.
+        self._send.setAccessibleDescription(f"{note}. {_SEES_NOTHING_TIP}" if note == _SEES_NOTHING else "")
         self._note_label.setVisible(bool(note))
 
     def _follow_theme(self) -> None:

@@ -215,9 +215,12 @@ class ChatPresenter(QObject):
         choice = choice or self._models.choice
         if choice is None:
             return None
-        model = self._models.model(choice)
         goal_id = self._screen.goal.id if self._screen.goal else None
-        return TurnOptions(choice, goal_id, self._goal_drafts(), can_see=model.can_see if model else None)
+        return TurnOptions(choice, goal_id, self._goal_drafts(), can_see=self._can_see(choice))
+
+    def _can_see(self, choice: ModelChoice | None) -> bool | None:
+        model = self._models.model(choice) if choice else None
+        return model.can_see if model else None
 
     def _offer_retry(self, key: int) -> None:
         message = self._rows.message(key)
@@ -237,6 +240,7 @@ class ChatPresenter(QObject):
     def _offer_sending(self) -> None:
         is_looking = any(entry.health.state is HealthState.STARTING for entry in self._models.entries)
         reason = "Looking for a model…" if is_looking else "No model is ready. Choose one above."
+        self._view.composer.set_can_see(self._can_see(self._models.choice) is not False)
         if self._is_started:
             self._view.composer.set_can_send(self._models.choice is not None, reason)
 

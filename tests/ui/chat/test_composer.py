@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from desktop_app.ui.chat.composer import Composer
+from desktop_app.ui.chat.items import Attached
 from desktop_app.ui.theme.theme import Theme
 
 
@@ -85,6 +86,24 @@ def test_sending_can_be_impossible_and_says_why(composer: Composer, qtbot: QtBot
     assert composer._note_label.text() == "≈ 1.8k tokens"
     with qtbot.waitSignal(composer.send_requested):
         QTest.mouseClick(composer._send, Qt.MouseButton.LeftButton)
+
+
+def test_that_the_model_sees_no_images_is_said_while_one_is_attached(composer: Composer) -> None:
+    note, image, text = composer._note_label, Attached("run.png", "9 KB", is_image=True), Attached("notes.txt", "1 KB")
+    composer.set_estimate("≈ 1.8k tokens")
+    composer.set_can_see(False)
+    composer.show_attached((text,))
+    assert note.text() == "≈ 1.8k tokens"
+    composer.show_attached((text, image))
+    assert note.text() == "This model cannot see images"
+    assert composer._send.isEnabled()
+    assert composer._send.accessibleDescription().startswith("This model cannot see images. It is told the names")
+    composer.set_can_see(True)
+    assert note.text() == "≈ 1.8k tokens"
+    assert composer._send.accessibleDescription() == ""
+    composer.set_can_see(False)
+    composer.show_attached(())
+    assert note.text() == "≈ 1.8k tokens"
 
 
 def test_up_asks_for_the_last_message_only_when_empty(composer: Composer, qtbot: QtBot) -> None:

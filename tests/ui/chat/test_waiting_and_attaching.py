@@ -166,6 +166,25 @@ async def test_pasted_image_and_long_text_become_attachments(chat: Scenario) -> 
     assert chat.field.toPlainText() == "short"
 
 
+async def test_that_the_chosen_model_sees_no_images_is_told_before_one_is_sent(chat: Scenario) -> None:
+    note = chat.view.composer._note_label
+    image = QImage(8, 8, QImage.Format.Format_RGB32)
+    image.fill(Qt.GlobalColor.red)
+    _paste(chat, lambda data: data.setImageData(image))
+    await until(lambda: len(_chips(chat)) == 1)
+    assert note.text() == ""
+    for can_see, told in ((False, "This model cannot see images"), (True, ""), (False, "This model cannot see images")):
+        chat.scripted.can_see = can_see
+        await chat.backend.models.refresh()
+        assert note.text() == told
+    assert note.isVisible()
+    chat.play([TextDelta("I cannot look at it.")])
+    chat.key(Qt.Key.Key_Return)
+    await until(lambda: chat.said[-1:] == ["I cannot look at it."])
+    assert "You cannot see images" in str(chat.scripted.calls[-1])
+    assert not note.isVisible()
+
+
 async def test_what_cannot_be_attached_is_refused_in_words(chat: Scenario, tmp_path: Path) -> None:
     (tmp_path / "film.bin").write_bytes(b"\x00\x01\x02")
     chat.view.files_dropped.emit([tmp_path / "film.bin"])

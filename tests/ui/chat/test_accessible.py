@@ -1,12 +1,25 @@
 """The thread as a screen reader finds it."""
 
 import gc
+from dataclasses import replace
 
+import pytest
 from PySide6.QtCore import QCoreApplication, QEvent
-from PySide6.QtGui import QAccessible
+from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent, QAccessibleEvent
 from PySide6.QtWidgets import QApplication
 
-from desktop_app.ui.chat.items import Attached, Branch, CoachText, FooterItem, ToolCard, ToolCardState, YouItem
+from desktop_app.ui.chat.items import (
+    Action,
+    Attached,
+    Branch,
+    CoachText,
+    FooterItem,
+    NoticeItem,
+    Tone,
+    ToolCard,
+    ToolCardState,
+    YouItem,
+)
 from desktop_app.ui.chat.thread_view import ThreadView
 from desktop_app.ui.theme.theme import Theme
 from tests.ui.chat.conftest import ShowThread
@@ -63,3 +76,50 @@ def test_interfaces_go_with_their_view(theme: Theme) -> None:
         QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
         QApplication.processEvents()
         gc.collect()
+
+
+@pytest.fixture
+def heard(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """What a screen reader would say: announcements where they leave Qt for the system, with one listening."""
+    heard: list[str] = []
+
+    def listen(event: QAccessibleEvent) -> None:
+        if isinstance(event, QAccessibleAnnouncementEvent):
+            heard.append(event.message())
+
+    monkeypatch.setattr(QAccessible, "isActive", lambda: True)
+    monkeypatch.setattr(QAccessible, "updateAccessibility", listen)
+    return heard
+
+
+def test_a_notice_is_heard_once_and_its_countdown_is_not(show_thread: ShowThread, heard: list[str]) -> None:
+    view = show_thread([YouItem(1, "Hello")])
+    waiting = NoticeItem(
+        2, Tone.WARN, "cloud", "**Claude** is busy", "Trying again in 8 s.", (Action("a", "Retry now"),)
+    )
+    view.append_item(waiting)
+    assert heard == ["Claude is busy. Trying again in 8 s."]
+    view.replace_item(replace(waiting, text="Trying again in 7 s."))
+    assert len(heard) == 1
+    view.append_item(NoticeItem(3, Tone.DANGER, "cloud", "Claude refused the key", "Set it again.", ()))
+    assert heard[1:] == ["Claude refused the key. Set it again."]
+
+
+def test_a_reply_is_heard_when_it_is_whole_and_not_by_pieces(show_thread: ShowThread, heard: list[str]) -> None:
+    view = show_thread([YouItem(1, "Hello"), CoachText(2, "", is_streaming=True)])
+    view.append_text(2, "You want **to")
+    view.flush()
+    view.append_text(2, " run**.\n\n- slowly")
+    view.flush()
+    assert heard == []
+    view.finish_text(2)
+    while view.is_behind:
+        view.flush()
+    assert heard == ["Coach: You want to run.\n• slowly"]
+
+
+def test_what_stands_there_already_when_a_chat_is_opened_is_not_announced(
+    show_thread: ShowThread, heard: list[str]
+) -> None:
+    show_thread([YouItem(1, "Hello"), CoachText(2, "Hi"), NoticeItem(3, Tone.WARN, "cloud", "Broke off", "Go on.", ())])
+    assert heard == []

@@ -17,6 +17,7 @@ from desktop_app.logs import start_logging
 from desktop_app.paths import Paths
 from desktop_app.tracing.redaction import Redactor
 from desktop_app.tracing.spans import current_trace_id
+from desktop_app.ui.garbage import GarbageCollection
 from desktop_app.ui.loop import generators_looked_after
 from desktop_app.ui.shell import Shell
 from desktop_app.ui.tasks import TaskRunner
@@ -34,6 +35,7 @@ def live(shell: Shell, paths: Paths) -> int:
 
 async def _live(shell: Shell, paths: Paths) -> int:
     stop = asyncio.Event()
+    GarbageCollection(shell.window)
     shell.window.close_requested.connect(stop.set)
     async with generators_looked_after():
         with _stop_signals(stop):

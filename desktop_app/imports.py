@@ -24,9 +24,11 @@ def quiet_imports() -> Iterator[None]:
     nothing in fresh modules.
     """
     with _lock:
+        was_enabled = gc.isenabled()
         gc.disable()
         try:
             yield
             gc.freeze()
         finally:
-            gc.enable()
+            if was_enabled:
+                gc.enable()

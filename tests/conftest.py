@@ -1,6 +1,7 @@
 """What every test gets: no screen, no network but the loopback, a profile of its own, and Qt's loop for coroutines."""
 
 import asyncio
+import gc
 import inspect
 import logging
 import os
@@ -30,6 +31,7 @@ for _name in list(os.environ):
         del os.environ[_name]
 
 ABSENT = "the built-in model's weights are not installed (build_scripts/run.py --without-builtin)"
+_TESTS_RUN = pytest.StashKey[list[int]]()
 _LOOPBACK = {"localhost", "127.0.0.1", "::1", None, ""}
 
 
@@ -105,6 +107,17 @@ def nothing_goes_wrong_unseen(caplog: pytest.LogCaptureFixture) -> Iterator[None
     yield
     told = [record for record in caplog.get_records("call") if record.name in {"asyncio", "qasync"}]
     assert not [record.getMessage() for record in told if record.levelno >= logging.ERROR]
+
+
+@pytest.fixture(autouse=True)
+def garbage_collected_here(request: pytest.FixtureRequest) -> Iterator[None]:
+    """As in the program: a thread of the database must not destroy what belongs to Qt (see ui/garbage.py)."""
+    gc.disable()
+    yield
+    numbers = request.session.stash.setdefault(_TESTS_RUN, [0])
+    numbers[0] += 1
+    # Everything takes long where the SDKs are loaded.
+    gc.collect(2 if numbers[0] % 25 == 0 else 1)
 
 
 @pytest.fixture(autouse=True)

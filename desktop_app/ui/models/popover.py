@@ -111,8 +111,7 @@ class ModelPopover(QFrame):
 
     def _grow(self) -> None:
         """Make room for rows that came since it was opened; it never shrinks under the pointer."""
-        height = self._content_height()
-        if self.isVisible() and height > self.height():
+        if self.isVisible() and (height := self._content_height()) > self.height():
             self._stand_at(self.pos(), height, self.screen().availableGeometry())
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:

@@ -55,7 +55,7 @@ class SkippingQtLoop(qasync.QEventLoop):
     def _add_callback(self, handle: asyncio.Handle, delay: float = 0) -> asyncio.Handle:
         if delay > 0:
             self._timers.append((self.time() + delay, handle))
-        return cast("asyncio.Handle", super()._add_callback(handle, delay))  # type: ignore[misc] # qasync is half typed
+        return super()._add_callback(handle, delay)
 
 
 def _run_once(handle: asyncio.Handle) -> None:

@@ -291,7 +291,8 @@ class Session:
 
     def _reopen_last(self) -> None:
         last = self.preferences.value(LAST_CONVERSATION)
-        if last and last.isdecimal():
+        # Who has begun to write while the program loaded stays with that.
+        if last and last.isdecimal() and self._shell.chat.composer.is_blank:
             self.chat_presenter.open_conversation(int(last))
 
 

@@ -106,13 +106,20 @@ class Tried:
         await until(lambda: len(self.rows) > before and not self.session.chat_presenter.is_streaming)
 
 
-async def started(paths: Paths, qtbot: QtBot, script: Sequence[Sequence[Step]] = ()) -> Tried:
+async def started(
+    paths: Paths, qtbot: QtBot, script: Sequence[Sequence[Step]] = (), *, typed: str = "", enter: bool = False
+) -> Tried:
+    """The application, open; `typed` is what the person writes, and perhaps sends, before it is."""
     application = QApplication.instance()
     assert isinstance(application, QApplication)
     scripted = ScriptedService(lambda: TODAY, script)
     desktop = Desktop(Shell(application, WindowState()), paths, Sources(), (scripted,))
     desktop.shell.window.resize(1440, 900)
     desktop.shell.window.show()
+    composer = desktop.shell.chat.composer
+    composer.set_text(typed)
+    if enter:
+        composer.ask_to_send()
     desktop.open()
     await desktop.opened()
     tried = Tried(desktop, scripted, qtbot)
@@ -180,6 +187,26 @@ async def test_everything_is_there_after_a_restart(paths: Paths, qtbot: QtBot) -
     assert again.said == [SENTENCE, "I write it down.", "Done."]
     assert [card.state for card in again.cards] == [ToolCardState.DONE]
     await again.desktop.close()
+
+
+async def test_what_is_sent_before_all_is_loaded_is_sent_then(paths: Paths, qtbot: QtBot) -> None:
+    tried = await started(paths, qtbot, [[TextDelta("Which race?")]], typed=SENTENCE, enter=True)
+    await until(lambda: tried.said == [SENTENCE, "Which race?"])
+    await until(lambda: not tried.session.chat_presenter.is_streaming)
+    await tried.desktop.close()
+
+
+async def test_what_is_typed_before_all_is_loaded_stays_in_the_box(paths: Paths, qtbot: QtBot) -> None:
+    first = await started(paths, qtbot, [[TextDelta("Hello")]])
+    await first.say("Hi")
+    await first.desktop.close()
+    again = await started(paths, qtbot, typed="Another thing")
+    assert again.desktop.shell.chat.composer.text() == "Another thing"
+    await again.desktop.close()
+    last = await started(paths, qtbot)
+    last.session.chat_presenter.new_chat()
+    assert last.desktop.shell.chat.composer.text() == "Another thing"
+    await last.desktop.close()
 
 
 async def test_stop_keeps_what_came(tried: Tried) -> None:

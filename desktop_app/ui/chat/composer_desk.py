@@ -79,6 +79,18 @@ class ComposerDesk(QObject):
         self._fill(self._drafts.draft(self._screen.conversation_id))
         self.refresh_queue()
 
+    def begin(self) -> None:
+        """Show what stood in the box of a new chat at the last end; what was typed meanwhile stays, below it."""
+        typed = self._composer.text()
+        if not typed.strip():
+            self.show_box()
+            return
+        kept = self._drafts.draft(None)
+        if kept.text:
+            self._composer.set_text(f"{kept.text}\n\n{typed}")
+        self._show_attached(kept.attachments)
+        self._note_draft()
+
     def forget_box(self, conversation_id: ConversationId | None) -> None:
         """What stood in the box of this conversation is sent."""
         if self._edited is not None:

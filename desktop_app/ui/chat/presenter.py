@@ -80,7 +80,7 @@ class ChatPresenter(QObject):
     def start(self) -> None:
         """Let the person send, as soon as there is a model: what is sent can be kept from now on."""
         self._is_started = True
-        self._desk.show_box()
+        self._desk.begin()
         self._offer_sending()
         self._view.composer.focus()
 

@@ -15,9 +15,9 @@ from desktop_app.llm.builtin.catalog import CODER_1_5B
 _TEMPLATE = Path(__file__).with_name("fenced_calls.jinja")
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture
 def llama_address(model_cache: Path) -> Iterator[str]:
-    """The server's address."""
+    """The address of a server of this test alone: what one remembers changes what so small a model says next."""
     pytest.importorskip("xllamacpp")
     weights = model_cache / "models" / CODER_1_5B.file_name
     process = subprocess.Popen(

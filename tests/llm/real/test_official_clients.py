@@ -25,8 +25,8 @@ MODEL = "qwen2.5-coder-1.5b"
 # Two cores that others use as well read a first prompt for minutes.
 PATIENT = Deadlines(first_piece_s=600, between_pieces_s=600)
 ASKED = "Call create_goal with the title “Run a half marathon” and no other argument."
-# Two cores write a few tokens a second.
-_MAX_TOKENS = 120
+# Enough for whatever arguments it adds of its own; a call that is cut off is none.
+_MAX_TOKENS = 1_000
 
 SERVICES: dict[str, Callable[[str], BaseLLMService]] = {
     "claude": lambda url: ClaudeService(

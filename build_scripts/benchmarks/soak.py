@@ -179,9 +179,14 @@ def _drawn(chance: random.Random) -> Fault:
 
 def soak(turns: int, seed: int = SEED) -> Soak:
     """Run `turns` turns from `seed`, to be looked at."""
-    logging.getLogger("desktop_app").setLevel(logging.CRITICAL)
     done = Soak(turns, seed)
-    asyncio.run(done.run())
+    logger = logging.getLogger("desktop_app")
+    level = logger.level
+    logger.setLevel(logging.CRITICAL)  # each fault that is played would be told
+    try:
+        asyncio.run(done.run())
+    finally:
+        logger.setLevel(level)
     return done
 
 

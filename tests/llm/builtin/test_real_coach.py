@@ -127,6 +127,6 @@ async def test_a_message_that_comes_while_it_loads_waits_and_can_be_stopped(serv
 
 
 async def test_a_message_beyond_the_window_is_refused_in_a_sentence(service: BuiltinService) -> None:
-    with pytest.raises(ProviderError, match="too long") as caught:
+    with pytest.raises(ProviderError, match="longer than this model reads") as caught:
         await Talk(service).say("word " * 9_000)
     assert caught.value.kind is ErrorKind.CONTEXT_TOO_LONG

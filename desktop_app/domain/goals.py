@@ -8,7 +8,11 @@ from typing import Final
 
 from desktop_app.domain.ids import GoalId, MilestoneId
 from desktop_app.domain.measures import NAME_LIMIT, UNIT_LIMIT, Measure, checked_number
-from desktop_app.errors import InvalidValueError, NotAllowedError
+from desktop_app.domain.phases import Phase as Phase  # noqa: PLC0414 - part of what this module offers
+from desktop_app.domain.phases import UserPhase as UserPhase  # noqa: PLC0414 - part of what this module offers
+from desktop_app.domain.phases import allowed_moves as allowed_moves  # noqa: PLC0414 - part of what this module offers
+from desktop_app.domain.phases import check_move as check_move  # noqa: PLC0414 - part of what this module offers
+from desktop_app.errors import InvalidValueError
 
 TITLE_LIMIT: Final = 200
 CONTENT_LIMIT: Final = 1_000_000
@@ -28,15 +32,6 @@ class Template(StrEnum):
     CUSTOM = "custom"
 
 
-class Phase(StrEnum):
-    """Where a goal stands."""
-
-    DRAFT = "draft"
-    ACTIVE = "active"
-    COMPLETED = "completed"
-    ARCHIVED = "archived"
-
-
 class ReviewRhythm(StrEnum):
     """How often a goal is looked at again."""
 
@@ -44,21 +39,6 @@ class ReviewRhythm(StrEnum):
     WEEKLY = "weekly"
     TWO_WEEKS = "two_weeks"
     MONTHLY = "monthly"
-
-
-class UserPhase(StrEnum):
-    """Where the person stands: still setting a first goal, or tracking goals that are active."""
-
-    GOAL_SETTING = "goal_setting"
-    TRACKING = "tracking"
-
-
-_MOVES: Final[dict[Phase, frozenset[Phase]]] = {
-    Phase.DRAFT: frozenset({Phase.ACTIVE, Phase.ARCHIVED}),
-    Phase.ACTIVE: frozenset({Phase.COMPLETED, Phase.DRAFT, Phase.ARCHIVED}),
-    Phase.COMPLETED: frozenset({Phase.ACTIVE, Phase.ARCHIVED}),
-    Phase.ARCHIVED: frozenset({Phase.DRAFT, Phase.ACTIVE, Phase.COMPLETED}),
-}
 
 
 class Unset(Enum):
@@ -184,19 +164,6 @@ class GoalDraft:
     title: str
     content: str
     deadline: date | None = None
-
-
-def allowed_moves(phase: Phase) -> frozenset[Phase]:
-    """The phases that may follow `phase`."""
-    return _MOVES[phase]
-
-
-def check_move(current: Phase, wanted: Phase) -> None:
-    """Raise NotAllowedError if `wanted` may not follow `current`; staying is always allowed."""
-    if wanted is current or wanted in _MOVES[current]:
-        return
-    choices = " or ".join(phase.value for phase in Phase if phase in _MOVES[current])
-    raise NotAllowedError(f"A goal that is {current.value} cannot become {wanted.value}. It can become {choices}.")
 
 
 def checked_fields(fields: GoalFields) -> GoalFields:

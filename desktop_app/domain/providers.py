@@ -5,21 +5,13 @@ from datetime import date, datetime
 from enum import IntEnum, StrEnum
 from typing import TYPE_CHECKING, Final
 
+from desktop_app.domain.health import HealthState as HealthState  # noqa: PLC0414 - part of what this module offers
+
 if TYPE_CHECKING:
     from desktop_app.domain.prices import ModelPrices
 
 # The share of a computer's memory that a model may take before other programs feel it.
 _OURS: Final = 0.75
-
-
-class HealthState(StrEnum):
-    """How a provider is doing."""
-
-    WORKING = "working"
-    STARTING = "starting"
-    NOT_SET_UP = "not_set_up"
-    FAILED = "failed"
-    PAUSED = "paused"  # failed several times in a row, and left alone for a while
 
 
 class Fix(StrEnum):

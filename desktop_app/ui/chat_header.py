@@ -1,15 +1,21 @@
 """The head of the middle pane: the conversation's title, the model that answers, and what opens the other panes."""
 
+from functools import cached_property
+from typing import TYPE_CHECKING
+
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QMenu, QToolButton, QWidget
 
-from desktop_app.domain.providers import ContextUse
-from desktop_app.ui.context_meter import ContextMeter
 from desktop_app.ui.theme.controls import icon_button, menu, push_button
 from desktop_app.ui.theme.elided_label import ElidedLabel
 from desktop_app.ui.theme.stylesheet import restyle
 from desktop_app.ui.theme.theme import Theme
 from desktop_app.ui.theme.tokens import HEADER
+
+if TYPE_CHECKING:
+    # Only named here: the first paint does without it.
+    from desktop_app.domain.providers import ContextUse
+    from desktop_app.ui.context_meter import ContextMeter
 
 
 class ChatHeader(QFrame):
@@ -28,7 +34,8 @@ class ChatHeader(QFrame):
         self._title = ElidedLabel()
         self._title.setProperty("role", "body")
         self._title.setProperty("strong", True)
-        self._meter = ContextMeter(theme)
+        self._theme = theme
+        self._is_metered = False
         self._cost = QLabel()
         self._cost.setProperty("role", "small")
         self._cost.setProperty("tone", "quiet")
@@ -73,10 +80,11 @@ class ChatHeader(QFrame):
         self._leave_compare.setVisible(comparing and may_leave)
         self._model_button.setVisible(not comparing)
 
-    def show_context(self, use: ContextUse | None) -> None:
+    def show_context(self, use: "ContextUse | None") -> None:
         """Show how full the model's window is; nothing where that is not known."""
         if use is None or use.window is None:
-            self._meter.hide()
+            if self._is_metered:
+                self._meter.hide()
         else:
             self._meter.show_use(use.tokens, use.window)
 
@@ -90,13 +98,21 @@ class ChatHeader(QFrame):
         self._show_sidebar.setVisible(sidebar)
         self._show_editor.setVisible(editor)
 
+    @cached_property
+    def _meter(self) -> "ContextMeter":
+        from desktop_app.ui.context_meter import ContextMeter
+
+        meter = ContextMeter(self._theme)
+        self._row.insertWidget(self._row.indexOf(self._cost), meter)
+        self._is_metered = True
+        return meter
+
     def _lay_out(self, model_button: QWidget) -> None:
-        layout = QHBoxLayout(self)
+        layout = self._row = QHBoxLayout(self)
         layout.setContentsMargins(16, 1, 16, 0)
         layout.setSpacing(8)
         layout.addWidget(self._show_sidebar)
         layout.addWidget(self._title, 1)
-        layout.addWidget(self._meter)
         layout.addWidget(self._cost)
         layout.addSpacing(4)
         layout.addWidget(model_button)

@@ -3,19 +3,22 @@
 import base64
 import binascii
 import json
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import QByteArray, QSize, Qt, Signal
 from PySide6.QtGui import QCloseEvent, QKeyEvent, QKeySequence, QShortcut
 from PySide6.QtWidgets import QMainWindow, QMenu, QVBoxLayout, QWidget
 
-from desktop_app.domain.providers import ContextUse
 from desktop_app.ui.chat_header import ChatHeader
 from desktop_app.ui.models.model_button import ModelButton
 from desktop_app.ui.panes import Panes
 from desktop_app.ui.sidebar.view import SidebarView
 from desktop_app.ui.theme.logo import application_icon
 from desktop_app.ui.theme.theme import Theme
+
+if TYPE_CHECKING:
+    # Only named here: the first paint does without it.
+    from desktop_app.domain.providers import ContextUse
 
 _SIZE: Final = QSize(1440, 900)
 
@@ -88,7 +91,7 @@ class MainWindow(QMainWindow):
         """Show in the header that two models are compared, and whether that can be ended without keeping an answer."""
         self._header.set_comparing(comparing=comparing, may_leave=may_leave)
 
-    def show_context(self, use: ContextUse | None) -> None:
+    def show_context(self, use: "ContextUse | None") -> None:
         """Show in the header how full the model's window is; None for nothing."""
         self._header.show_context(use)
 

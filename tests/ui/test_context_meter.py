@@ -28,9 +28,9 @@ def meter_of(header: ChatHeader) -> ContextMeter:
 
 
 def test_what_is_known_is_shown_with_the_figures_as_an_estimate(header: ChatHeader) -> None:
-    meter = meter_of(header)
-    assert not meter.isVisible()
+    assert header.findChild(ContextMeter) is None, "nothing that is not shown is made"
     header.show_context(ContextUse(8_000, 200_000))
+    meter = meter_of(header)
     assert meter.isVisible()
     assert meter.accessibleName() == "4% context"
     assert "8,000 of the 200,000 tokens" in meter.toolTip()
@@ -53,9 +53,8 @@ def test_the_share_is_told_as_people_say_it(header: ChatHeader, tokens: int, wor
 
 
 def test_the_ring_fills_with_the_share(header: ChatHeader, theme: Theme) -> None:
-    meter = meter_of(header)
-
     def left_of_the_ring() -> QColor:
+        meter = meter_of(header)
         return meter.grab().toImage().pixelColor(QPoint(2, meter.height() // 2))
 
     header.show_context(ContextUse(20_000, 200_000))

@@ -1,5 +1,6 @@
 """The chat pane: the thread with the composer below it, or, before the first message, the composer in the middle."""
 
+from functools import cached_property
 from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import Qt, Signal
@@ -9,13 +10,13 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QVBoxLayout, QWi
 from desktop_app.ui.chat.composer import Composer
 from desktop_app.ui.chat.empty_state import Greeting, Suggestions
 from desktop_app.ui.chat.message_field import files_in
-from desktop_app.ui.chat.queue_view import QueueView
 from desktop_app.ui.chat.zoom import stepped
 from desktop_app.ui.theme.theme import Theme
 from desktop_app.ui.theme.tokens import COMPOSER_WIDTH
 
 if TYPE_CHECKING:
     from desktop_app.ui.chat.find_bar import FindBar
+    from desktop_app.ui.chat.queue_view import QueueView
     from desktop_app.ui.chat.thread_view import ThreadView
     from desktop_app.ui.compare.compare_view import CompareView
 
@@ -49,7 +50,6 @@ class ChatView(QWidget):
         self._column = QVBoxLayout(self)
         self._is_empty = True
         self.composer = Composer(theme)
-        self.queue = QueueView(theme)
         self._greeting = Greeting(theme)
         self._suggestions = Suggestions(theme)
         self._suggestions.suggestion_chosen.connect(self.suggestion_chosen)
@@ -57,13 +57,26 @@ class ChatView(QWidget):
         self._send_hint = _hint(_SEND_HINT)
         self._stop_hint = _hint(_STOP_HINT)
         self._hints = self._build_hints()
-        self._lower_rows = [_centered(widget) for widget in (self.queue, self.composer, self._hints)]
+        self._lower_rows = [_centered(widget) for widget in (self.composer, self._hints)]
         self._build()
         self._stop_hint.hide()
         self.composer.streaming_changed.connect(self._show_hints)
         self.composer.compare_requested.connect(self.compare_requested)
         self._add_shortcuts()
         self.set_empty(empty=True)
+
+    @cached_property
+    def queue(self) -> "QueueView":
+        """What waits until the reply has ended; made when first asked for, as nothing waits at the first paint."""
+        from desktop_app.ui.chat.queue_view import QueueView
+
+        queue = QueueView(self._theme)
+        row = _centered(queue)
+        row.setContentsMargins(self._lower_rows[0].contentsMargins())
+        self._column.insertLayout(self._column.indexOf(self._lower_rows[0]), row)
+        self._lower_rows.insert(0, row)
+        self.setTabOrder(queue, self.composer)
+        return queue
 
     @property
     def thread_view(self) -> "ThreadView":

@@ -1,13 +1,12 @@
 """Where the person writes: a text that grows, the goal it is about, and the one button."""
 
+from functools import cached_property
 from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QIcon, QImage, QMouseEvent, QPainter, QPaintEvent, QPen, QPixmap
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QSizePolicy, QVBoxLayout, QWidget
 
-from desktop_app.ui.chat.attachment_chips import AttachmentChips
-from desktop_app.ui.chat.editing_bar import EditingBar
 from desktop_app.ui.chat.goal_chip import GoalChip
 from desktop_app.ui.chat.message_field import MessageField, in_lines, without_own_breaks
 from desktop_app.ui.theme.controls import icon_button, push_button
@@ -15,6 +14,8 @@ from desktop_app.ui.theme.theme import Theme
 from desktop_app.ui.theme.tokens import COMPOSER_WIDTH, RADIUS_COMPOSER
 
 if TYPE_CHECKING:
+    from desktop_app.ui.chat.attachment_chips import AttachmentChips
+    from desktop_app.ui.chat.editing_bar import EditingBar
     from desktop_app.ui.chat.items import Attached
 
 _PAD: Final = 12
@@ -66,8 +67,7 @@ class Composer(QFrame):
         self._reason = ""
         self._field = MessageField(theme)
         self._chip = GoalChip(theme)
-        self._editing = EditingBar(theme)
-        self._chips = AttachmentChips(theme)
+        self._is_editing = False
         self._attached: tuple[Attached, ...] = ()
         self._complaint = QLabel()
         self._attach = icon_button(theme, "paperclip", "Attach text files or images")
@@ -109,11 +109,9 @@ class Composer(QFrame):
         bottom.addStretch(1)
         for widget in (self._note_label, self._send, self._stop):
             bottom.addWidget(widget)
-        column = QVBoxLayout(self)
+        column = self._column = QVBoxLayout(self)
         column.setContentsMargins(_PAD + 1, _PAD, _PAD + 1, _PAD + 1)
         column.setSpacing(8)
-        column.addWidget(self._editing)
-        column.addWidget(self._chips)
         column.addWidget(self._field)
         column.addWidget(self._complaint)
         column.addLayout(bottom)
@@ -126,15 +124,32 @@ class Composer(QFrame):
         self._field.focus_changed.connect(self.update)
         self._attach.clicked.connect(self.attach_requested)
         self._compare.clicked.connect(self.compare_requested)
-        self._chips.removed.connect(self.attachment_removed)
         self._field.files_offered.connect(self.files_offered)
         self._field.image_offered.connect(self.image_offered)
         self._field.long_text_offered.connect(self.long_text_offered)
-        self._editing.cancelled.connect(self.editing_cancelled)
         self._chip.remove_requested.connect(self.goal_chip_removed)
         self._send.clicked.connect(self.ask_to_send)
         self._stop.clicked.connect(self.stop_requested)
         self._theme.changed.connect(self._follow_theme)
+
+    @cached_property
+    def _editing(self) -> "EditingBar":
+        from desktop_app.ui.chat.editing_bar import EditingBar
+
+        bar = EditingBar(self._theme)
+        bar.cancelled.connect(self.editing_cancelled)
+        self._column.insertWidget(0, bar)
+        self.setTabOrder(bar, self._field)
+        return bar
+
+    @cached_property
+    def _chips(self) -> "AttachmentChips":
+        from desktop_app.ui.chat.attachment_chips import AttachmentChips
+
+        chips = AttachmentChips(self._theme)
+        chips.removed.connect(self.attachment_removed)
+        self._column.insertWidget(self._column.indexOf(self._field), chips)
+        return chips
 
     def set_streaming(self, streaming: bool) -> None:
         """Whether a reply streams: the button is Stop then, and Escape stops."""
@@ -160,12 +175,15 @@ class Composer(QFrame):
 
     def set_editing(self, words: str) -> None:
         """Say what is edited instead of writing something new; empty for nothing. Esc then leaves it as it was."""
-        self._editing.show_words(words)
+        if words or self._is_editing:
+            self._editing.show_words(words)
+        self._is_editing = bool(words)
 
     def show_attached(self, attached: "tuple[Attached, ...]") -> None:
         """Show what is attached, and complain of nothing any more."""
+        if attached or self._attached:
+            self._chips.show_items(attached)
         self._attached = attached
-        self._chips.show_items(attached)
         self.complain("")
         self._update_buttons()
 
@@ -245,7 +263,7 @@ class Composer(QFrame):
             self.send_requested.emit()
 
     def _ask_to_stop(self) -> None:
-        if not self._editing.isHidden():
+        if self._is_editing:
             self.editing_cancelled.emit()
         elif self._is_streaming:
             self.stop_requested.emit()

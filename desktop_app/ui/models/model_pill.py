@@ -1,16 +1,21 @@
 """A pill that shows a model and how its provider is doing: dot, words, and a chevron where it opens a choice."""
 
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QPointF, QRect, QSize, Qt
 from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QPushButton, QSizePolicy, QStyle, QStyleOptionButton, QWidget
 
-from desktop_app.domain.providers import HealthState, ModelChoice, ProviderEntry
+from desktop_app.domain.health import HealthState
 from desktop_app.ui.theme.painting import DOT_PX, DotLook, paint_dot, paint_text
 from desktop_app.ui.theme.stylesheet import restyle
 from desktop_app.ui.theme.theme import Theme, Weight
 from desktop_app.ui.theme.tokens import CONTROL, UI
+
+if TYPE_CHECKING:
+    # Only named here: the first paint does without it.
+    from desktop_app.domain.providers import ModelChoice, ProviderEntry
 
 _LEFT = 12
 _RIGHT = 10
@@ -44,12 +49,12 @@ class ModelPill(QPushButton):
         self.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Fixed)
         self.show_choice()
 
-    def set_providers(self, entries: Sequence[ProviderEntry]) -> None:
+    def set_providers(self, entries: "Sequence[ProviderEntry]") -> None:
         """Show how the providers are doing."""
         self._entries = tuple(entries)
         self.show_choice()
 
-    def set_choice(self, choice: ModelChoice | None, hint: str = "") -> None:
+    def set_choice(self, choice: "ModelChoice | None", hint: str = "") -> None:
         """Show this model, None if there is none yet, and what made it the one."""
         self._choice, self._hint = choice, hint
         self.show_choice()
@@ -101,7 +106,7 @@ class ModelPill(QPushButton):
         """What else is to be told of the model, for the tool tip and those who hear it."""
         return ""
 
-    def _entry(self) -> ProviderEntry | None:
+    def _entry(self) -> "ProviderEntry | None":
         if self._choice is None:
             return None
         return next((entry for entry in self._entries if entry.name == self._choice.provider), None)

@@ -22,7 +22,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from desktop_app.domain.goals import TITLE_LIMIT, Phase
+from desktop_app.domain.phases import Phase
 from desktop_app.ui.sidebar.model import SidebarModel
 from desktop_app.ui.sidebar.rows import Row, RowKey, RowKind
 from desktop_app.ui.theme.painting import (
@@ -109,6 +109,8 @@ class SidebarDelegate(QStyledItemDelegate):
     def createEditor(self, parent: QWidget, option: QStyleOptionViewItem, index: Index) -> QWidget:  # noqa: ARG002
         """A field over the row."""
         editor = QLineEdit(parent)
+        from desktop_app.domain.goals import TITLE_LIMIT
+
         editor.setMaxLength(TITLE_LIMIT)
         editor.setAccessibleName("Chat title")
         return editor

@@ -5,7 +5,7 @@ from functools import partial
 from PySide6.QtCore import QObject, QPoint, Signal
 from PySide6.QtWidgets import QMenu, QWidget
 
-from desktop_app.domain.goals import Phase
+from desktop_app.domain.phases import Phase
 from desktop_app.ui.sidebar.rows import Row, RowKind
 from desktop_app.ui.theme.controls import menu
 

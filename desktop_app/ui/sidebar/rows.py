@@ -7,10 +7,11 @@ from datetime import date, datetime, timedelta
 from enum import StrEnum
 from typing import TYPE_CHECKING, Final, TypeAlias
 
-from desktop_app.domain.goals import Goal, Phase
+from desktop_app.domain.phases import Phase
 
 if TYPE_CHECKING:
     # Only named here: the first paint does without it.
+    from desktop_app.domain.goals import Goal
     from desktop_app.domain.messages import Conversation
 
 NO_GOALS: Final = "Goals you and the coach write will be listed here."
@@ -69,7 +70,7 @@ class Row:
         return number if isinstance(number, int) else None
 
 
-def goal_rows(goals: Sequence[Goal], today: date, folded: AbstractSet[Phase], only_tag: str = "") -> list[Row]:
+def goal_rows(goals: "Sequence[Goal]", today: date, folded: AbstractSet[Phase], only_tag: str = "") -> list[Row]:
     """The section of goals: each phase that has some, with the goals in the order given unless it is folded.
 
     `only_tag` says that those are left out that do not carry it.
@@ -90,7 +91,9 @@ def goal_rows(goals: Sequence[Goal], today: date, folded: AbstractSet[Phase], on
     return rows
 
 
-def conversation_rows(conversations: "Sequence[Conversation]", now: datetime, only_of: Goal | None = None) -> list[Row]:
+def conversation_rows(
+    conversations: "Sequence[Conversation]", now: datetime, only_of: "Goal | None" = None
+) -> list[Row]:
     """The section of conversations: the pinned ones, then the others under the days they were last used.
 
     The newest is first, days are those of `now`'s time zone. With `only_of`, those of one goal.
@@ -116,7 +119,7 @@ def conversation_rows(conversations: "Sequence[Conversation]", now: datetime, on
     return rows
 
 
-def deadline_hint(goal: Goal, today: date) -> tuple[str, bool]:
+def deadline_hint(goal: "Goal", today: date) -> tuple[str, bool]:
     """The deadline in a few letters, and whether it has passed on a goal that is still open."""
     deadline = goal.fields.deadline
     if deadline is None:
@@ -133,7 +136,7 @@ def deadline_hint(goal: Goal, today: date) -> tuple[str, bool]:
     return f"{deadline.day} {_MONTHS[deadline.month - 1]}{year}", False
 
 
-def _goal_row(goal: Goal, today: date) -> Row:
+def _goal_row(goal: "Goal", today: date) -> Row:
     hint, is_late = deadline_hint(goal, today)
     total = len(goal.fields.milestones)
     spoken = [f"Goal: {goal.title}", goal.phase.value]

@@ -2,31 +2,32 @@
 
 from collections.abc import Sequence
 from datetime import UTC, date, datetime
-from functools import partial
+from functools import cached_property, partial
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QModelIndex, QPoint, Signal
 from PySide6.QtGui import QAction, QActionGroup
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QMenu, QToolButton, QVBoxLayout, QWidget
 
-from desktop_app.domain.goals import Goal, Phase
 from desktop_app.domain.ids import ConversationId, GoalId
+from desktop_app.domain.phases import Phase
 from desktop_app.ui.sidebar.delegate import MARGIN, SidebarDelegate
 from desktop_app.ui.sidebar.list import SidebarList
 from desktop_app.ui.sidebar.model import SidebarModel
 from desktop_app.ui.sidebar.nav_button import NavButton
 from desktop_app.ui.sidebar.row_menus import RowMenus
 from desktop_app.ui.sidebar.rows import Row, RowKey, RowKind, conversation_rows, goal_rows
-from desktop_app.ui.sidebar.undo_bar import UndoBar
 from desktop_app.ui.theme.controls import icon_button, menu
 from desktop_app.ui.theme.logo import Logo
 from desktop_app.ui.theme.theme import Theme, ThemeMode
 from desktop_app.ui.theme.tokens import HEADER, SIDEBAR_WIDTH
-from desktop_app.ui.usage.spend_meter import SpendMeter
 
 if TYPE_CHECKING:
     # Only named here: the first paint does without it.
+    from desktop_app.domain.goals import Goal
     from desktop_app.domain.messages import Conversation
+    from desktop_app.ui.sidebar.undo_bar import UndoBar
+    from desktop_app.ui.usage.spend_meter import SpendMeter
 
 _MODES = {ThemeMode.SYSTEM: "Like the system", ThemeMode.LIGHT: "Light", ThemeMode.DARK: "Dark"}
 
@@ -75,8 +76,6 @@ class SidebarView(QFrame):
         self._list = SidebarList()
         self._delegate = SidebarDelegate(theme, self._model, self._list)
         self._row_menus = RowMenus(self)
-        self._undo_bar = UndoBar(theme, self)
-        self.meter = SpendMeter(theme)
         self._build()
         self._show_rows()
         self._add_plus()
@@ -87,7 +86,25 @@ class SidebarView(QFrame):
         """The program's menu behind the button at the top; the choice of theme is in it."""
         return self._menu
 
-    def set_goals(self, goals: Sequence[Goal], today: date, only_tag: str = "") -> None:
+    @cached_property
+    def meter(self) -> "SpendMeter":
+        """What was spent, at the foot; made when first asked for."""
+        from desktop_app.ui.usage.spend_meter import SpendMeter
+
+        meter = SpendMeter(self._theme)
+        meter.clicked.connect(self.usage_requested)
+        self._under.addWidget(meter)
+        return meter
+
+    @cached_property
+    def _undo_bar(self) -> "UndoBar":
+        from desktop_app.ui.sidebar.undo_bar import UndoBar
+
+        bar = UndoBar(self._theme, self)
+        self._foot.addWidget(bar)
+        return bar
+
+    def set_goals(self, goals: "Sequence[Goal]", today: date, only_tag: str = "") -> None:
         """Show `goals` by phase, in the order given within each; `only_tag` is the tag that they were chosen by."""
         self._goals, self._only_tag = (tuple(goals), today), only_tag
         self._goal_rows = goal_rows(goals, today, self._folded, only_tag)
@@ -115,7 +132,7 @@ class SidebarView(QFrame):
         """Say at the foot that this was deleted, and offer to take it back."""
         self._undo_bar.tell(conversation.title, partial(self.conversation_restored.emit, conversation.id))
 
-    def tell_goal_deleted(self, goal: Goal) -> None:
+    def tell_goal_deleted(self, goal: "Goal") -> None:
         """Say at the foot that this was deleted, and offer to take it back."""
         self._undo_bar.tell(goal.title, partial(self.goal_restored.emit, int(goal.id)))
 
@@ -158,15 +175,12 @@ class SidebarView(QFrame):
         self._row_menus.goal_delete_chosen.connect(self.goal_deleted)
         self._model.conversation_renamed.connect(self.conversation_renamed)
         layout.addWidget(self._list, 1)
-        foot = QHBoxLayout()
-        foot.setContentsMargins(MARGIN, 4, MARGIN, 8)
-        foot.addWidget(self._undo_bar)
-        layout.addLayout(foot)
-        self.meter.clicked.connect(self.usage_requested)
-        under = QHBoxLayout()
-        under.setContentsMargins(MARGIN, 0, MARGIN, 8)
-        under.addWidget(self.meter)
-        layout.addLayout(under)
+        self._foot = QHBoxLayout()
+        self._foot.setContentsMargins(MARGIN, 4, MARGIN, 8)
+        layout.addLayout(self._foot)
+        self._under = QHBoxLayout()
+        self._under.setContentsMargins(MARGIN, 0, MARGIN, 8)
+        layout.addLayout(self._under)
 
     def _top(self) -> QHBoxLayout:
         top = QHBoxLayout()

@@ -37,8 +37,14 @@ class Screen:
     profile: Profile
     view: ChatView
     presenter: ChatPresenter
-    meter: ContextMeter
+    parts: Parts
     context: ContextPresenter
+
+    @property
+    def shown_use(self) -> str:
+        """What the header says of the window; empty where it says nothing."""
+        meter = self.parts.window.findChild(ContextMeter)
+        return "" if meter is None or meter.isHidden() else meter.text
 
     async def until(self, is_so: Callable[[], bool]) -> None:
         async with asyncio.timeout(20):
@@ -81,9 +87,7 @@ async def screen(qtbot: QtBot, theme: Theme, tmp_path: Path) -> AsyncIterator[Sc
     presenter.start()
     view.resize(700, 460)
     view.show()
-    meter = parts.window.findChild(ContextMeter)
-    assert isinstance(meter, ContextMeter)
-    yield Screen(profile, view, presenter, meter, context)
+    yield Screen(profile, view, presenter, parts, context)
     await runner.close()
     await backend.close()
     view.hide()
@@ -114,35 +118,35 @@ async def test_a_fold_is_a_row_that_stands_where_it_ends_when_the_chat_is_opened
 
 
 async def test_the_header_says_how_full_the_window_is(screen: Screen) -> None:
-    assert screen.meter.isHidden()
+    assert screen.shown_use == ""
     await screen.say(LONG)
-    await screen.until(lambda: not screen.meter.isHidden())
-    first = screen.meter.text
+    await screen.until(lambda: screen.shown_use != "")
+    first = screen.shown_use
     assert first.endswith("% context")
     await screen.say(LONG)
-    await screen.until(lambda: screen.meter.text != first)
+    await screen.until(lambda: screen.shown_use not in {"", first})
     screen.presenter.new_chat()
-    assert screen.meter.isHidden()
+    assert screen.shown_use == ""
 
 
 async def test_the_header_follows_the_model_and_says_nothing_of_a_window_it_does_not_know(screen: Screen) -> None:
     await screen.say(LONG)
-    await screen.until(lambda: not screen.meter.isHidden())
+    await screen.until(lambda: screen.shown_use != "")
     await screen.profile.backend.models.choose(ModelChoice("ollama", MODEL))
-    await screen.until(screen.meter.isHidden)
+    await screen.until(lambda: screen.shown_use == "")
     screen.profile.builtin.limit = ContextLimit(500_000)
     await screen.profile.backend.models.choose(ModelChoice("builtin", MODEL))
-    await screen.until(lambda: screen.meter.text == "1% context" and not screen.meter.isHidden())
+    await screen.until(lambda: screen.shown_use == "1% context")
 
 
 async def test_a_chat_that_cannot_be_measured_leaves_the_header_empty(screen: Screen) -> None:
     await screen.say(LONG)
-    await screen.until(lambda: not screen.meter.isHidden())
+    await screen.until(lambda: screen.shown_use != "")
     conversation = screen.presenter.conversation
     assert conversation is not None
     screen.context.follow(replace(conversation, id=ConversationId(99)))
     await asyncio.gather(*(task for task in asyncio.all_tasks() if task.get_name() == "measure the context"))
-    assert screen.meter.isHidden()
+    assert screen.shown_use == ""
 
 
 async def test_what_was_learned_of_tokens_outlives_the_program(tmp_path: Path) -> None:

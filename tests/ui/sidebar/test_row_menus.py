@@ -109,11 +109,10 @@ def test_delete_deletes_the_chat_with_the_focus_and_no_goal(sidebar: SidebarView
 
 def test_what_was_deleted_can_be_brought_back_by_button_and_by_key(sidebar: SidebarView, rows: SidebarList) -> None:
     spy = QSignalSpy(sidebar.conversation_restored)
-    bar = sidebar.findChild(UndoBar)
-    assert isinstance(bar, UndoBar)
-    assert not bar.isVisible()
     chat = conversations(2)[1]
     sidebar.tell_deleted(chat)
+    bar = sidebar.findChild(UndoBar)
+    assert isinstance(bar, UndoBar)
     assert bar.isVisible()
     assert bar.accessibleName() == "Deleted “Chat 2”"
     undo = next(button for button in bar.findChildren(QPushButton) if button.text() == "Undo")

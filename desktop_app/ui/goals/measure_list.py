@@ -4,12 +4,12 @@ from collections.abc import Sequence
 from itertools import pairwise
 from typing import cast
 
-from PySide6.QtCore import QEvent, QObject, Qt
-from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QLineEdit, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QLabel, QScrollArea, QVBoxLayout, QWidget
 
 from desktop_app.domain.measures import NAME_LIMIT, Measure
 from desktop_app.domain.revisions import FieldValue
+from desktop_app.ui.goals.add_line import AddLine
 from desktop_app.ui.goals.field import ListField, focus_before
 from desktop_app.ui.goals.measure_row import MeasureRow
 from desktop_app.ui.theme.theme import Theme
@@ -22,22 +22,19 @@ class MeasureList(ListField):
         super().__init__(parent)
         self._theme = theme
         self._rows: list[MeasureRow] = []
-        self.add_line = QLineEdit()
-        self.add_line.setObjectName("add_milestone")
+        self._adding = AddLine(theme, "Add a measure")
+        self._adding.add_requested.connect(self._begin)
+        self.add_line = self._adding.editor
         self.add_line.setMaxLength(NAME_LIMIT)
         self.add_line.setPlaceholderText("Add a measure, for example Weekly distance")
-        self.add_line.setAccessibleName("Add a measure")
-        self.add_line.installEventFilter(self)
         hint = QLabel("A number on its way from a start to a target. Measures count for the progress like milestones.")
         hint.setProperty("tone", "quiet")
         hint.setProperty("role", "small")
         hint.setWordWrap(True)
-        adding = QHBoxLayout()
-        adding.addWidget(self.add_line, 1)
         self._column = QVBoxLayout()
         self._column.setContentsMargins(0, 10, 4, 0)
         self._column.setSpacing(8)
-        self._column.addLayout(adding)
+        self._column.addWidget(self._adding)
         self._column.addWidget(hint)
         self._column.addStretch(1)
         inner = QWidget()
@@ -106,23 +103,10 @@ class MeasureList(ListField):
             self._rows.remove(row)
             self._discard(row)
 
-    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        """Enter begins a measure."""
-        if (
-            watched is self.add_line
-            and isinstance(event, QKeyEvent)
-            and event.type() is QEvent.Type.KeyPress
-            and event.key() in {Qt.Key.Key_Return, Qt.Key.Key_Enter}
-        ):
-            self._begin()
-            return True
-        return super().eventFilter(watched, event)
-
     def _begin(self) -> None:
-        name = " ".join(self.add_line.text().split())
+        name = self._adding.take()
         if not name:
             return
-        self.add_line.clear()
         row = self._new_row(name, None)
         self._rows.append(row)
         self._place_rows()

@@ -5,15 +5,12 @@ from datetime import date
 from itertools import pairwise
 from typing import cast
 
-from PySide6.QtCore import QEvent, QObject, Qt
-from PySide6.QtGui import QKeyEvent, QKeySequence, QShortcut
+from PySide6.QtCore import QObject, Qt
+from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import (
     QApplication,
-    QHBoxLayout,
     QLabel,
-    QLineEdit,
     QScrollArea,
-    QToolButton,
     QVBoxLayout,
     QWidget,
 )
@@ -21,6 +18,7 @@ from PySide6.QtWidgets import (
 from desktop_app.domain.goals import Milestone
 from desktop_app.domain.ids import MilestoneId
 from desktop_app.domain.revisions import FieldValue
+from desktop_app.ui.goals.add_line import AddLine
 from desktop_app.ui.goals.calendar_popup import CalendarPopup
 from desktop_app.ui.goals.clock import Clock
 from desktop_app.ui.goals.field import ListField, focus_before
@@ -39,15 +37,15 @@ class MilestoneList(ListField):
         self._dated: MilestoneRow | None = None
         self._order_before: list[MilestoneRow] | None = None
         self._is_large = False
-        self.add_line = QLineEdit()
-        self.add_line.setObjectName("add_milestone")
-        self.add_line.setPlaceholderText("Add a milestone")
-        self.add_line.setAccessibleName("Add a milestone")
-        self.add_line.installEventFilter(self)
+        self._adding = AddLine(theme, "Add a milestone")
+        self._adding.add_requested.connect(self.begin_milestone)
+        self._adding.up_requested.connect(self._leave_upwards)
+        self.add_line = self._adding.editor
+        self._watch_focus(self.add_line)
         self._column = QVBoxLayout()
         self._column.setContentsMargins(0, 8, 4, 0)
         self._column.setSpacing(2)
-        self._column.addLayout(self._add_row())
+        self._column.addWidget(self._adding)
         self._hint = QLabel("Added or changed by the coach since you last looked. Drag to reorder, or Alt+↑ and Alt+↓.")
         self._hint.setProperty("tone", "quiet")
         self._hint.setProperty("role", "small")
@@ -120,7 +118,7 @@ class MilestoneList(ListField):
     def set_large(self, is_large: bool) -> None:
         """Show what there is room for in the large editor."""
         self._is_large = is_large
-        self._keys.setVisible(is_large)
+        self._adding.keys.setVisible(is_large)
         for row in self._rows:
             row.set_large(is_large)
 
@@ -131,18 +129,6 @@ class MilestoneList(ListField):
     def clear_typing(self) -> None:
         """Forget what stands in the last line."""
         self.add_line.clear()
-
-    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        """Enter adds, Up goes to the last milestone."""
-        if watched is self.add_line and isinstance(event, QKeyEvent) and event.type() is QEvent.Type.KeyPress:
-            if event.key() in {Qt.Key.Key_Return, Qt.Key.Key_Enter}:
-                if self._add():
-                    self.left.emit()
-                return True
-            if event.key() == Qt.Key.Key_Up and self._rows:
-                self._focus_title(self._rows[-1])
-                return True
-        return super().eventFilter(watched, event)
 
     def _part_left(self, part: QObject) -> None:
         if part is self.add_line:
@@ -160,14 +146,19 @@ class MilestoneList(ListField):
 
     def begin_milestone(self) -> None:
         """Add what stands in the last line, or else put the cursor there."""
-        if not self._add():
+        if self._add():
+            self.left.emit()
+        else:
             self.add_line.setFocus(Qt.FocusReason.OtherFocusReason)
 
+    def _leave_upwards(self) -> None:
+        if self._rows:
+            self._focus_title(self._rows[-1])
+
     def _add(self) -> bool:
-        title = " ".join(self.add_line.text().split())
+        title = self._adding.take()
         if not title:
             return False
-        self.add_line.clear()
         self._rows.append(self._new_row(Milestone(title)))
         self._place_rows()
         self._touch()
@@ -281,25 +272,6 @@ class MilestoneList(ListField):
     def _date_chosen(self, day: date | None) -> None:
         if self._dated in self._rows and self._dated is not None:
             self._dated.set_date(day)
-
-    def _add_row(self) -> QHBoxLayout:
-        row = QHBoxLayout()
-        row.setContentsMargins(4, 4, 6, 4)
-        row.setSpacing(2)
-        plus = QToolButton()
-        plus.setProperty("kind", "icon")
-        plus.setIcon(self._theme.icon("plus"))
-        plus.setAccessibleName("Add a milestone")
-        plus.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        plus.clicked.connect(self.begin_milestone)
-        row.addWidget(plus)
-        row.addWidget(self.add_line, 1)
-        self._keys = QLabel("Ctrl Enter")
-        self._keys.setProperty("tone", "quiet")
-        self._keys.setProperty("role", "caption")
-        self._keys.hide()
-        row.addWidget(self._keys)
-        return row
 
 
 def _same(rows: list[MilestoneRow], milestone: Milestone) -> MilestoneRow | None:

@@ -8,19 +8,20 @@ from typing import Any, Final
 from PySide6.QtCore import QObject, QTimer, Signal
 
 from desktop_app.domain.goal_list import TagUse
-from desktop_app.domain.goals import EDITABLE_FIELDS, Goal, GoalDraft, GoalEdit, GoalFields, Phase, Template, Unset
-from desktop_app.domain.ids import GoalId, RevisionId
+from desktop_app.domain.goals import Goal, GoalDraft, GoalEdit, GoalFields, Template
+from desktop_app.domain.ids import GoalId
 from desktop_app.domain.revisions import YOU, AuthorKind, GoalChange
 from desktop_app.domain.templates import template_plan
 from desktop_app.endings import to_the_end
-from desktop_app.errors import AppError, InvalidValueError
+from desktop_app.errors import AppError
 from desktop_app.services.goals import GoalService
+from desktop_app.ui.goals.actions import GoalActions
 from desktop_app.ui.goals.history.presenter import Action, HistoryPresenter
+from desktop_app.ui.goals.storable import UNTITLED, storable, values_of
 from desktop_app.ui.goals.view import GoalEditorView, SaveStatus
 from desktop_app.ui.tasks import TaskRunner
 
 SAVE_AFTER_MS: Final = 2_000
-_UNTITLED: Final = "Untitled goal"
 
 
 class GoalEditorPresenter(QObject):
@@ -47,12 +48,12 @@ class GoalEditorPresenter(QObject):
         self._goal: Goal | None = None
         self._turn = asyncio.Lock()
         self._openings = 0
-        self._coach_revisions: list[RevisionId] = []
         self._parked: dict[GoalId, dict[str, Any]] = {}
         self._timer = QTimer(self, singleShot=True, interval=save_after_ms)
         self._timer.timeout.connect(self.save)
         view.clock.today = today
         self.history = HistoryPresenter(view.history, goals, runner, today, self.write)
+        self.actions = GoalActions(view, goals, runner, self._shown, self.write, self.history)
         self._connect()
         goals.subscribe(self._note_change)
 
@@ -146,18 +147,13 @@ class GoalEditorPresenter(QObject):
         view.field_left.connect(self._save_if_edited)
         view.retry_requested.connect(self.save)
         view.new_goal_requested.connect(self.new_goal)
-        view.phase_requested.connect(self._request_phase)
-        view.archive_requested.connect(self._request_archive)
-        view.restore_requested.connect(self._request_restore)
-        view.undo_requested.connect(self._request_undo)
-        view.coach_undo_requested.connect(self._request_coach_undo)
-        view.redo_requested.connect(self._request_redo)
-        view.coach_change_seen.connect(self._review_coach)
         self.history.counted.connect(view.page.count_history)
         self.history.failed.connect(self.tell)
 
+    def _shown(self) -> Goal | None:
+        return self._goal
+
     def _note_edit(self) -> None:
-        self._coach_revisions.clear()
         if self._view.is_dirty:
             self._view.set_save_status(SaveStatus.SAVING)
         self._timer.start()
@@ -172,12 +168,7 @@ class GoalEditorPresenter(QObject):
         self._keep(change.goal)
         by_coach = change.revision.author.kind is AuthorKind.COACH
         self._view.refresh(change.goal, change.changed_fields, by_coach)
-        if by_coach:
-            self._coach_revisions.append(change.revision.id)
-        elif change.revision.undoes in self._coach_revisions:
-            self._coach_revisions.remove(change.revision.undoes)
-            if not self._coach_revisions:
-                self._view.withdraw_coach_change()
+        self.actions.note(change)
 
     def _keep(self, goal: Goal | None) -> None:
         """This is the open goal as it is stored now."""
@@ -192,7 +183,7 @@ class GoalEditorPresenter(QObject):
         self._park()
         self._timer.stop()
         self._keep(goal)
-        self._coach_revisions.clear()
+        self.actions.forget_coach()
         self._view.show_goal(goal)
         parked = self._parked.pop(goal.id, None) if goal is not None else None
         if parked:
@@ -209,8 +200,7 @@ class GoalEditorPresenter(QObject):
     def _park(self) -> None:
         """Keep what is no valid value, so that it is there again when its goal is opened again."""
         if self._goal is not None and self._view.is_dirty:
-            edit = self._view.edit()
-            self._parked[self._goal.id] = {name: getattr(edit, name) for name in _names(edit)}
+            self._parked[self._goal.id] = values_of(self._view.edit())
 
     async def _save_now(self) -> None:
         async with self._turn:
@@ -231,7 +221,7 @@ class GoalEditorPresenter(QObject):
     async def _store(self, edit: GoalEdit) -> None:
         if self._goal is None:
             # Without a title yet, or with one that cannot be kept, the rest is kept all the same.
-            fields = edit.applied_to(GoalFields(_UNTITLED, template=self._view.template.value()))
+            fields = edit.applied_to(GoalFields(UNTITLED, template=self._view.template.value()))
             goal = (await self._goals.create(fields, YOU, initiator=self)).goal
             self._keep(goal)
             self._view.become(goal, edit)
@@ -248,18 +238,12 @@ class GoalEditorPresenter(QObject):
 
     def _storable(self, edit: GoalEdit) -> GoalEdit | None:
         """The fields of `edit` that can be kept, None if there are none; the others are told beside them."""
-        good: dict[str, Any] = {}
-        names = _names(edit)
-        for name in names:
-            value = getattr(edit, name)
-            try:
-                GoalEdit(**{name: value}).applied_to(GoalFields(_UNTITLED))
-            except InvalidValueError as error:
-                self._view.show_problem(name, str(error))
-            else:
-                good[name] = value
-        is_first = self._goal is None and bool(names)
-        return GoalEdit(**good) if good or is_first else None
+        good, problems = storable(edit)
+        for name, text in problems.items():
+            self._view.show_problem(name, text)
+        # A goal that is not there yet begins with what cannot be kept, too.
+        is_first = self._goal is None and bool(problems)
+        return good if values_of(good) or is_first else None
 
     def _show_unsaved(self, error: AppError) -> None:
         self._view.set_save_status(SaveStatus.NOT_SAVED, str(error))
@@ -270,65 +254,11 @@ class GoalEditorPresenter(QObject):
         else:
             self._view.set_save_status(SaveStatus.SAVED if self._goal is not None else SaveStatus.NOTHING)
 
-    def _request_phase(self, phase: str) -> None:
-        self._runner.start(self._move(Phase(phase)), name="change phase", on_error=self.tell)
-
-    def _request_archive(self) -> None:
-        self._request_phase(Phase.ARCHIVED.value)
-
-    def _request_restore(self) -> None:
-        self._runner.start(self._restore(), name="restore goal", on_error=self.tell)
-
-    def _request_undo(self) -> None:
-        self._step(self._goals.undo_last, "undo")
-
-    def _request_redo(self) -> None:
-        self._step(self._goals.redo_last, "redo")
-
-    def _step(self, step: Callable[..., Coroutine[Any, Any, GoalChange]], name: str) -> None:
-        async def taken(initiator: object) -> GoalChange | None:
-            return await step(self._goal.id, YOU, initiator=initiator) if self._goal is not None else None
-
-        self._runner.start(self.write(taken), name=name, on_error=self.tell)
-
-    def _review_coach(self) -> None:
-        if self._coach_revisions:
-            self.history.review(self._coach_revisions[-1])
-        self._coach_revisions.clear()
-
-    def _request_coach_undo(self) -> None:
-        revisions = tuple(reversed(self._coach_revisions))
-        self._coach_revisions.clear()
-        self._runner.start(self._undo(revisions), name="undo the coach", on_error=self.tell)
-
-    async def _move(self, phase: Phase) -> None:
-        async with self._turn:
-            if await self._store_all() and self._goal is not None:
-                change = await self._goals.edit(self._goal.id, GoalEdit(phase=phase), YOU, initiator=self)
-                self._put_back(change)
-
-    async def _restore(self) -> None:
-        """Bring an archived goal back to the phase from which it was archived."""
-        if self._goal is None:
-            return
-        for revision in await self._goals.revisions(self._goal.id):
-            for change in revision.changes:
-                if change.field == "phase" and change.after == Phase.ARCHIVED and isinstance(change.before, str):
-                    await self._move(Phase(change.before))
-                    return
-        await self._move(Phase.DRAFT)
-
     async def write(self, action: Action) -> None:
         """Change the open goal once all that was typed is stored, and show what that did, wherever the cursor is."""
         async with self._turn:
             if await self._store_all() and self._goal is not None:
                 self._put_back(await action(self))
-
-    async def _undo(self, revisions: tuple[RevisionId, ...]) -> None:
-        async with self._turn:
-            await self._store_all()
-            for revision_id in revisions:
-                self._put_back(await self._goals.undo(revision_id, YOU, initiator=self))
 
     def _put_back(self, change: GoalChange | None) -> None:
         if change is not None and self._goal is not None and change.goal.id == self._goal.id:
@@ -338,8 +268,3 @@ class GoalEditorPresenter(QObject):
     def tell(self, error: AppError) -> None:
         """Say in the editor what could not be done, and why."""
         self._view.tell(str(error))
-
-
-def _names(edit: GoalEdit) -> tuple[str, ...]:
-    """The fields that `edit` changes."""
-    return tuple(name for name in EDITABLE_FIELDS if not isinstance(getattr(edit, name), Unset))

@@ -8,20 +8,18 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeyEvent, QKeySequence, QResizeEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
-from desktop_app.domain.goals import Goal, GoalDraft, GoalEdit, GoalFields, Phase, Template, Unset
+from desktop_app.domain.goals import Goal, GoalDraft, GoalEdit, GoalFields, Phase, Template
 from desktop_app.domain.ids import GoalId
 from desktop_app.domain.templates import template_plan
 from desktop_app.ui.goals.changed_dot import ChangedDot
 from desktop_app.ui.goals.clock import Clock
 from desktop_app.ui.goals.empty_page import EmptyPage
 from desktop_app.ui.goals.field_slot import FieldSlot
+from desktop_app.ui.goals.field_slots import FieldSlots
 from desktop_app.ui.goals.goal_page import GoalPage
 from desktop_app.ui.goals.header import EditorHeader, SaveStatus
-from desktop_app.ui.goals.measure_list import MeasureList
-from desktop_app.ui.goals.milestone_list import MilestoneList
 from desktop_app.ui.goals.proposal_bar import ProposalBar
 from desktop_app.ui.goals.style import editor_stylesheet
-from desktop_app.ui.goals.tag_row import TagRow
 from desktop_app.ui.theme.theme import Theme
 from desktop_app.ui.theme.tokens import EDITOR_WIDTH
 
@@ -65,7 +63,8 @@ class GoalEditorView(QFrame):
         self.header = EditorHeader(theme)
         self.proposals = ProposalBar(theme)
         self.empty, self.page = EmptyPage(theme), GoalPage(theme, self.clock)
-        page, self._slots = self.page, self.page.slots
+        page = self.page
+        self._slots = FieldSlots(page.slots)
         self.notices, self.phase, self.progress, self.tabs = page.notices, page.phase, page.progress, page.tabs
         self.title, self.deadline, self.template = page.title, page.deadline, page.template
         self.tags, self.plan, self.milestones = page.tags, page.plan, page.milestones
@@ -108,17 +107,13 @@ class GoalEditorView(QFrame):
         """The new goal was stored as `goal` from `edit`; what was typed since stays."""
         self._goal_id = goal.id
         self.mark_saved(goal, edit)
-        for name, slot in self._slots.items():
-            if not is_set(getattr(edit, name)) and not slot.is_dirty and not slot.field.has_focus_within:
-                slot.show(getattr(goal.fields, name))
+        self._slots.show_unsent(goal, edit)
 
     def refresh(self, goal: Goal, changed_fields: Collection[str], by_coach: bool) -> None:
         """Show what somebody else stored; fields that are dirty or being typed in keep what the person wrote."""
         stored = self._slots["milestones"].stored
         before = stored if isinstance(stored, tuple) else ()
-        for name in changed_fields:
-            if name in self._slots:
-                self._slots[name].receive(getattr(goal.fields, name), by_coach=by_coach)
+        self._slots.receive(goal, changed_fields, by_coach=by_coach)
         if by_coach:
             self.page.mark(changed_fields)
             new = {item.id for item in goal.fields.milestones if item not in before}
@@ -129,31 +124,23 @@ class GoalEditorView(QFrame):
 
     def put_back(self, goal: Goal, changed_fields: Collection[str]) -> None:
         """Show what the person asked for, for example by undo, also in the field with the cursor."""
-        for name in changed_fields:
-            slot = self._slots.get(name)
-            if slot is not None and slot.is_dirty:
-                slot.receive(getattr(goal.fields, name), by_coach=False)
-            elif slot is not None:
-                slot.show(getattr(goal.fields, name))
+        self._slots.put_back(goal, changed_fields)
         self._show_phase(goal.phase)
         self.page.show_derived()
 
     def edit(self) -> GoalEdit:
         """The fields that the person changed and that are not saved; marks them as being on their way."""
-        for slot in self._slots.values():
-            slot.show_own_problem()
-        values: dict[str, Any] = {name: slot.mark_sent() for name, slot in self._slots.items() if slot.is_dirty}
-        return GoalEdit(**values)
+        return self._slots.edit()
 
     @property
     def is_dirty(self) -> bool:
         """Whether anything is not saved."""
-        return self._is_open and any(slot.is_dirty for slot in self._slots.values())
+        return self._is_open and self._slots.are_dirty
 
     @property
     def has_problem(self) -> bool:
         """Whether a field holds what cannot be kept."""
-        return any(slot.note.problem for slot in self._slots.values())
+        return self._slots.have_problem
 
     def draft(self) -> GoalDraft | None:
         """What stands in the editor, if anything of it is not saved."""
@@ -163,7 +150,7 @@ class GoalEditorView(QFrame):
 
     def finish_typing(self) -> None:
         """Take in what is half typed in any field, as when it is left."""
-        for slot in self._slots.values():
+        for slot in self._slots:
             slot.field.finish()
 
     def type_in(self, edit_values: dict[str, Any]) -> None:
@@ -174,10 +161,7 @@ class GoalEditorView(QFrame):
 
     def mark_saved(self, goal: Goal, edit: GoalEdit) -> None:
         """`edit` is stored; its fields are clean where they did not change since."""
-        for name, slot in self._slots.items():
-            sent = getattr(edit, name)
-            if is_set(sent):
-                slot.mark_saved(sent, getattr(goal.fields, name))
+        self._slots.mark_saved(goal, edit)
         self._show_phase(goal.phase)
         self.page.show_derived()
 
@@ -228,10 +212,7 @@ class GoalEditorView(QFrame):
     def _open(self, goal_id: GoalId | None, fields: GoalFields | None) -> None:
         self._goal_id, self._is_open = goal_id, fields is not None
         shown = fields or GoalFields(title="")
-        for name, slot in self._slots.items():
-            if isinstance(slot.field, TagRow | MilestoneList | MeasureList):
-                slot.field.clear_typing()
-            slot.show(getattr(shown, name))
+        self._slots.show(shown)
         self.page.clear_marks()
         self.notices.clear()
         self.header.set_status(SaveStatus.SAVED if goal_id is not None else SaveStatus.NOTHING)
@@ -282,7 +263,7 @@ class GoalEditorView(QFrame):
             QWidget.setTabOrder(before, after)
 
     def _connect(self) -> None:
-        for slot in self._slots.values():
+        for slot in self._slots:
             slot.changed.connect(self._field_changed)
             slot.left.connect(self.field_left)
         for wish, signal in (
@@ -328,9 +309,3 @@ class GoalEditorView(QFrame):
 
     def _dress(self) -> None:
         self.setStyleSheet(editor_stylesheet(self._theme.tokens))
-
-
-def is_set(value: object) -> bool:
-    """Whether a field of a GoalEdit is to change."""
-
-    return not isinstance(value, Unset)

@@ -17,7 +17,7 @@ from desktop_app.llm.catalog.catalog import model_facts
 from desktop_app.llm.collector import PartsCollector
 from desktop_app.llm.context_window import ContextLimit, message_tokens
 from desktop_app.llm.errors import ErrorKind, ProviderError
-from desktop_app.llm.events import Done, Event
+from desktop_app.llm.events import Done, Event, TextDelta
 from desktop_app.llm.fitted_turn import Answerer, FittedTurn, history_to_send
 from desktop_app.llm.folding import SUMMARY_PROMPT
 from desktop_app.llm.in_use import InUse
@@ -156,7 +156,8 @@ class BaseLLMService(ABC):
             turn = FittedTurn(answerer, request.messages)
             async with aclosing(turn.events()) as events:
                 async for event in events:
-                    trace.add(event)
+                    if not isinstance(event, TextDelta):
+                        trace.add(event)
                     yield event
 
     async def count_tokens(

@@ -68,21 +68,37 @@ class FittedTurn:
         self._summing_up: Usage | None = None
         self._is_sent = False
         self._has_begun = False
+        self._has_learned = False
 
     async def events(self) -> Stream:
         """The events of the turn. Raises ProviderError; CONTEXT_TOO_LONG before anything is sent, where it is known."""
-        try:
-            async with aclosing(self._attempt()) as events:
-                async for event in events:
-                    yield event
-        except ProviderError as error:
-            if not self._may_try_shorter(error):
-                raise
-        else:
-            return
-        async with aclosing(self._attempt()) as events:
-            async for event in events:
-                yield event
+        is_again = False
+        while True:
+            try:
+                self._refuse_what_never_fits()
+                room = self._room()
+                if room is not None and self._is_too_much(room):
+                    async with aclosing(self._folded(room)) as folding:
+                        async for event in folding:
+                            yield event
+                self._is_sent = True
+                async with aclosing(self._answerer.stream(self._history())) as events:
+                    async for event in events:
+                        yield event if isinstance(event, TextDelta) and self._has_begun else self._noted(event)
+            except ProviderError as error:
+                if is_again or not self._may_try_shorter(error):
+                    raise
+                is_again = True
+            else:
+                return
+
+    def _noted(self, event: Event) -> Event:
+        """Learn from an event of the reply, and give it back with what folding cost."""
+        self._has_begun = self._has_begun or is_piece(event)
+        if isinstance(event, UsageReported) and not self._has_learned:
+            self._has_learned = True
+            self._learn(event.usage)
+        return self._with_summing_up(event) if isinstance(event, Done) else event
 
     def _may_try_shorter(self, error: ProviderError) -> bool:
         """Learn from a refusal for length; whether there is something to fold now, and nothing was answered yet."""
@@ -95,23 +111,6 @@ class FittedTurn:
         answerer.estimates.learn_refusal(answerer.provider, answerer.model, self._raw_tokens(), beyond)
         room = self._room()
         return room is not None and self._is_too_much(room)
-
-    async def _attempt(self) -> Stream:
-        self._refuse_what_never_fits()
-        room = self._room()
-        if room is not None and self._is_too_much(room):
-            async with aclosing(self._folded(room)) as folding:
-                async for event in folding:
-                    yield event
-        has_learned = False
-        self._is_sent = True
-        async with aclosing(self._answerer.stream(self._history())) as events:
-            async for event in events:
-                self._has_begun = self._has_begun or is_piece(event)
-                if isinstance(event, UsageReported) and not has_learned:
-                    has_learned = True
-                    self._learn(event.usage)
-                yield self._with_summing_up(event) if isinstance(event, Done) else event
 
     def _history(self) -> tuple[Message, ...]:
         return self._rest if self._summary is None else (self._summary, *self._rest)

@@ -9,9 +9,10 @@ from functools import partial
 from desktop_app.domain.messages import Message, Role
 from desktop_app.domain.usage import Usage
 from desktop_app.llm.base import MAX_TOOL_ROUNDS, BaseLLMService, TurnRequest
+from desktop_app.llm.call_account import CallAccount
 from desktop_app.llm.call_ids import new_call_id
 from desktop_app.llm.collector import PartsCollector
-from desktop_app.llm.events import Done, Event, StopReason, ToolCall, UsageReported, is_piece
+from desktop_app.llm.events import Done, Event, RetryScheduled, StopReason, TextDelta, ToolCall, UsageReported, is_piece
 from desktop_app.llm.prompts import SystemPrompt
 
 
@@ -41,43 +42,63 @@ class ToolLoopService(BaseLLMService):
         prompt = self.system_prompt_of(request)
         traces = request.traced_calls()
         collector = PartsCollector()
-        total: Usage | None = None
-        stop_reason = StopReason.END
-        used_ids: set[str] = set()
+        account = _TurnAccount(request.account)
         for round_number in range(MAX_TOOL_ROUNDS + 1):
             # The last call gets no tools, so that the turn ends with words.
             may_use_tools = tools is not None and round_number < MAX_TOOL_ROUNDS
             turn = request.messages
             if parts := collector.parts():
                 turn = (*turn, Message(Role.COACH, parts, provider=self.provider_name, model=model))
-            calls: list[ToolCall] = []
+            account.begin_round(may_use_tools=may_use_tools)
             begin = partial(self.stream_call, ModelCall(model, prompt, turn, may_use_tools))
             await request.account.before_call()
             with traces.model_call(prompt.text, offers_tools=may_use_tools) as trace:
                 async with aclosing(self.guard.stream(begin, is_piece, request.wait)) as events:
                     async for came in events:
-                        event = came
-                        if isinstance(came, ToolCall):
-                            if not may_use_tools:
-                                continue
-                            event = replace(came, call_id=new_call_id(came.call_id, used_ids))
-                            calls.append(event)
-                        elif isinstance(came, UsageReported):
-                            event = UsageReported(request.account.priced(came.usage))
+                        event = came if isinstance(came, TextDelta) else account.noted(came)  # nearly all are text
+                        if event is None:
+                            continue
                         trace.add(event)
-                        if isinstance(event, Done):
-                            stop_reason = event.stop_reason
-                            continue  # its last event: only a call that ends by itself went well for its guard
-                        if isinstance(event, UsageReported):
-                            total = event.usage if total is None else total.plus(event.usage)
-                        collector.add(event)
-                        yield event
-            if tools is None or not calls:
+                        if not isinstance(event, Done):  # only a call that ends by itself went well for its guard
+                            collector.add(event)
+                            yield event
+            if tools is None or not account.calls:
                 if round_number == MAX_TOOL_ROUNDS:
-                    stop_reason = StopReason.TOOL_ROUNDS
+                    account.stop_reason = StopReason.TOOL_ROUNDS
                 break
-            for call in calls:
+            for call in account.calls:
                 result = await tools.run(call)
                 collector.add(result)
                 yield result
-        yield Done(total or Usage(), stop_reason)
+        yield Done(account.total or Usage(), account.stop_reason)
+
+
+class _TurnAccount:
+    """What the model calls of one turn used, how the last one ended, and which tools this round's asks for."""
+
+    def __init__(self, account: CallAccount) -> None:
+        self.total: Usage | None = None
+        self.stop_reason = StopReason.END
+        self.calls: list[ToolCall] = []
+        self._account = account
+        self._used_ids: set[str] = set()
+        self._may_use_tools = False
+
+    def begin_round(self, *, may_use_tools: bool) -> None:
+        """The next call of the model begins."""
+        self.calls = []
+        self._may_use_tools = may_use_tools
+
+    def noted(self, event: Event | RetryScheduled) -> Event | None:
+        """The event as the turn passes it on; None for a tool call that nobody offered."""
+        if isinstance(event, ToolCall):
+            if not self._may_use_tools:
+                return None
+            event = replace(event, call_id=new_call_id(event.call_id, self._used_ids))
+            self.calls.append(event)
+        elif isinstance(event, UsageReported):
+            event = UsageReported(self._account.priced(event.usage))
+            self.total = event.usage if self.total is None else self.total.plus(event.usage)
+        elif isinstance(event, Done):
+            self.stop_reason = event.stop_reason
+        return event

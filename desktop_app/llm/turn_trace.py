@@ -180,7 +180,10 @@ class CallTrace:
             return
         if self._first_piece_ms is None and isinstance(event, TextDelta | ReasoningDelta | ToolCall):
             self._first_piece_ms = round((time.perf_counter() - self._started) * 1000)
-        if isinstance(event, Done):
+        if isinstance(event, TextDelta):  # nearly all of them
+            if self._collector is not None:
+                self._collector.add(event)
+        elif isinstance(event, Done):
             self.is_done = True
             self.span.record.stop_reason = str(event.stop_reason)
         elif isinstance(event, RetryScheduled):

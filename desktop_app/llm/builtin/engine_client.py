@@ -74,7 +74,11 @@ class EngineClient:
                 if response.status_code != httpx.codes.OK:
                     raise _refused(response.status_code, await response.aread())
                 async with aclosing(_events(response)) as events:
-                    while (event := await _next(events, clock)) is not None:
+                    while True:
+                        with clock.waiting():
+                            event = await anext(events, None)
+                        if event is None:
+                            break
                         piece = _piece(event)
                         if piece.text:
                             clock.piece_came()
@@ -145,11 +149,6 @@ class EngineClient:
         return _object(response.content)
 
 
-async def _next(events: AsyncIterator[dict[str, Any]], clock: CallClock) -> dict[str, Any] | None:
-    with clock.waiting():
-        return await anext(events, None)
-
-
 async def _read_to_the_end(events: AsyncIterator[dict[str, Any]]) -> None:
     with suppress(ProviderError, TimeoutError, httpx.HTTPError):
         async with asyncio.timeout(_LAST_BYTES_S):
@@ -191,13 +190,15 @@ def _piece(event: Mapping[str, Any]) -> Piece:
     text = event.get("content")
     if not isinstance(text, str):
         raise _broken()
-    timings = event.get("timings")
-    figures = timings if isinstance(timings, dict) else {}
+    is_last, is_cut = event.get("stop") is True, event.get("stop_type") == "limit"
+    figures = event.get("timings")
+    if not isinstance(figures, dict):
+        return Piece(text, is_last, is_cut)
     cached = int(figures.get("cache_n", 0))
     return Piece(
         text,
-        is_last=event.get("stop") is True,
-        is_cut=event.get("stop_type") == "limit",
+        is_last=is_last,
+        is_cut=is_cut,
         input_tokens=cached + int(figures.get("prompt_n", 0)),
         cached_tokens=cached,
         output_tokens=int(figures.get("predicted_n", 0)),
@@ -206,7 +207,7 @@ def _piece(event: Mapping[str, Any]) -> Piece:
 
 def _object(content: bytes) -> dict[str, Any]:
     try:
-        value = json.loads(content)
+        value = json.loads(content.decode())  # given bytes, it would look for their encoding first
     except ValueError:
         raise _broken() from None
     if not isinstance(value, dict):

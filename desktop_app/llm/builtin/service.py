@@ -96,7 +96,7 @@ class BuiltinService(ToolLoopService):
         self._source.may_download = True
         self._ready.try_again()
 
-    async def stream_call(self, call: ModelCall) -> AsyncGenerator[Event, None]:
+    def stream_call(self, call: ModelCall) -> AsyncGenerator[Event, None]:
         """One model call; see `ToolLoopService.stream_call`. After tools ran, it tells what they did."""
         if call.model != self._weights.name:
             raise ProviderError(
@@ -108,12 +108,7 @@ class BuiltinService(ToolLoopService):
         is_after_tools = last.role is Role.COACH
         past, newest = _parted(call.messages[:-1] if is_after_tools else call.messages)
         asked = _Asked(newest, past, prompt, language_of(newest))
-        events = self._told(asked, last) if is_after_tools else self._answered(asked, with_tools=call.with_tools)
-        async with aclosing(events):
-            async for event in events:
-                if isinstance(event, Done):
-                    self._ready.note_answer()
-                yield event
+        return self._told(asked, last) if is_after_tools else self._answered(asked, with_tools=call.with_tools)
 
     def build_system_prompt(
         self,
@@ -211,6 +206,7 @@ class BuiltinService(ToolLoopService):
                         yield call
                     last = await client.last_piece(pieces, piece)
                     yield meter.reported(last)
+                    self._ready.note_answer()
                     yield meter.done(last)
                     return
 
@@ -226,6 +222,7 @@ class BuiltinService(ToolLoopService):
             yield TextDelta(told)
         if not part.ok:
             yield UsageReported(meter.usage(None))
+            self._ready.note_answer()
             yield Done(meter.usage(None))
             return
         client = await self._ready.client()
@@ -247,6 +244,7 @@ class BuiltinService(ToolLoopService):
                 if piece.is_last or decoder.is_closed:
                     last = await client.last_piece(pieces, piece)
                     yield meter.reported(last)
+                    self._ready.note_answer()
                     yield meter.done(last)
                     return
 

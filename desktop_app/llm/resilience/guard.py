@@ -4,8 +4,8 @@ import asyncio
 import logging
 import random
 import time
-from collections.abc import AsyncGenerator, Awaitable, Callable
-from contextlib import aclosing
+from collections.abc import AsyncGenerator, Awaitable, Callable, Iterator
+from contextlib import aclosing, contextmanager
 from dataclasses import dataclass, field
 from typing import TypeVar
 
@@ -75,14 +75,27 @@ class CallGuard:
         """
         failures = 0
         while True:
-            call = _Try(self._permit(), self._note_failure)
+            has_begun = False
             try:
-                async with aclosing(call.run(begin, is_piece)) as events:
-                    async for event in events:
-                        yield event
+                # One generator a try and none around it: each would cost every piece of every reply its share.
+                with self._leave() as permit:
+                    held: list[_T] = []
+                    async with aclosing(begin()) as events:
+                        async for event in events:
+                            held.append(event)
+                            if is_piece(event):
+                                has_begun = True
+                                break
+                        for early in held if has_begun else ():
+                            yield early
+                        async for event in events:
+                            yield event
+                    permit.succeed()
+                for early in () if has_begun else held:
+                    yield early
             except ProviderError as error:
                 failures += 1
-                scheduled = self._scheduled(error, failures, has_begun=call.has_begun)
+                scheduled = self._scheduled(error, failures, has_begun=has_begun)
                 if scheduled is None:
                     raise
                 failed = error
@@ -91,6 +104,18 @@ class CallGuard:
             yield scheduled
             if not await (wait or RetryWait()).pass_time(scheduled.delay_s, self._reliability.sleep):
                 raise failed
+
+    @contextmanager
+    def _leave(self) -> Iterator[Permit]:
+        """The breaker's leave for one try; it is told how that ended. Raises CircuitOpenError where there is none."""
+        permit = self._permit()
+        try:
+            yield permit
+        except ProviderError as error:
+            self._note_failure(permit, error)
+            raise
+        finally:
+            permit.release()  # stopped: it says nothing; ended otherwise: it has no effect
 
     def _permit(self) -> Permit:
         if self._refusal is not None:
@@ -140,38 +165,3 @@ class CallGuard:
 
 def _tries(reliability: Reliability) -> int:
     return reliability.backoff.tries
-
-
-class _Try:
-    """One try; `has_begun` tells whether a piece of the reply came."""
-
-    def __init__(self, permit: Permit, note_failure: Callable[[Permit, ProviderError], None]) -> None:
-        self._permit = permit
-        self._note_failure = note_failure
-        self.has_begun = False
-
-    async def run(
-        self, begin: Callable[[], AsyncGenerator[_T, None]], is_piece: Callable[[_T], bool]
-    ) -> AsyncGenerator[_T, None]:
-        """The try's events, those before the first piece together with it."""
-        held: list[_T] = []
-        try:
-            async with aclosing(begin()) as events:
-                async for event in events:
-                    if self.has_begun:
-                        yield event
-                        continue
-                    held.append(event)
-                    if is_piece(event):
-                        self.has_begun = True
-                        for early in held:
-                            yield early
-            self._permit.succeed()
-        except ProviderError as error:
-            self._note_failure(self._permit, error)
-            raise
-        finally:
-            self._permit.release()  # stopped: it says nothing; ended otherwise: it has no effect
-        if not self.has_begun:
-            for early in held:
-                yield early

@@ -1,6 +1,7 @@
 """Sets up what the tests need and runs them: `python3 build_scripts/test.py [pytest arguments]`.
 
 `--without-builtin` leaves the built-in coach and its model (1.1 GB) out, and the tests that need it are skipped.
+Where pytest is told nothing, the tests are shared out to as many processes as there are cores.
 """
 
 from __future__ import annotations
@@ -16,6 +17,8 @@ from build_scripts.setup.options import take_flag
 from build_scripts.setup.preparation import add_model, prepare, program_environment
 from build_scripts.setup.system_libraries import TEST_PROGRAMS, WINDOW
 
+SHARED_OUT = ["--numprocesses", "logical", "--dist", "loadgroup"]
+
 
 def main(arguments: list[str]) -> int:
     """Run pytest in the checkout with the arguments given."""
@@ -24,7 +27,7 @@ def main(arguments: list[str]) -> int:
     environment = prepare(groups, {**WINDOW, **TEST_PROGRAMS})
     if not without_builtin:
         add_model(environment)
-    command = [str(environment.python), "-m", "pytest", *arguments]
+    command = [str(environment.python), "-m", "pytest", *(arguments or SHARED_OUT)]
     return become(command, program_environment(environment), cwd=environment.root)
 
 

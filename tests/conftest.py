@@ -161,10 +161,15 @@ def _is_clean_up(task: "asyncio.Task[Any]") -> bool:
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Watch the tasks of every coroutine test."""
+    """Watch the tasks of every coroutine test; where tests are shared out, keep those of a file and of the real model.
+
+    Two of that model at once would take more than twice as long, and the first to come makes its file.
+    """
     for item in items:
         if isinstance(item, pytest.Function) and inspect.iscoroutinefunction(item.obj):
             item.fixturenames.insert(0, "no_tasks_left")
+        is_real = item.get_closest_marker("real_model") is not None
+        item.add_marker(pytest.mark.xdist_group("real model" if is_real else str(item.path)))
 
 
 class _SteadyHandle(asyncio.Handle):

@@ -105,7 +105,7 @@ class Backend:
         self.settings.subscribe(self.fetches.use)
         self.keys = KeyService(self.settings, self.factory, self.models, keychain)
         repositories = ChatRepositories.of(database)
-        self.context = ContextGauge(repositories.conversations, self.goals, self.factory.get_service)
+        self.context = ContextGauge(repositories.conversations, self.coach.reader, self.factory.get_service)
         self.drafts = DraftKeeper(repositories.unsent)
         self.queue = MessageQueue(repositories.unsent)
         self.attachments = AttachmentService(repositories.attachments)
@@ -118,7 +118,9 @@ class Backend:
         self.ledger = Ledger(self.usage, now, lambda: self.limits.limits, self._stand_in)
         self.spending = Spending(self.ledger, repositories.usage, PriceBook(lambda: self.settings.current, self.today))
         self.reports = UsageReports(self.usage, self.ledger, self.goals, now)
-        self.estimator = CostEstimator(repositories.conversations, self.goals, self.factory.get_service, self.spending)
+        self.estimator = CostEstimator(
+            repositories.conversations, self.coach.reader, self.factory.get_service, self.spending
+        )
         self.settings.subscribe(self._recheck_limits)
         self.chat = ChatService(
             repositories,

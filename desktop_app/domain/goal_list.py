@@ -4,8 +4,9 @@ import unicodedata
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
+from typing import TypeAlias
 
-from desktop_app.domain.goals import Phase
+from desktop_app.domain.goals import Goal, Phase
 from desktop_app.domain.ids import GoalId
 
 
@@ -60,6 +61,19 @@ class GoalPage:
     """The goals asked for, and how many there would be without a limit."""
 
     goals: tuple[GoalSummary, ...]
+    total: int
+
+
+# A goal as lists and the coach know it, whole or not: id, title, phase, deadline and counts of milestones.
+KnownGoal: TypeAlias = Goal | GoalSummary
+
+
+@dataclass(frozen=True, slots=True)
+class GoalShelf:
+    """The goals of one phase: the first ones, and how many there are."""
+
+    phase: Phase
+    goals: tuple[KnownGoal, ...]
     total: int
 
 

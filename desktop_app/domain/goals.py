@@ -106,6 +106,16 @@ class Goal:
         return self.fields.phase
 
     @property
+    def deadline(self) -> date | None:
+        """The deadline, if it has one."""
+        return self.fields.deadline
+
+    @property
+    def milestone_count(self) -> int:
+        """How many milestones it has."""
+        return len(self.fields.milestones)
+
+    @property
     def done_count(self) -> int:
         """How many milestones are done."""
         return sum(milestone.is_done for milestone in self.fields.milestones)

@@ -8,7 +8,9 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any, ClassVar
 
-from desktop_app.domain.goals import Goal, GoalDraft, UserPhase
+from desktop_app.domain.goal_list import KnownGoal
+from desktop_app.domain.goal_notes import NO_NOTES, GoalNotes
+from desktop_app.domain.goals import GoalDraft, UserPhase
 from desktop_app.domain.ids import ConversationId, GoalId, MessageId
 from desktop_app.domain.messages import Message, MessageStatus, Role, TextPart
 from desktop_app.domain.providers import ContextUse, FetchProgress, ModelInfo, ModelOffer, ProviderHealth
@@ -41,7 +43,7 @@ class TurnRequest:
 
     messages: tuple[Message, ...]
     user_phase: UserPhase
-    saved_goals: tuple[Goal, ...]
+    saved_goals: tuple[KnownGoal, ...]
     draft_goals: tuple[GoalDraft, ...]
     active_goal_id: GoalId | None
     model: str
@@ -50,6 +52,7 @@ class TurnRequest:
     prompt: SystemPrompt | None = None
     trace: TurnTrace = field(default_factory=untraced)
     account: CallAccount = field(default_factory=NoAccount)
+    notes: GoalNotes = NO_NOTES
 
     def traced_calls(self) -> CallTraces:
         """Records the model calls that answer this request."""
@@ -101,7 +104,7 @@ class BaseLLMService(ABC):
         self,
         messages: Sequence[Message],
         user_phase: UserPhase,
-        saved_goals: Sequence[Goal],
+        saved_goals: Sequence[KnownGoal],
         draft_goals: Sequence[GoalDraft],
         active_goal_id: GoalId | None,
         *,
@@ -112,13 +115,14 @@ class BaseLLMService(ABC):
         message_id: MessageId | None = None,
         trace_id: str | None = None,
         account: CallAccount | None = None,
+        notes: GoalNotes = NO_NOTES,
     ) -> AsyncGenerator[Event, None]:
         """Stream one turn, tools included, ending with `Done`. `messages` ends with the person's newest one.
 
         Raises ProviderError. Closing the generator closes the connection. `tools=None` offers the model no tools;
         `wait` can cut short what is waited before a call is tried again. The ids, of the reply that is made, are for
         the turn's trace; `trace_id` puts it into one that another provider's try began. `account` is asked before
-        each model call, and says what it cost.
+        each model call, and says what it cost. `notes` tell of goals that are not among `saved_goals`.
         """
         attributes = {
             "user_phase": str(user_phase),
@@ -149,6 +153,7 @@ class BaseLLMService(ABC):
             wait,
             trace=trace,
             account=account or NoAccount(),
+            notes=notes,
         )
         with self.in_use.one_more(), trace.recorded():
             answerer = await self._answerer(request)
@@ -164,7 +169,7 @@ class BaseLLMService(ABC):
         self,
         messages: Sequence[Message],
         user_phase: UserPhase,
-        saved_goals: Sequence[Goal],
+        saved_goals: Sequence[KnownGoal],
         draft_goals: Sequence[GoalDraft],
         active_goal_id: GoalId | None,
         *,
@@ -192,15 +197,23 @@ class BaseLLMService(ABC):
         self,
         messages: Sequence[Message],
         user_phase: UserPhase,
-        saved_goals: Sequence[Goal],
+        saved_goals: Sequence[KnownGoal],
         draft_goals: Sequence[GoalDraft],
         active_goal_id: GoalId | None,
         *,
         model: str,
+        notes: GoalNotes = NO_NOTES,
     ) -> ContextUse:
         """How much of the model's window a conversation fills, instructions and tools included; an estimate."""
         request = TurnRequest(
-            tuple(messages), user_phase, tuple(saved_goals), tuple(draft_goals), active_goal_id, model, None
+            tuple(messages),
+            user_phase,
+            tuple(saved_goals),
+            tuple(draft_goals),
+            active_goal_id,
+            model,
+            None,
+            notes=notes,
         )
         answerer = await self._answerer(request)
         return ContextUse(answerer.tokens_of(history_to_send(answerer, request.messages)), answerer.window)
@@ -251,7 +264,7 @@ class BaseLLMService(ABC):
     def system_prompt_of(self, request: TurnRequest) -> SystemPrompt:
         """The system prompt of a turn."""
         return request.prompt or self.build_system_prompt(
-            request.user_phase, request.saved_goals, request.draft_goals, request.active_goal_id
+            request.user_phase, request.saved_goals, request.draft_goals, request.active_goal_id, request.notes
         )
 
     @abstractmethod
@@ -296,18 +309,19 @@ class BaseLLMService(ABC):
     def build_system_prompt(
         self,
         user_phase: UserPhase,
-        saved_goals: Sequence[Goal],
+        saved_goals: Sequence[KnownGoal],
         draft_goals: Sequence[GoalDraft],
         active_goal_id: GoalId | None,
+        notes: GoalNotes = NO_NOTES,
     ) -> SystemPrompt:
         """The system prompt of this turn; the same for every provider."""
-        return build_system_prompt(self._today(), user_phase, saved_goals, draft_goals, active_goal_id)
+        return build_system_prompt(self._today(), user_phase, saved_goals, draft_goals, active_goal_id, notes)
 
     async def send_message(
         self,
         messages: Sequence[Message],
         user_phase: UserPhase,
-        saved_goals: Sequence[Goal],
+        saved_goals: Sequence[KnownGoal],
         draft_goals: Sequence[GoalDraft],
         active_goal_id: GoalId | None,
         *,

@@ -85,10 +85,11 @@ class SetGoalPhaseArguments(_Arguments):
 
 
 class ListGoalsArguments(_Arguments):
-    """Arguments of `list_goals`; without any, all goals are listed."""
+    """Arguments of `list_goals`; without any, all goals are listed, those with the nearest deadline first."""
 
     phase: Phase | None = None
     text: str = Field(default="", description="Only goals with these words in title, plan, milestones or tags.")
+    page: int = Field(default=1, ge=1, le=1_000_000, description="Of a long list, which page.")
 
 
 class MeasureNumber(_Arguments):

@@ -9,15 +9,17 @@ from desktop_app.domain.ids import GoalId
 from desktop_app.domain.proposals import Proposal
 from desktop_app.domain.revisions import Author, GoalChange
 from desktop_app.services.check_ins import CheckInService, Recorded
+from desktop_app.services.coach_reader import CoachReader
 from desktop_app.services.goals import GoalService
 from desktop_app.services.proposals import ProposalService
 from desktop_app.storage.check_ins import CheckInRepository
 from desktop_app.storage.database import Database
+from desktop_app.storage.goal_list import GoalListRepository
 from desktop_app.storage.proposals import ProposalRepository
 
 
 class CoachWrites:
-    """Everything that a tool may change goes through here."""
+    """Everything that a tool may change goes through here; `reader` and `lists` are what the coach reads by."""
 
     def __init__(
         self,
@@ -25,6 +27,7 @@ class CoachWrites:
         check_ins: CheckInService,
         proposals: ProposalService,
         now: Callable[[], datetime],
+        lists: GoalListRepository,
         asks_first: Callable[[], bool] = lambda: False,
         chosen_phase: Callable[[], UserPhase | None] = lambda: None,
     ) -> None:
@@ -33,7 +36,8 @@ class CoachWrites:
         self.check_ins = check_ins
         self.proposals = proposals
         self.now = now
-        self.chosen_phase = chosen_phase
+        self.lists = lists
+        self.reader = CoachReader(goals, lists, proposals, chosen_phase)
         self._asks_first = asks_first
 
     @classmethod
@@ -48,7 +52,7 @@ class CoachWrites:
         """With check-ins and proposals of their own on this database."""
         check_ins = CheckInService(CheckInRepository(database), goals, now)
         proposals = ProposalService(ProposalRepository(database), goals, check_ins, now)
-        return cls(goals, check_ins, proposals, now, asks_first, chosen_phase)
+        return cls(goals, check_ins, proposals, now, GoalListRepository(database), asks_first, chosen_phase)
 
     async def create(self, fields: GoalFields, author: Author, initiator: object) -> GoalChange | Proposal:
         """A new goal, made or proposed."""

@@ -7,10 +7,13 @@ from typing import Final
 
 from desktop_app.domain.attachments import text_of
 from desktop_app.domain.folds import Fold, furthest_fold
-from desktop_app.domain.goals import Goal, GoalDraft, Phase, UserPhase
+from desktop_app.domain.goal_list import KnownGoal
+from desktop_app.domain.goal_notes import NO_NOTES, GoalNotes
+from desktop_app.domain.goals import GoalDraft, UserPhase
 from desktop_app.domain.ids import GoalId
 from desktop_app.domain.messages import AttachmentPart, Message, Part, Role, TextPart, ToolCallPart
 from desktop_app.llm.folding import earlier_messages
+from desktop_app.services.coach_reader import GoalsKnown
 
 _FENCES: Final = re.compile("`{3,}")
 
@@ -21,44 +24,38 @@ class TurnContext:
 
     messages: tuple[Message, ...]
     user_phase: UserPhase
-    saved_goals: tuple[Goal, ...]
+    saved_goals: tuple[KnownGoal, ...]
     draft_goals: tuple[GoalDraft, ...]
     active_goal_id: GoalId | None
+    notes: GoalNotes = NO_NOTES
 
 
 def build_context(
     messages: Sequence[Message],
-    goals: Sequence[Goal],
+    known: GoalsKnown,
     drafts: Sequence[GoalDraft],
     active_goal_id: GoalId | None,
     folds: Iterable[Fold] = (),
-    chosen_phase: UserPhase | None = None,
 ) -> TurnContext:
     """The context of a turn that answers the last of `messages`. An active goal that is gone is not named.
 
-    The user phase is the one set by hand, `chosen_phase`, or else what the goals say. Of `folds` the one that reaches
-    furthest stands where it ends; whether it is needed depends on the model.
+    Of `folds` the one that reaches furthest stands where it ends; whether it is needed depends on the model.
     """
-    known = any(goal.id == active_goal_id for goal in goals)
+    is_there = any(goal.id == active_goal_id for goal in known.goals)
     fold = furthest_fold(folds, [message.id for message in messages])
     return TurnContext(
         messages=valid_history(messages) if fold is None else _with_fold(messages, fold),
-        user_phase=chosen_phase or user_phase(goals),
-        saved_goals=tuple(goals),
+        user_phase=known.user_phase,
+        saved_goals=known.goals,
         draft_goals=tuple(drafts),
-        active_goal_id=active_goal_id if known else None,
+        active_goal_id=active_goal_id if is_there else None,
+        notes=known.notes,
     )
 
 
 def _with_fold(messages: Sequence[Message], fold: Fold) -> tuple[Message, ...]:
     end = 1 + next(index for index, message in enumerate(messages) if message.id == fold.up_to)
     return (*valid_history(messages[:end]), earlier_messages(fold), *valid_history(messages[end:]))
-
-
-def user_phase(goals: Iterable[Goal]) -> UserPhase:
-    """`goal_setting` until a first goal is active, then `tracking`."""
-    started = {Phase.ACTIVE, Phase.COMPLETED}
-    return UserPhase.TRACKING if any(goal.phase in started for goal in goals) else UserPhase.GOAL_SETTING
 
 
 def valid_history(messages: Iterable[Message]) -> tuple[Message, ...]:

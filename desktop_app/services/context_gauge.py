@@ -5,8 +5,8 @@ from collections.abc import Awaitable, Callable
 from desktop_app.domain.ids import ConversationId
 from desktop_app.domain.providers import ContextUse, ModelChoice
 from desktop_app.llm.base import BaseLLMService
+from desktop_app.services.coach_reader import CoachReader
 from desktop_app.services.context import build_context
-from desktop_app.services.goals import GoalService
 from desktop_app.storage.conversations import ConversationRepository
 
 
@@ -16,11 +16,11 @@ class ContextGauge:
     def __init__(
         self,
         conversations: ConversationRepository,
-        goals: GoalService,
+        reader: CoachReader,
         service_for: Callable[[str], Awaitable[BaseLLMService]],
     ) -> None:
         self._conversations = conversations
-        self._goals = goals
+        self._reader = reader
         self._service_for = service_for
 
     async def use(self, conversation_id: ConversationId, choice: ModelChoice) -> ContextUse:
@@ -29,7 +29,7 @@ class ContextGauge:
         Raises NotFoundError, and ProviderError where the provider is not set up.
         """
         transcript = await self._conversations.transcript(conversation_id)
-        context = build_context(transcript.messages, await self._goals.list_goals(), (), None, transcript.folds)
+        context = build_context(transcript.messages, await self._reader.read(), (), None, transcript.folds)
         service = await self._service_for(choice.provider)
         return await service.context_use(
             context.messages,
@@ -38,4 +38,5 @@ class ContextGauge:
             context.draft_goals,
             context.active_goal_id,
             model=choice.model,
+            notes=context.notes,
         )

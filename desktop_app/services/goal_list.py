@@ -1,11 +1,11 @@
 """The list of goals, and what is done with goals as a whole: from a template, duplicate, delete, restore."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Final
 
-from desktop_app.domain.goal_list import GoalPage, GoalQuery, GoalSummary, TagUse
+from desktop_app.domain.goal_list import GoalPage, GoalQuery, GoalShelf, GoalSummary, TagUse
 from desktop_app.domain.goals import TITLE_LIMIT, Goal, Phase
 from desktop_app.domain.ids import GoalId
 from desktop_app.domain.revisions import YOU, GoalChange
@@ -41,6 +41,10 @@ class GoalListService:
     async def page(self, query: GoalQuery) -> GoalPage:
         """The goals asked for, sorted and filtered; a page costs the same however many goals there are."""
         return await self._repository.page(query)
+
+    async def shelves(self, query: GoalQuery, limits: Mapping[Phase, int]) -> tuple[GoalShelf, ...]:
+        """The goals asked for by phase, in the order of `limits`, with as many of each as it says."""
+        return await self._repository.shelves(query, limits)
 
     async def tags(self) -> tuple[TagUse, ...]:
         """All tags that are used, the most used first: what a tag field completes from."""

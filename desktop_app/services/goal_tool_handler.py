@@ -7,6 +7,7 @@ from datetime import date
 from typing import Final, assert_never
 
 from desktop_app.domain.check_ins import NewCheckIn
+from desktop_app.domain.goal_list import GoalQuery, GoalSummary
 from desktop_app.domain.goals import UNSET, Goal, GoalEdit, GoalFields, Milestone, Phase, Unset
 from desktop_app.domain.ids import GoalId
 from desktop_app.domain.progress import progress_of
@@ -121,13 +122,15 @@ class GoalToolHandler:
         return change, f"Goal {goal_id} “{change.goal.title}” is now {arguments.phase.value}.{note}"
 
     async def _list(self, arguments: ListGoalsArguments) -> str:
-        goals = await self._coach.goals.list_goals()
-        wanted = [goal for goal in goals if arguments.phase in {None, goal.phase} and _has(goal, arguments.text)]
-        if not wanted:
-            return "No goal is like that." if goals else "There are no goals yet."
-        lines = [_line(goal) for goal in wanted[:LISTED]]
-        more = [f"… and {len(wanted) - LISTED} more; ask for a phase or for words."] if len(wanted) > LISTED else []
-        return "\n".join(lines + more)
+        phases = frozenset({arguments.phase}) if arguments.phase is not None else frozenset()
+        before = (arguments.page - 1) * LISTED
+        found = await self._coach.lists.page(GoalQuery(phases=phases, text=arguments.text, limit=LISTED, offset=before))
+        if not found.total:
+            return "No goal is like that." if phases or arguments.text.strip() else "There are no goals yet."
+        lines = [_line(goal) for goal in found.goals]
+        more = found.total - before - len(lines)
+        told = f"… and {more} more: ask for page {arguments.page + 1}, for a phase or for words."
+        return "\n".join(lines + ([told] if more > 0 else [])) or f"There are only {found.total} such goals."
 
     async def _check_in(self, arguments: RecordCheckInArguments) -> tuple[GoalChange | None, str]:
         goal_id = self._goal_id(arguments.goal_id)
@@ -179,20 +182,12 @@ def _proposed(what: str, proposal: Proposal) -> str:
     )
 
 
-def _has(goal: Goal, text: str) -> bool:
-    fields = goal.fields
-    words = " ".join((fields.title, fields.content, *(step.title for step in fields.milestones), *fields.tags))
-    return all(word in words.casefold() for word in text.casefold().split())
-
-
-def _line(goal: Goal) -> str:
-    percent = progress_of(goal.fields).percent
-    deadline = goal.fields.deadline
-    facts = [goal.phase.value, f"deadline {deadline.isoformat()}" if deadline else "no deadline"]
-    if goal.fields.milestones:
-        facts.append(f"{goal.done_count} of {len(goal.fields.milestones)} milestones")
-    if percent is not None:
-        facts.append(f"{percent} %")
+def _line(goal: GoalSummary) -> str:
+    facts = [goal.phase.value, f"deadline {goal.deadline.isoformat()}" if goal.deadline else "no deadline"]
+    if goal.milestone_count:
+        facts.append(f"{goal.done_count} of {goal.milestone_count} milestones")
+    if goal.percent is not None:
+        facts.append(f"{goal.percent} %")
     return f"{goal.id}: “{goal.title}”, {', '.join(facts)}"
 
 

@@ -51,6 +51,14 @@ class GoalService:
         """The goal with this number. Raises NotFoundError."""
         return await self._repository.goal(goal_id)
 
+    async def goals(self, ids: Collection[GoalId]) -> dict[GoalId, Goal]:
+        """Some goals by their ids; those that are gone or deleted are left out."""
+        return await self._repository.goals(ids)
+
+    async def titles(self, ids: Collection[GoalId]) -> dict[GoalId, str]:
+        """The titles of some goals; those that are gone or deleted are left out."""
+        return await self._repository.titles(ids)
+
     async def revisions(self, goal_id: GoalId, by: AuthorKind | None = None) -> tuple[Revision, ...]:
         """What changed in a goal, newest first: by both hands, or by one."""
         revisions = await self._repository.revisions(goal_id)

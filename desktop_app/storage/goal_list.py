@@ -1,12 +1,14 @@
 """The list of goals, read from the indexes a page at a time; and goals that are deleted, until they are purged."""
 
+from collections.abc import Mapping
+from dataclasses import replace
 from datetime import datetime
 from typing import Any, Final
 
 from sqlalchemy import ColumnElement, Select, delete, false, func, select, text
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from desktop_app.domain.goal_list import GoalOrder, GoalPage, GoalQuery, GoalSummary, TagUse
+from desktop_app.domain.goal_list import GoalOrder, GoalPage, GoalQuery, GoalShelf, GoalSummary, TagUse
 from desktop_app.domain.goals import Goal, Phase
 from desktop_app.domain.ids import GoalId
 from desktop_app.endings import never_left_in_the_middle
@@ -49,13 +51,27 @@ class GoalListRepository:
             wanted = await _wanted(session, query)
             counts = wanted.with_only_columns(func.count(), func.count(GoalRow.deadline), maintain_column_froms=True)
             total, dated = (await session.execute(counts)).one()
-            if query.order is GoalOrder.DEADLINE:
-                ids = await _ids_by_deadline(session, wanted, query, dated)
-            else:
-                ordered = wanted.order_by(*_ORDERS[query.order], GoalRow.id)
-                ids = list(await session.scalars(ordered.limit(query.limit).offset(query.offset)))
-            found = {one.id: one for one in await _summaries(session, GoalRow.id.in_(ids))}
-            return GoalPage(tuple(found[GoalId(goal_id)] for goal_id in ids), total)
+            ids = await _ids(session, wanted, query, dated)
+            found = await _found(session, ids)
+            return GoalPage(tuple(found[goal_id] for goal_id in ids), total)
+
+    async def shelves(self, query: GoalQuery, limits: Mapping[Phase, int]) -> tuple[GoalShelf, ...]:
+        """The phases that have such goals, in the order of `limits`, with as many of them as it says."""
+        async with self._database.reading() as session:
+            wanted = (await _wanted(session, query)).with_only_columns(
+                GoalRow.phase, func.count(), func.count(GoalRow.deadline), maintain_column_froms=True
+            )
+            rows = await session.execute(wanted.group_by(GoalRow.phase))
+            counts = {Phase(phase): (total, dated) for phase, total, dated in rows}
+            ids: dict[Phase, list[GoalId]] = {}
+            for phase, limit in limits.items():
+                if phase in counts:
+                    part = replace(query, phases=frozenset({phase}), limit=limit)
+                    ids[phase] = await _ids(session, await _wanted(session, part), part, counts[phase][1])
+            found = await _found(session, [one for some in ids.values() for one in some])
+            return tuple(
+                GoalShelf(phase, tuple(found[one] for one in some), counts[phase][0]) for phase, some in ids.items()
+            )
 
     async def tags(self) -> tuple[TagUse, ...]:
         """All tags that goals carry, the most used first; upper and lower case are one tag, as it was first written."""
@@ -105,6 +121,20 @@ class GoalListRepository:
         async with self._database.writing() as session:
             removed = delete(GoalRow).where(GoalRow.deleted_at < before).returning(GoalRow.id)
             return len((await session.scalars(removed)).all())
+
+
+async def _ids(session: AsyncSession, wanted: Select[int], query: GoalQuery, dated: int) -> list[GoalId]:
+    """The goals asked for, in order; `dated` of all that are wanted have a deadline."""
+    if query.order is GoalOrder.DEADLINE:
+        ids = await _ids_by_deadline(session, wanted, query, dated)
+    else:
+        ordered = wanted.order_by(*_ORDERS[query.order], GoalRow.id)
+        ids = list(await session.scalars(ordered.limit(query.limit).offset(query.offset)))
+    return [GoalId(goal_id) for goal_id in ids]
+
+
+async def _found(session: AsyncSession, ids: list[GoalId]) -> dict[GoalId, GoalSummary]:
+    return {one.id: one for one in await _summaries(session, GoalRow.id.in_(ids))} if ids else {}
 
 
 async def _ids_by_deadline(session: AsyncSession, wanted: Select[int], query: GoalQuery, dated: int) -> list[int]:

@@ -56,6 +56,20 @@ class GoalRepository:
         async with self._database.reading() as session:
             return goal_from(await goal_row(session, goal_id))
 
+    async def goals(self, ids: Collection[GoalId]) -> dict[GoalId, Goal]:
+        """Some goals by their ids; those that are gone or deleted are left out."""
+        possible = [goal_id for goal_id in ids if is_possible_id(goal_id)]
+        query = select(GoalRow).where(GoalRow.id.in_(possible), GoalRow.deleted_at.is_(None)).options(*WHOLE_GOAL)
+        async with self._database.reading() as session:
+            return {goal.id: goal for goal in map(goal_from, await session.scalars(query))}
+
+    async def titles(self, ids: Collection[GoalId]) -> dict[GoalId, str]:
+        """The titles of some goals; those that are gone or deleted are left out."""
+        possible = [goal_id for goal_id in ids if is_possible_id(goal_id)]
+        query = select(GoalRow.id, GoalRow.title).where(GoalRow.id.in_(possible), GoalRow.deleted_at.is_(None))
+        async with self._database.reading() as session:
+            return {GoalId(goal_id): title for goal_id, title in await session.execute(query)}
+
     @never_left_in_the_middle
     async def create(self, fields: GoalFields, write: Write) -> tuple[Goal, Revision]:
         """Add a goal, with a first revision that lists what it began with."""

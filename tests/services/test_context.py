@@ -2,18 +2,17 @@
 
 from datetime import UTC, datetime
 
-import pytest
-
-from desktop_app.domain.goals import Goal, GoalFields, Phase, UserPhase
+from desktop_app.domain.goal_notes import NO_NOTES
+from desktop_app.domain.goals import Goal, GoalFields, UserPhase
 from desktop_app.domain.ids import GoalId
 from desktop_app.domain.messages import Message, MessageStatus, Part, ReasoningPart, Role, TextPart, ToolCallPart
-from desktop_app.services.context import build_context, user_phase, valid_history
+from desktop_app.services.coach_reader import GoalsKnown
+from desktop_app.services.context import build_context, valid_history
 
 NOW = datetime(2026, 11, 21, tzinfo=UTC)
 
 
-def goal(number: int, phase: Phase) -> Goal:
-    return Goal(GoalId(number), GoalFields("Run", phase=phase), NOW, NOW)
+KNOWN = GoalsKnown((Goal(GoalId(1), GoalFields("Run"), NOW, NOW),), NO_NOTES, UserPhase.GOAL_SETTING)
 
 
 def coach(*parts: Part, status: MessageStatus = MessageStatus.COMPLETE) -> Message:
@@ -41,26 +40,6 @@ def test_answered_calls_stay_with_their_results() -> None:
     )
 
 
-@pytest.mark.parametrize(
-    ("phases", "expected"),
-    [
-        ((), UserPhase.GOAL_SETTING),
-        ((Phase.DRAFT, Phase.ARCHIVED), UserPhase.GOAL_SETTING),
-        ((Phase.DRAFT, Phase.ACTIVE), UserPhase.TRACKING),
-        ((Phase.COMPLETED,), UserPhase.TRACKING),
-    ],
-)
-def test_the_person_is_setting_a_goal_until_one_is_active(phases: tuple[Phase, ...], expected: UserPhase) -> None:
-    assert user_phase(goal(number, phase) for number, phase in enumerate(phases)) is expected
-
-
 def test_a_goal_that_is_gone_is_not_named_as_open() -> None:
-    assert build_context([YOU_SAID], [goal(1, Phase.DRAFT)], (), GoalId(2)).active_goal_id is None
-    assert build_context([YOU_SAID], [goal(1, Phase.DRAFT)], (), GoalId(1)).active_goal_id == GoalId(1)
-
-
-def test_the_user_phase_that_is_set_by_hand_counts_more_than_the_goals() -> None:
-    goals = [goal(1, Phase.ACTIVE)]
-    assert build_context([YOU_SAID], goals, (), None).user_phase is UserPhase.TRACKING
-    chosen = build_context([YOU_SAID], goals, (), None, chosen_phase=UserPhase.GOAL_SETTING)
-    assert chosen.user_phase is UserPhase.GOAL_SETTING
+    assert build_context([YOU_SAID], KNOWN, (), GoalId(2)).active_goal_id is None
+    assert build_context([YOU_SAID], KNOWN, (), GoalId(1)).active_goal_id == GoalId(1)

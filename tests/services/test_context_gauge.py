@@ -20,7 +20,7 @@ def gauge_of(world: World) -> ContextGauge:
     async def service_for(_name: str) -> BaseLLMService:
         return world.scripted
 
-    return ContextGauge(ConversationRepository(world.database), world.goals, service_for)
+    return ContextGauge(ConversationRepository(world.database), world.coach.reader, service_for)
 
 
 async def test_a_conversation_fills_more_the_longer_it_is(world: World) -> None:

@@ -1,12 +1,15 @@
 """A long conversation: the summary is made once, kept, sent in place of what it tells of, and belongs to its branch."""
 
 from desktop_app.domain.folds import Fold, furthest_fold
+from desktop_app.domain.goal_notes import NO_NOTES
+from desktop_app.domain.goals import UserPhase
 from desktop_app.domain.ids import MessageId
 from desktop_app.domain.messages import Message, Role, TextPart
 from desktop_app.llm.context_window import ContextLimit
 from desktop_app.llm.events import HistoryFolded, TextDelta
 from desktop_app.llm.folding import EarlierMessages, earlier_messages
 from desktop_app.services.chat import TurnStarted
+from desktop_app.services.coach_reader import GoalsKnown
 from desktop_app.services.context import build_context
 from tests.services.conftest import World
 
@@ -86,5 +89,5 @@ def test_a_fold_stands_where_it_ends_even_if_that_message_has_nothing_to_say() -
         Message(Role.YOU, (TextPart("two"),), id=MessageId(3)),
     ]
     fold = Fold("They said one.", 2, MessageId(2))
-    context = build_context(messages, (), (), None, [fold])
+    context = build_context(messages, GoalsKnown((), NO_NOTES, UserPhase.GOAL_SETTING), (), None, [fold])
     assert context.messages == (messages[0], earlier_messages(fold), messages[2])

@@ -13,7 +13,7 @@ from desktop_app.domain.measures import Measure
 from desktop_app.domain.revisions import YOU, Author, AuthorKind
 from desktop_app.llm.events import ToolCall, ToolResult
 from desktop_app.services.coach_writes import CoachWrites
-from desktop_app.services.goal_tool_handler import GoalToolHandler
+from desktop_app.services.goal_tool_handler import LISTED, GoalToolHandler
 from tests.services.conftest import NOW, TODAY, World
 
 COACH = Author(AuthorKind.COACH, "scripted", "script")
@@ -144,6 +144,19 @@ async def test_goals_are_listed_by_phase_and_words(world: World) -> None:
     assert (await run(handler(world), "list_goals", text="10 KM health")).text.startswith("1: ")
     assert (await run(handler(world), "list_goals", phase="active")).text.startswith("2: ")
     assert (await run(handler(world), "list_goals", phase="archived")).text == "No goal is like that."
+
+
+async def test_a_long_list_comes_in_pages(world: World) -> None:
+    for number in range(LISTED + 2):
+        await world.goals.create(GoalFields(f"Goal {number}"), YOU)
+
+    first = (await run(handler(world), "list_goals")).text.splitlines()
+    second = (await run(handler(world), "list_goals", page=2)).text.splitlines()
+
+    assert len(first) == LISTED + 1
+    assert first[-1] == "… and 2 more: ask for page 2, for a phase or for words."
+    assert [line.split(":")[0] for line in first[:-1] + second] == [str(number + 1) for number in range(LISTED + 2)]
+    assert (await run(handler(world), "list_goals", page=9)).text == f"There are only {LISTED + 2} such goals."
 
 
 async def test_a_check_in_keeps_status_note_and_numbers(world: World) -> None:

@@ -8,13 +8,17 @@ from functools import cache
 from pathlib import Path
 from typing import Final
 
+from desktop_app.domain.goal_list import KnownGoal
+from desktop_app.domain.goal_notes import NO_NOTES, GoalNotes
 from desktop_app.domain.goals import Goal, GoalDraft, Phase
 from desktop_app.domain.ids import GoalId
+from desktop_app.domain.proposals import Proposal
 from desktop_app.llm.prompts import SystemPrompt
 
 _PLAN_SHOWN: Final = 500
 _GOALS_SHOWN: Final = 8
 _STEPS_SHOWN: Final = 12
+_PROPOSALS_SHOWN: Final = 3
 _TITLE_SHOWN: Final = 80
 
 
@@ -46,9 +50,14 @@ def constant_prompt(resources: Path) -> str:
 
 
 def coach_prompt(
-    constant: str, goals: Sequence[Goal], drafts: Sequence[GoalDraft], open_goal_id: GoalId | None
+    constant: str,
+    known: Sequence[KnownGoal],
+    drafts: Sequence[GoalDraft],
+    open_goal_id: GoalId | None,
+    notes: GoalNotes = NO_NOTES,
 ) -> CoachPrompt:
     """The prompt of one turn."""
+    goals = [goal for goal in known if isinstance(goal, Goal)]
     rank = {Phase.ACTIVE: 0, Phase.DRAFT: 1, Phase.COMPLETED: 2, Phase.ARCHIVED: 3}
     others = sorted((goal for goal in goals if goal.id != open_goal_id), key=lambda goal: rank[goal.phase])
     opened = [goal for goal in goals if goal.id == open_goal_id]
@@ -56,6 +65,7 @@ def coach_prompt(
     lines = ["Goals: " + (", ".join(_goal_line(goal, is_open=goal.id == open_goal_id) for goal in shown) or "none")]
     lines += [line for goal in opened for line in _details(goal)]
     lines += [f"Being written, not saved: {_quoted(draft.title)}: {_one_line(draft.content)}" for draft in drafts[:2]]
+    lines += [f"Proposed, not decided: {_proposed(proposal)}" for proposal in notes.proposals[-_PROPOSALS_SHOWN:]]
     return CoachPrompt(
         constant=constant,
         variable="\n".join(lines),
@@ -77,6 +87,12 @@ def _goal_line(goal: Goal, *, is_open: bool) -> str:
     if is_open:
         facts.append("open")
     return f"{goal.id} {_quoted(goal.title)} ({', '.join(facts)})"
+
+
+def _proposed(proposal: Proposal) -> str:
+    new = next((str(change.after) for change in proposal.changes if change.field == "title"), "")
+    what = ", ".join(change.field for change in proposal.changes) or "a check-in"
+    return f"new goal {_quoted(new)}" if proposal.goal_id is None else f"{what} of {proposal.goal_id}"
 
 
 def _details(goal: Goal) -> list[str]:

@@ -9,7 +9,9 @@ from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
-from desktop_app.domain.goals import Goal, GoalDraft, UserPhase
+from desktop_app.domain.goal_list import KnownGoal
+from desktop_app.domain.goal_notes import NO_NOTES, GoalNotes
+from desktop_app.domain.goals import GoalDraft, UserPhase
 from desktop_app.domain.ids import GoalId
 from desktop_app.domain.messages import Message, Role
 from desktop_app.domain.providers import HealthState, ModelInfo, ProviderHealth
@@ -113,12 +115,13 @@ class BuiltinService(ToolLoopService):
     def build_system_prompt(
         self,
         user_phase: UserPhase,  # noqa: ARG002 - the small model reads it from the goals' phases
-        saved_goals: Sequence[Goal],
+        saved_goals: Sequence[KnownGoal],
         draft_goals: Sequence[GoalDraft],
         active_goal_id: GoalId | None,
+        notes: GoalNotes = NO_NOTES,
     ) -> SystemPrompt:
         """A shorter prompt than that of the others, which a small model can follow and a small window holds."""
-        return coach_prompt(self._constant, saved_goals, draft_goals, active_goal_id)
+        return coach_prompt(self._constant, saved_goals, draft_goals, active_goal_id, notes)
 
     def get_tools(self) -> list[dict[str, Any]]:
         """The goal tools as the model is offered them: its schema leaves out what it would only invent."""

@@ -95,12 +95,11 @@ class TurnRunner:
         reply = IncomingReply(coach, self._conversations)
         status, error = MessageStatus.FAILED, None
         try:
-            goals = await self._goals.list_goals()
+            known = await self._coach.reader.read(options.active_goal_id)
             filled = await self._attachments.with_contents(history)
             legible = readable(filled, can_see=options.can_see is not False)
             folds = await self._folds.of(conversation.id)
-            phase = self._coach.chosen_phase()
-            context = build_context(legible, goals, options.drafts, options.active_goal_id, folds, phase)
+            context = build_context(legible, known, options.drafts, options.active_goal_id, folds)
             trace_id = new_trace_id()
             with logged_under(trace_id):
                 async with reply.saved_every_second():
@@ -160,6 +159,7 @@ class TurnRunner:
             message_id=turn.reply.message.id,
             trace_id=turn.trace_id,
             account=calls,
+            notes=context.notes,
         )
         try:
             async with calls.closed_with_the_turn(), aclosing(stream) as events:

@@ -11,8 +11,8 @@ from desktop_app.domain.providers import ModelChoice
 from desktop_app.domain.usage import Usage
 from desktop_app.llm.base import BaseLLMService
 from desktop_app.llm.tokens import raw_tokens
+from desktop_app.services.coach_reader import CoachReader
 from desktop_app.services.context import build_context
-from desktop_app.services.goals import GoalService
 from desktop_app.services.spending.usual import Spending
 from desktop_app.storage.conversations import ConversationRepository
 
@@ -47,12 +47,12 @@ class CostEstimator:
     def __init__(
         self,
         conversations: ConversationRepository,
-        goals: GoalService,
+        reader: CoachReader,
         service_for: Callable[[str], Awaitable[BaseLLMService]],
         spending: Spending,
     ) -> None:
         self._conversations = conversations
-        self._goals = goals
+        self._reader = reader
         self._service_for = service_for
         self._spending = spending
         self._measured: tuple[ConversationId | None, ModelChoice, int] | None = None
@@ -81,7 +81,7 @@ class CostEstimator:
         if self._measured is None or self._measured[:2] != (conversation_id, choice):
             transcript = None if conversation_id is None else await self._conversations.transcript(conversation_id)
             messages, folds = (transcript.messages, transcript.folds) if transcript else ((), ())
-            context = build_context(messages, await self._goals.list_goals(), (), None, folds)
+            context = build_context(messages, await self._reader.read(), (), None, folds)
             use = await service.context_use(
                 context.messages,
                 context.user_phase,
@@ -89,6 +89,7 @@ class CostEstimator:
                 context.draft_goals,
                 context.active_goal_id,
                 model=choice.model,
+                notes=context.notes,
             )
             self._measured = (conversation_id, choice, use.tokens)
         return self._measured[2]

@@ -11,6 +11,7 @@ from itertools import pairwise
 from typing import Final
 
 from desktop_app.domain.budgets import Standing
+from desktop_app.domain.ids import GoalId
 from desktop_app.domain.periods import days_between, local_day, start_of_day
 from desktop_app.domain.usage import MICRO_USD_PER_USD, PeriodSum, UsageRecord, UsageSum
 from desktop_app.domain.usage_report import UsageReport, forecast, report_of, summed
@@ -110,10 +111,11 @@ class UsageReports:
     async def by_goal(self, within: Range) -> dict[str, UsageSum]:
         """What was used for each goal, by its title, and for none. Raises StorageError."""
         since, until = self._bounds(within)
-        titles: dict[int, str] = {goal.id: goal.title for goal in await self._goals.list_goals()}
+        used = await self._usage.by_goal(since, until)
+        titles = await self._goals.titles([GoalId(goal_id) for goal_id in used if goal_id is not None])
         named: dict[str, UsageSum] = {}
-        for goal_id, total in (await self._usage.by_goal(since, until)).items():
-            known = None if goal_id is None else titles.get(goal_id)
+        for goal_id, total in used.items():
+            known = None if goal_id is None else titles.get(GoalId(goal_id))
             name = "(no goal)" if goal_id is None else f"{known} (goal {goal_id})" if known else f"goal {goal_id}"
             named[name] = total
         return named

@@ -93,7 +93,7 @@ class Session:
         )
         self.goal_desk = GoalDesk(shell.sidebar, self.goals, backend.goal_list, self.runner, self.editor.flush)
         self.sidebar = SidebarPresenter(
-            shell.sidebar, self.goals, self.chat, backend.conversations, self.goal_desk, self.runner, now
+            shell.sidebar, self.chat, backend.conversations, self.goal_desk, self.runner, now
         )
         self.search = SearchPresenter(shell.search, backend.search, self.runner, self._shown_conversation, now)
         self.context = ContextPresenter(shell.window, backend.context, self.models, self.runner)

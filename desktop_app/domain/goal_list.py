@@ -2,12 +2,14 @@
 
 import unicodedata
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from enum import StrEnum
-from typing import TypeAlias
+from typing import Final, TypeAlias
 
 from desktop_app.domain.goals import Goal, Phase
 from desktop_app.domain.ids import GoalId
+
+KEPT_AFTER_DELETING: Final = timedelta(days=30)
 
 
 class GoalOrder(StrEnum):

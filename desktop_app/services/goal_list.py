@@ -2,10 +2,10 @@
 
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Final
 
-from desktop_app.domain.goal_list import GoalPage, GoalQuery, GoalShelf, GoalSummary, TagUse
+from desktop_app.domain.goal_list import KEPT_AFTER_DELETING, GoalPage, GoalQuery, GoalShelf, GoalSummary, TagUse
 from desktop_app.domain.goals import TITLE_LIMIT, Goal, Phase
 from desktop_app.domain.ids import GoalId
 from desktop_app.domain.revisions import YOU, GoalChange
@@ -13,7 +13,6 @@ from desktop_app.endings import to_the_end
 from desktop_app.services.goals import GoalService
 from desktop_app.storage.goal_list import GoalListRepository
 
-KEPT_AFTER_DELETING: Final = timedelta(days=30)
 _COPY: Final = " (copy)"
 
 

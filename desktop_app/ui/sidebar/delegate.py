@@ -50,6 +50,7 @@ _SIZES = {
     RowKind.PHASE: QSize(0, 24),
     RowKind.DAY: QSize(0, 24),
     RowKind.FILTER: QSize(0, 28),
+    RowKind.MORE: QSize(0, 28),
     RowKind.GOAL: QSize(0, 30),
     RowKind.CONVERSATION: QSize(0, 30),
 }
@@ -88,6 +89,8 @@ class SidebarDelegate(QStyledItemDelegate):
                 self._paint_phase(painter, rect, row)
             case RowKind.FILTER:
                 self._paint_filter(painter, option, rect.adjusted(MARGIN, 0, -MARGIN, 0), row)
+            case RowKind.MORE:
+                self._paint_more(painter, option, rect.adjusted(MARGIN, 0, -MARGIN, 0), row)
             case RowKind.DAY:
                 self._paint_line(painter, _inner(rect), row.title)
             case RowKind.NOTE:
@@ -178,6 +181,11 @@ class SidebarDelegate(QStyledItemDelegate):
         )
         pixmap = self._theme.pixmap("x", "accent", _CHEVRON_PX, self._view.devicePixelRatioF())
         painter.drawPixmap(QPoint(end.right() - _CHEVRON_PX, end.center().y() - _CHEVRON_PX // 2 + 1), pixmap)
+
+    def _paint_more(self, painter: QPainter, option: QStyleOptionViewItem, rect: QRect, row: Row) -> None:
+        self._paint_background(painter, option, rect, row)
+        place = rect.adjusted(PADDING + RING_PX + _GAP, 0, -PADDING, 0)
+        paint_text(painter, place, row.title, self._theme.font(SMALL, Weight.MEDIUM), self._theme.tokens.text_2)
 
     def _paint_line(self, painter: QPainter, rect: QRect, text: str) -> None:
         paint_text(painter, rect, text, self._theme.font(CAPTION, Weight.MEDIUM), self._theme.tokens.text_3)

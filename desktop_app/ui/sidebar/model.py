@@ -8,7 +8,7 @@ from PySide6.QtCore import QAbstractListModel, QModelIndex, QObject, QPersistent
 
 from desktop_app.ui.sidebar.rows import Row, RowKey, RowKind
 
-_CHOSEN: Final = frozenset({RowKind.PHASE, RowKind.GOAL, RowKind.FILTER, RowKind.CONVERSATION})
+_CHOSEN: Final = frozenset({RowKind.PHASE, RowKind.GOAL, RowKind.MORE, RowKind.FILTER, RowKind.CONVERSATION})
 
 Index = QModelIndex | QPersistentModelIndex
 

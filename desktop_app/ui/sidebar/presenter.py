@@ -5,13 +5,11 @@ from datetime import datetime
 
 from PySide6.QtCore import QObject, QTimer
 
-from desktop_app.domain.goals import Goal
-from desktop_app.domain.ids import ConversationId, GoalId
+from desktop_app.domain.goal_list import GoalShelf
+from desktop_app.domain.ids import ConversationId
 from desktop_app.domain.messages import Conversation
-from desktop_app.domain.revisions import GoalChange
 from desktop_app.services.chat import ChatService
 from desktop_app.services.conversations import ConversationService
-from desktop_app.services.goals import GoalService
 from desktop_app.ui.sidebar.goal_desk import GoalDesk
 from desktop_app.ui.sidebar.view import SidebarView
 from desktop_app.ui.tasks import TaskRunner
@@ -25,7 +23,6 @@ class SidebarPresenter(QObject):
     def __init__(
         self,
         view: SidebarView,
-        goals: GoalService,
         chat: ChatService,
         conversations: ConversationService,
         desk: GoalDesk,
@@ -34,17 +31,14 @@ class SidebarPresenter(QObject):
     ) -> None:
         super().__init__(view)
         self._view = view
-        self._goals = goals
         self._chat = chat
         self._conversations = conversations
         self._runner = runner
         self._now = now
         self._desk = desk
-        self._known: dict[GoalId, Goal] = {}
-        self._listed: tuple[GoalId, ...] | None = None
+        self._shelves: tuple[GoalShelf, ...] = ()
         desk.listed.connect(self._note_list)
         self._shown_day = self._local_now().date()
-        goals.subscribe(self._note_change)
         conversations.subscribe(self._note_heading)
         view.conversation_renamed.connect(self._rename)
         view.conversation_pinned.connect(self._pin)
@@ -57,9 +51,7 @@ class SidebarPresenter(QObject):
 
     async def load(self) -> None:
         """Read both lists. Raises StorageError."""
-        self._known = {goal.id: goal for goal in await self._goals.list_goals()}
-        self._show_goals()
-        self._desk.read()
+        await self._desk.load()
         await self._load_conversations()
 
     def refresh_conversations(self) -> None:
@@ -91,28 +83,13 @@ class SidebarPresenter(QObject):
         restoring = self._conversations.restore(ConversationId(conversation_id))
         self._runner.start(restoring, name="restore a chat")
 
-    def _note_change(self, change: GoalChange) -> None:
-        self._known[change.goal.id] = change.goal
+    def _note_list(self, shelves: tuple[GoalShelf, ...]) -> None:
+        self._shelves = shelves
         self._show_goals()
 
     def _show_goals(self) -> None:
-        """Show those that are listed, in their order."""
-        listed = self._known if self._listed is None else self._listed
-        shown = tuple(self._known[goal_id] for goal_id in listed if goal_id in self._known)
-        self._view.set_goals(shown, self._local_now().date(), self._desk.only_tag)
-
-    def _note_list(self, listed: list[GoalId]) -> None:
-        self._listed = tuple(listed)
-        unknown = [goal_id for goal_id in listed if goal_id not in self._known]
-        if unknown:
-            self._runner.start(self._learn(unknown), name="read goals")
-        else:
-            self._show_goals()
-
-    async def _learn(self, goal_ids: list[GoalId]) -> None:
-        for goal_id in goal_ids:
-            self._known[goal_id] = await self._goals.goal(goal_id)
-        self._show_goals()
+        query = self._desk.query
+        self._view.set_goals(self._shelves, self._local_now().date(), query.tag or "", query.text)
 
     def _follow_the_day(self) -> None:
         today = self._local_now().date()

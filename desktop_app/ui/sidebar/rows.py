@@ -11,14 +11,16 @@ from desktop_app.domain.phases import Phase
 
 if TYPE_CHECKING:
     # Only named here: the first paint does without it.
-    from desktop_app.domain.goals import Goal
+    from desktop_app.domain.goal_list import GoalShelf, KnownGoal
     from desktop_app.domain.messages import Conversation
 
 NO_GOALS: Final = "Goals you and the coach write will be listed here."
+NONE_FOUND: Final = "No goal has these words."
 NO_CONVERSATIONS: Final = "No chats yet."
 NONE_OF_GOAL: Final = "No chats about this goal yet."
 PINNED: Final = "Pinned"
 UNTITLED: Final = "New chat"
+TAG: Final = "tag"
 
 _PHASES: Final = {
     Phase.ACTIVE: "Active",
@@ -36,7 +38,8 @@ class RowKind(StrEnum):
     PHASE = "phase"  # folds the goals under it
     GOAL = "goal"
     DAY = "day"
-    FILTER = "filter"  # says that only chats of one goal are shown; choosing it shows all
+    MORE = "more"  # stands for the goals of a phase that are not listed yet; choosing it lists more
+    FILTER = "filter"  # says that only chats of one goal, or goals of one tag, are shown; choosing it shows all
     CONVERSATION = "conversation"
     NOTE = "note"  # stands where a list is empty
 
@@ -70,29 +73,45 @@ class Row:
         return number if isinstance(number, int) else None
 
 
-def goal_rows(goals: "Sequence[Goal]", today: date, folded: AbstractSet[Phase], only_tag: str = "") -> list[Row]:
+def goal_rows(
+    shelves: "Sequence[GoalShelf]",
+    today: date,
+    folded: AbstractSet[Phase],
+    only_tag: str = "",
+    words: str = "",
+) -> list[Row]:
     """The section of goals: each phase that has some, with the goals in the order given unless it is folded.
 
-    `only_tag` says that those are left out that do not carry it.
+    `only_tag` and `words` say by what they were found; what was looked for is not folded away.
     """
     rows = [Row((RowKind.SECTION, "goals"), "Goals", spoken="Goals")]
-    if only_tag or not goals:
-        note = f"Only goals with the tag “{only_tag}” are shown." if only_tag else NO_GOALS
+    if only_tag:
+        spoken = f"Only goals with the tag {only_tag} are shown. Show all"
+        rows.append(Row((RowKind.FILTER, TAG), only_tag, spoken=spoken))
+    if not shelves:
+        note = NONE_FOUND if words or only_tag else NO_GOALS
         rows.append(Row((RowKind.NOTE, "goals"), note, spoken=note))
-    for phase, title in _PHASES.items():
-        members = [goal for goal in goals if goal.phase is phase]
-        if members:
-            is_folded = phase in folded
-            spoken = f"{title} goals, {len(members)}, {'folded' if is_folded else 'unfolded'}"
-            key = (RowKind.PHASE, phase.value)
-            rows.append(Row(key, title, str(len(members)), phase=phase, is_folded=is_folded, spoken=spoken))
-            if not is_folded:
-                rows.extend(_goal_row(goal, today) for goal in members)
+    for shelf in shelves:
+        title, count = _PHASES[shelf.phase], f"{shelf.total:,}"
+        is_folded = shelf.phase in folded and not words
+        spoken = f"{title} goals, {count}, {'folded' if is_folded else 'unfolded'}"
+        key = (RowKind.PHASE, shelf.phase.value)
+        rows.append(Row(key, title, count, phase=shelf.phase, is_folded=is_folded, spoken=spoken))
+        if not is_folded:
+            rows.extend(_goal_row(goal, today) for goal in shelf.goals)
+            rows.extend(_more_row(shelf))
     return rows
 
 
+def _more_row(shelf: "GoalShelf") -> list[Row]:
+    left = shelf.total - len(shelf.goals)
+    words = f"Show more of {left:,}"
+    spoken = f"{words} {_PHASES[shelf.phase].lower()} goals"
+    return [Row((RowKind.MORE, shelf.phase.value), words, phase=shelf.phase, spoken=spoken)] if left > 0 else []
+
+
 def conversation_rows(
-    conversations: "Sequence[Conversation]", now: datetime, only_of: "Goal | None" = None
+    conversations: "Sequence[Conversation]", now: datetime, only_of: "KnownGoal | None" = None
 ) -> list[Row]:
     """The section of conversations: the pinned ones, then the others under the days they were last used.
 
@@ -119,9 +138,9 @@ def conversation_rows(
     return rows
 
 
-def deadline_hint(goal: "Goal", today: date) -> tuple[str, bool]:
+def deadline_hint(goal: "KnownGoal", today: date) -> tuple[str, bool]:
     """The deadline in a few letters, and whether it has passed on a goal that is still open."""
-    deadline = goal.fields.deadline
+    deadline = goal.deadline
     if deadline is None:
         return "", False
     late = goal.days_late(today)
@@ -136,9 +155,9 @@ def deadline_hint(goal: "Goal", today: date) -> tuple[str, bool]:
     return f"{deadline.day} {_MONTHS[deadline.month - 1]}{year}", False
 
 
-def _goal_row(goal: "Goal", today: date) -> Row:
+def _goal_row(goal: "KnownGoal", today: date) -> Row:
     hint, is_late = deadline_hint(goal, today)
-    total = len(goal.fields.milestones)
+    total = goal.milestone_count
     spoken = [f"Goal: {goal.title}", goal.phase.value]
     if total:
         spoken.append(f"{goal.done_count} of {total} milestones done")

@@ -5,18 +5,19 @@ from datetime import UTC, date, datetime
 from functools import cached_property, partial
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QModelIndex, QPoint, Signal
-from PySide6.QtGui import QAction, QActionGroup
+from PySide6.QtCore import QModelIndex, QPoint, Qt, Signal
+from PySide6.QtGui import QAction, QActionGroup, QKeySequence, QShortcut
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QMenu, QToolButton, QVBoxLayout, QWidget
 
 from desktop_app.domain.ids import ConversationId, GoalId
 from desktop_app.domain.phases import Phase
 from desktop_app.ui.sidebar.delegate import MARGIN, SidebarDelegate
+from desktop_app.ui.sidebar.goal_head import FILTER_KEYS, GoalHead
 from desktop_app.ui.sidebar.list import SidebarList
 from desktop_app.ui.sidebar.model import SidebarModel
 from desktop_app.ui.sidebar.nav_button import NavButton
 from desktop_app.ui.sidebar.row_menus import RowMenus
-from desktop_app.ui.sidebar.rows import Row, RowKey, RowKind, conversation_rows, goal_rows
+from desktop_app.ui.sidebar.rows import TAG, Row, RowKey, RowKind, conversation_rows, goal_rows
 from desktop_app.ui.theme.controls import icon_button, menu
 from desktop_app.ui.theme.logo import Logo
 from desktop_app.ui.theme.theme import Theme, ThemeMode
@@ -24,8 +25,10 @@ from desktop_app.ui.theme.tokens import HEADER, SIDEBAR_WIDTH
 
 if TYPE_CHECKING:
     # Only named here: the first paint does without it.
+    from desktop_app.domain.goal_list import GoalShelf
     from desktop_app.domain.goals import Goal
     from desktop_app.domain.messages import Conversation
+    from desktop_app.ui.sidebar.filter_bar import FilterBar
     from desktop_app.ui.sidebar.undo_bar import UndoBar
     from desktop_app.ui.usage.spend_meter import SpendMeter
 
@@ -53,6 +56,9 @@ class SidebarView(QFrame):
     goal_archived = Signal(int)
     goal_deleted = Signal(int)
     goal_restored = Signal(int)
+    goals_filtered = Signal(str)
+    goal_tag_cleared = Signal()
+    more_goals_requested = Signal(str)
     theme_mode_chosen = Signal(str)
     hide_requested = Signal()
     usage_requested = Signal()
@@ -62,11 +68,11 @@ class SidebarView(QFrame):
         self._theme = theme
         self._goal_rows: list[Row] = goal_rows((), date.min, frozenset())
         self._conversation_rows: list[Row] = conversation_rows((), datetime.min.replace(tzinfo=UTC))
-        self._goals: tuple[Sequence[Goal], date] = ((), date.min)
+        self._shelves: tuple[Sequence[GoalShelf], date] = ((), date.min)
         self._conversations: tuple[Sequence[Conversation], datetime] = ((), datetime.min.replace(tzinfo=UTC))
         self._folded = {Phase.ARCHIVED}
         self._only_of: int | None = None
-        self._only_tag = ""
+        self._only_tag = self._words = ""
         self._open_goal: RowKey | None = None
         self._open_conversation: RowKey | None = None
         self.setProperty("kind", "sidebar")
@@ -78,7 +84,7 @@ class SidebarView(QFrame):
         self._row_menus = RowMenus(self)
         self._build()
         self._show_rows()
-        self._add_plus()
+        self._add_head()
         theme.changed.connect(self._repaint)
 
     @property
@@ -104,10 +110,29 @@ class SidebarView(QFrame):
         self._foot.addWidget(bar)
         return bar
 
-    def set_goals(self, goals: "Sequence[Goal]", today: date, only_tag: str = "") -> None:
-        """Show `goals` by phase, in the order given within each; `only_tag` is the tag that they were chosen by."""
-        self._goals, self._only_tag = (tuple(goals), today), only_tag
-        self._goal_rows = goal_rows(goals, today, self._folded, only_tag)
+    @cached_property
+    def _filter_bar(self) -> "FilterBar":
+        from desktop_app.ui.sidebar.filter_bar import FilterBar
+
+        bar = FilterBar(self._theme, self)
+        bar.words_changed.connect(self.goals_filtered)
+        bar.list_wanted.connect(self._go_to_goals)
+        self._entries.addWidget(bar)
+        return bar
+
+    @property
+    def goal_menu(self) -> QMenu:
+        """The menu beside the heading of the goals, for what sorts and filters them."""
+        return self._head.menu
+
+    def filter_goals(self) -> None:
+        """Open the line in which goals are filtered by words."""
+        self._filter_bar.open_bar()
+
+    def set_goals(self, shelves: "Sequence[GoalShelf]", today: date, only_tag: str = "", words: str = "") -> None:
+        """Show these goals by phase, in the order given; `only_tag` and `words` are what they were chosen by."""
+        self._shelves, self._only_tag, self._words = (tuple(shelves), today), only_tag, words
+        self._goal_rows = goal_rows(shelves, today, self._folded, only_tag, words)
         self._show_conversations()
 
     def set_conversations(self, conversations: "Sequence[Conversation]", now: datetime) -> None:
@@ -155,7 +180,7 @@ class SidebarView(QFrame):
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(0)
         layout.addLayout(self._top())
-        entries = QVBoxLayout()
+        entries = self._entries = QVBoxLayout()
         entries.setContentsMargins(MARGIN, 0, MARGIN, 2)
         entries.setSpacing(4)
         entries.addWidget(self._new_chat())
@@ -232,20 +257,25 @@ class SidebarView(QFrame):
         button.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
         return button
 
-    def _add_plus(self) -> None:
+    def _add_head(self) -> None:
         # The section of goals is the first row and never goes.
-        holder = QWidget()
-        inside = QHBoxLayout(holder)
-        inside.setContentsMargins(0, 10, 4, 0)
-        plus = icon_button(self._theme, "plus", "New goal")
-        plus.clicked.connect(self.new_goal_requested)
-        inside.addStretch()
-        inside.addWidget(plus)
-        self._list.setIndexWidget(self._model.index(0), holder)
+        self._head = GoalHead(self._theme)
+        self._head.new_goal_requested.connect(self.new_goal_requested)
+        self._head.filter_requested.connect(self.filter_goals)
+        self._list.setIndexWidget(self._model.index(0), self._head)
+        keys = QShortcut(QKeySequence(FILTER_KEYS), self)
+        keys.activated.connect(self.filter_goals)
+
+    def _go_to_goals(self) -> None:
+        first = next((row.key for row in self._goal_rows if row.kind is RowKind.GOAL), None)
+        if first is not None:
+            self._list.setCurrentIndex(self._model.index_of(first))
+        self._list.setFocus(Qt.FocusReason.TabFocusReason)
 
     def _show_conversations(self) -> None:
         conversations, now = self._conversations
-        goal = next((goal for goal in self._goals[0] if goal.id == self._only_of), None)
+        shown = (goal for shelf in self._shelves[0] for goal in shelf.goals)
+        goal = next((goal for goal in shown if goal.id == self._only_of), None)
         self._conversation_rows = conversation_rows(conversations, now, goal)
         self._show_rows()
 
@@ -267,8 +297,12 @@ class SidebarView(QFrame):
                 self.goal_chosen.emit(row.item_id)
             case RowKind.CONVERSATION:
                 self.conversation_chosen.emit(row.item_id)
+            case RowKind.FILTER if row.key[1] == TAG:
+                self.goal_tag_cleared.emit()
             case RowKind.FILTER:
                 self.show_chats_of(None)
+            case RowKind.MORE if row.phase is not None:
+                self.more_goals_requested.emit(row.phase.value)
             case RowKind.PHASE if row.phase is not None:
                 self._fold(row.phase)
             case _:
@@ -292,8 +326,7 @@ class SidebarView(QFrame):
 
     def _fold(self, phase: Phase) -> None:
         self._folded ^= {phase}
-        goals, today = self._goals
-        self.set_goals(goals, today, self._only_tag)
+        self.set_goals(*self._shelves, self._only_tag, self._words)
 
     def _repaint(self) -> None:
         self._list.viewport().update()

@@ -13,6 +13,7 @@ from desktop_app.ui.sidebar.list import SidebarList
 from desktop_app.ui.sidebar.undo_bar import UndoBar
 from desktop_app.ui.sidebar.view import SidebarView
 from desktop_app.ui.theme.theme import Theme
+from tests.ui.sidebar.shelving import shelves
 from tests.ui.sidebar.test_row_menus import choose, open_menu
 from tests.ui.sidebar.test_sidebar_view import NOW, goals, index_of
 
@@ -24,7 +25,7 @@ def sidebar(qtbot: QtBot, theme: Theme) -> SidebarView:
     view.resize(252, 700)
     with qtbot.waitExposed(view):
         view.show()
-    view.set_goals(goals(2), NOW.date())
+    view.set_goals(shelves(goals(2)), NOW.date())
     return view
 
 
@@ -65,7 +66,7 @@ def test_the_delete_key_deletes_a_goal_and_undo_takes_it_back(sidebar: SidebarVi
 
 
 def test_the_menu_offers_orders_templates_and_tags(sidebar: SidebarView) -> None:
-    menus = GoalMenus(sidebar.menu)
+    menus = GoalMenus(sidebar.menu, sidebar.goal_menu)
     orders, templates, tags = (
         QSignalSpy(signal) for signal in (menus.order_chosen, menus.template_chosen, menus.tag_chosen)
     )
@@ -80,7 +81,14 @@ def test_the_menu_offers_orders_templates_and_tags(sidebar: SidebarView) -> None
     assert [tags.at(row)[0] for row in range(tags.count())] == ["", "food & drink", "🏃"]
 
 
-def test_the_list_says_that_only_one_tag_is_shown(sidebar: SidebarView, rows: SidebarList) -> None:
-    sidebar.set_goals((), NOW.date(), "food & drink")
+def test_a_row_says_that_only_one_tag_is_shown_and_shows_all_again(sidebar: SidebarView, rows: SidebarList) -> None:
+    sidebar.set_goals(shelves(goals(1)), NOW.date(), "food & drink")
+    cleared = QSignalSpy(sidebar.goal_tag_cleared)
 
-    assert rows.model().index(1, 0).data() == "Only goals with the tag “food & drink” are shown."
+    row = rows.model().index(1, 0)
+    assert row.data() == "food & drink"
+    assert row.data(Qt.ItemDataRole.AccessibleTextRole) == "Only goals with the tag food & drink are shown. Show all"
+    rows.setCurrentIndex(row)
+    QTest.keyClick(rows, Qt.Key.Key_Return)
+
+    assert cleared.count() == 1

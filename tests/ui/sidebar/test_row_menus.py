@@ -14,6 +14,7 @@ from desktop_app.ui.sidebar.list import SidebarList
 from desktop_app.ui.sidebar.undo_bar import UndoBar
 from desktop_app.ui.sidebar.view import SidebarView
 from desktop_app.ui.theme.theme import Theme
+from tests.ui.sidebar.shelving import shelves
 from tests.ui.sidebar.test_sidebar_view import NOW, conversations, goals, index_of, titles
 
 
@@ -24,7 +25,7 @@ def sidebar(qtbot: QtBot, theme: Theme) -> SidebarView:
     view.resize(252, 700)
     with qtbot.waitExposed(view):
         view.show()
-    view.set_goals(goals(2), NOW.date())
+    view.set_goals(shelves(goals(2)), NOW.date())
     view.set_conversations([replace(one, goal_id=GoalId(2) if one.id == 1 else None) for one in conversations(3)], NOW)
     return view
 

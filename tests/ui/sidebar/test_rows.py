@@ -9,6 +9,7 @@ from desktop_app.domain.goals import Goal, GoalFields, Milestone, Phase
 from desktop_app.domain.ids import ConversationId, GoalId
 from desktop_app.domain.messages import Conversation
 from desktop_app.ui.sidebar.rows import NONE_OF_GOAL, RowKind, conversation_rows, deadline_hint, goal_rows
+from tests.ui.sidebar.shelving import shelves
 
 NOW = datetime(2026, 3, 12, 10, tzinfo=UTC)
 TODAY = NOW.date()
@@ -26,7 +27,7 @@ def conversation(number: int, updated_at: datetime, title: str = "Chat") -> Conv
 
 def test_goals_stand_under_their_phase_and_archived_ones_fold_away() -> None:
     goals = [goal(1, Phase.ARCHIVED), goal(2, Phase.DRAFT), goal(3), goal(4, Phase.COMPLETED), goal(5)]
-    rows = goal_rows(goals, TODAY, {Phase.ARCHIVED})
+    rows = goal_rows(shelves(goals), TODAY, {Phase.ARCHIVED})
     assert [(row.kind, row.title) for row in rows] == [
         (RowKind.SECTION, "Goals"),
         (RowKind.PHASE, "Active"),
@@ -41,8 +42,26 @@ def test_goals_stand_under_their_phase_and_archived_ones_fold_away() -> None:
     assert [row.hint for row in rows if row.kind is RowKind.PHASE] == ["2", "1", "1", "1"]
 
 
+def test_of_many_goals_the_first_are_listed_and_a_row_stands_for_the_rest() -> None:
+    rows = goal_rows(shelves([goal(1), goal(2)], total=5_000), TODAY, set())
+    assert [(row.kind, row.title) for row in rows[1:]] == [
+        (RowKind.PHASE, "Active"),
+        (RowKind.GOAL, "Goal 1"),
+        (RowKind.GOAL, "Goal 2"),
+        (RowKind.MORE, "Show more of 4,998"),
+    ]
+    assert rows[1].hint == "5,000"
+    assert rows[-1].spoken == "Show more of 4,998 active goals"
+
+
+def test_what_was_looked_for_is_not_folded_away() -> None:
+    rows = goal_rows(shelves([goal(1, Phase.ARCHIVED)]), TODAY, {Phase.ARCHIVED}, words="run")
+    assert [row.kind for row in rows] == [RowKind.SECTION, RowKind.PHASE, RowKind.GOAL]
+    assert goal_rows((), TODAY, set(), words="run")[1].title == "No goal has these words."
+
+
 def test_empty_lists_say_what_will_be_there() -> None:
-    assert goal_rows([], TODAY, set())[1].title == "Goals you and the coach write will be listed here."
+    assert goal_rows(shelves([]), TODAY, set())[1].title == "Goals you and the coach write will be listed here."
     assert conversation_rows([], NOW)[1].title == "No chats yet."
 
 
@@ -65,10 +84,10 @@ def test_a_deadline_is_told_in_a_few_letters(deadline: date | None, phase: Phase
 
 
 def test_a_goal_speaks_its_phase_progress_and_deadline() -> None:
-    row = goal_rows([goal(1, deadline=date(2026, 5, 17), done=2, total=6)], TODAY, set())[2]
+    row = goal_rows(shelves([goal(1, deadline=date(2026, 5, 17), done=2, total=6)]), TODAY, set())[2]
     assert row.spoken == "Goal: Goal 1, active, 2 of 6 milestones done, deadline 17 May"
     assert row.share_done == pytest.approx(1 / 3)
-    late = goal_rows([goal(1, deadline=date(2026, 3, 9))], TODAY, set())[2]
+    late = goal_rows(shelves([goal(1, deadline=date(2026, 3, 9))]), TODAY, set())[2]
     assert late.spoken == "Goal: Goal 1, active, 3 days late"
 
 

@@ -16,6 +16,7 @@ from desktop_app.domain.messages import Conversation
 from desktop_app.ui.sidebar.list import SidebarList
 from desktop_app.ui.sidebar.view import SidebarView
 from desktop_app.ui.theme.theme import Theme, ThemeMode
+from tests.ui.sidebar.shelving import shelves
 
 NOW = datetime(2026, 3, 12, 10, tzinfo=UTC)
 
@@ -68,7 +69,7 @@ def image(sidebar: SidebarView) -> QImage:
 
 
 def test_a_click_chooses_a_goal_or_a_conversation(sidebar: SidebarView, click: Callable[[str], None]) -> None:
-    sidebar.set_goals(goals(2), NOW.date())
+    sidebar.set_goals(shelves(goals(2)), NOW.date())
     sidebar.set_conversations(conversations(2), NOW)
     goal_spy, chat_spy = QSignalSpy(sidebar.goal_chosen), QSignalSpy(sidebar.conversation_chosen)
     click("Goal 2")
@@ -79,7 +80,7 @@ def test_a_click_chooses_a_goal_or_a_conversation(sidebar: SidebarView, click: C
 
 
 def test_arrows_and_enter_choose_and_pass_over_headings(sidebar: SidebarView, rows: SidebarList) -> None:
-    sidebar.set_goals(goals(1), NOW.date())
+    sidebar.set_goals(shelves(goals(1)), NOW.date())
     sidebar.set_conversations(conversations(1), NOW)
     spy = QSignalSpy(sidebar.conversation_chosen)
     rows.setFocus(Qt.FocusReason.TabFocusReason)
@@ -95,7 +96,7 @@ def test_arrows_and_enter_choose_and_pass_over_headings(sidebar: SidebarView, ro
 def test_a_group_folds_and_unfolds_by_click_and_by_key(
     sidebar: SidebarView, rows: SidebarList, click: Callable[[str], None]
 ) -> None:
-    sidebar.set_goals(goals(2), NOW.date())
+    sidebar.set_goals(shelves(goals(2)), NOW.date())
     click("Active")
     assert "Goal 1" not in titles(rows)
     rows.setCurrentIndex(index_of(rows, "Active"))
@@ -126,37 +127,37 @@ def test_an_empty_title_renames_nothing(sidebar: SidebarView, rows: SidebarList)
 
 
 def test_place_and_focus_stay_while_the_lists_change(sidebar: SidebarView, rows: SidebarList) -> None:
-    sidebar.set_goals(goals(500), NOW.date())
+    sidebar.set_goals(shelves(goals(500)), NOW.date())
     rows.setCurrentIndex(index_of(rows, "Goal 300"))
     rows.verticalScrollBar().setValue(4000)
     top = rows.indexAt(QPoint(20, 5)).data()
-    sidebar.set_goals([goal for goal in goals(500) if goal.id != 499], NOW.date())
+    sidebar.set_goals(shelves([goal for goal in goals(500) if goal.id != 499]), NOW.date())
     sidebar.set_conversations(conversations(3), NOW)
     assert rows.currentIndex().data() == "Goal 300"
     assert rows.indexAt(QPoint(20, 5)).data() == top
 
 
 def test_rows_that_did_not_change_are_left_alone(sidebar: SidebarView, rows: SidebarList) -> None:
-    sidebar.set_goals(goals(500), NOW.date())
+    sidebar.set_goals(shelves(goals(500)), NOW.date())
     model = rows.model()
     spies = [QSignalSpy(model.rowsInserted), QSignalSpy(model.rowsRemoved), QSignalSpy(model.modelReset)]
     touched = QSignalSpy(model.dataChanged)
     renamed = goals(500)
     renamed[7] = Goal(GoalId(8), GoalFields("Renamed", phase=Phase.ACTIVE), NOW, NOW)
-    sidebar.set_goals(renamed, NOW.date())
-    sidebar.set_goals(renamed, NOW.date())
+    sidebar.set_goals(shelves(renamed), NOW.date())
+    sidebar.set_goals(shelves(renamed), NOW.date())
     assert [spy.count() for spy in spies] == [0, 0, 0]
     assert touched.count() == 1
     assert "Renamed" in titles(rows)
 
 
 def test_what_is_open_is_marked_also_after_a_change(sidebar: SidebarView) -> None:
-    sidebar.set_goals(goals(2), NOW.date())
+    sidebar.set_goals(shelves(goals(2)), NOW.date())
     plain = image(sidebar)
     sidebar.select_goal(GoalId(1))
     marked = image(sidebar)
     assert marked != plain
-    sidebar.set_goals(goals(2), NOW.date())
+    sidebar.set_goals(shelves(goals(2)), NOW.date())
     assert image(sidebar) == marked
     sidebar.select_goal(None)
     assert image(sidebar) == plain
@@ -191,7 +192,7 @@ def test_the_menu_says_in_words_that_its_choices_are_themes(sidebar: SidebarView
 
 
 def test_the_sidebar_is_repainted_in_the_other_theme(sidebar: SidebarView, theme: Theme) -> None:
-    sidebar.set_goals(goals(2), NOW.date())
+    sidebar.set_goals(shelves(goals(2)), NOW.date())
     light = image(sidebar)
     theme.set_mode(ThemeMode.DARK)
     assert image(sidebar).pixelColor(5, 600).name() == theme.tokens.sidebar.lower()
@@ -201,7 +202,7 @@ def test_the_sidebar_is_repainted_in_the_other_theme(sidebar: SidebarView, theme
 def test_a_title_that_is_cut_is_whole_in_the_tool_tip(sidebar: SidebarView, rows: SidebarList) -> None:
     cut, short = goals(2)
     cut = Goal(cut.id, GoalFields("Learn the Goldberg Variations by heart", phase=Phase.ACTIVE), NOW, NOW)
-    sidebar.set_goals([cut, short], NOW.date())
+    sidebar.set_goals(shelves([cut, short]), NOW.date())
     assert tool_tip(rows, short.title) == ""
     assert tool_tip(rows, cut.title) == cut.title
 
@@ -215,7 +216,7 @@ def tool_tip(rows: SidebarList, title: str) -> str:
 
 def test_every_phase_and_the_empty_sidebar_are_painted(sidebar: SidebarView, rows: SidebarList) -> None:
     empty = image(sidebar)
-    sidebar.set_goals([goal for phase in Phase for goal in goals(1, phase)], NOW.date())
+    sidebar.set_goals(shelves([goal for phase in Phase for goal in goals(1, phase)]), NOW.date())
     folded = image(sidebar)
     rows.row_chosen.emit(index_of(rows, "Archived"))
     assert len({empty.cacheKey(), folded.cacheKey(), image(sidebar).cacheKey()}) == 3
@@ -223,7 +224,7 @@ def test_every_phase_and_the_empty_sidebar_are_painted(sidebar: SidebarView, row
 
 
 def test_only_the_keyboards_focus_can_be_seen(sidebar: SidebarView, rows: SidebarList, qtbot: QtBot) -> None:
-    sidebar.set_goals(goals(2), NOW.date())
+    sidebar.set_goals(shelves(goals(2)), NOW.date())
     with qtbot.waitActive(sidebar):
         sidebar.activateWindow()
     rows.setFocus(Qt.FocusReason.TabFocusReason)

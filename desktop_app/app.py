@@ -3,18 +3,23 @@
 import os
 import sys
 import time
+from collections.abc import Sequence
 
 from PySide6.QtCore import QEvent, QObject, QTimer
 from PySide6.QtWidgets import QApplication
 
 from desktop_app import __version__
+from desktop_app.instance import Instance
 from desktop_app.paths import APP_NAME, default_paths
 from desktop_app.ui.shell import Shell
 from desktop_app.ui.window_state import read_window_state
 
 
-def run() -> int:
-    """Open the window and stay until it is closed; returns the exit code."""
+def run(instance: Instance, items: Sequence[str] = ()) -> int:
+    """Open the window with these files and links and stay until it is closed; returns the exit code.
+
+    `instance` is where later starts call.
+    """
     application = make_application()
     paths = default_paths()
     shell = Shell(application, read_window_state(paths.data))
@@ -24,7 +29,7 @@ def run() -> int:
         return 0
     from desktop_app.desktop import live
 
-    return live(shell, paths)
+    return live(shell, paths, instance, items)
 
 
 def make_application() -> QApplication:
@@ -37,6 +42,24 @@ def make_application() -> QApplication:
     # The loop ends when it is told to, never when a window closes.
     application.setQuitOnLastWindowClosed(False)
     return application
+
+
+def tell(sentence: str, detail: str) -> None:
+    """Show one sentence, and more below it, in place of the window until it is closed."""
+    from PySide6.QtWidgets import QMessageBox
+
+    from desktop_app.ui.dialogs import message_box
+    from desktop_app.ui.theme.controls import push_button
+    from desktop_app.ui.theme.theme import Theme
+
+    application = make_application()
+    theme = Theme(read_window_state(default_paths().data).theme_mode)
+    theme.apply(application)
+    box = message_box(None, sentence, detail)
+    box.addButton(push_button("Close", "primary"), QMessageBox.ButtonRole.RejectRole)
+    box.finished.connect(application.exit)
+    box.show()
+    application.exec()
 
 
 def _show_and_paint(application: QApplication, shell: Shell) -> None:

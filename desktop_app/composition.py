@@ -26,6 +26,7 @@ from desktop_app.ui.goals.proposal_presenter import ProposalPresenter
 from desktop_app.ui.models.fetch_presenter import FetchPresenter
 from desktop_app.ui.models.key_presenter import KeyPresenter
 from desktop_app.ui.models.presenter import ModelPresenter
+from desktop_app.ui.openings.presenter import OpeningPresenter
 from desktop_app.ui.search.presenter import SearchPresenter
 from desktop_app.ui.shell import Shell
 from desktop_app.ui.sidebar.goal_desk import GoalDesk
@@ -127,6 +128,7 @@ class Session:
             self.runner,
             self._shown_conversation,
         )
+        self.openings = OpeningPresenter(shell.window, backend.goal_files, shell.dialogs, self.runner)
         self._connect()
 
     async def start(self) -> None:
@@ -209,6 +211,16 @@ class Session:
         self.models.subscribe(self._offer_download)
         self._backend.settings.subscribe(self._note_settings)
         self._backend.conversations.subscribe(chat.follow_heading)
+        self._connect_openings()
+
+    def _connect_openings(self) -> None:
+        openings, chat = self.openings, self.chat_presenter
+        openings.goal_requested.connect(self._open_goal)
+        openings.conversation_requested.connect(chat.open_conversation)
+        openings.conversation_requested.connect(self._show_chat)
+        openings.text_offered.connect(chat.begin_with)
+        openings.text_offered.connect(self._show_chat)
+        openings.chats_offered.connect(self.archive.import_file)
 
     def _compare(self, _checked: bool) -> None:
         self.chat_presenter.compare()

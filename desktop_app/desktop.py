@@ -13,6 +13,8 @@ from PySide6.QtCore import QSocketNotifier
 from desktop_app.clock import utc_now
 from desktop_app.errors import AppError
 from desktop_app.imports import import_quietly
+from desktop_app.instance import Call, Instance
+from desktop_app.instance.answering import Answering
 from desktop_app.logs import start_logging
 from desktop_app.paths import Paths
 from desktop_app.tracing.redaction import Redactor
@@ -28,20 +30,24 @@ if TYPE_CHECKING:
     from desktop_app.settings import Sources
 
 
-def live(shell: Shell, paths: Paths) -> int:
-    """Fill the window and stay until it is closed; returns the exit code."""
-    return qasync.run(_live(shell, paths))
+def live(shell: Shell, paths: Paths, instance: Instance, items: Sequence[str] = ()) -> int:
+    """Fill the window, open these files and links, and stay until it is closed; returns the exit code."""
+    return qasync.run(_live(shell, paths, instance, items))
 
 
-async def _live(shell: Shell, paths: Paths) -> int:
+async def _live(shell: Shell, paths: Paths, instance: Instance, items: Sequence[str]) -> int:
     stop = asyncio.Event()
     GarbageCollection(shell.window)
     shell.window.close_requested.connect(stop.set)
     async with generators_looked_after():
         with _stop_signals(stop):
             desktop = Desktop(shell, paths)
+            answering = Answering(instance, desktop.take_call)
             desktop.open()
+            desktop.take_items(items)
+            await answering.start()
             await stop.wait()
+            await answering.close()
             await desktop.close()
     return 0
 
@@ -64,6 +70,8 @@ class Desktop:
         self._services = services
         self._runner = TaskRunner(self._tell_not_opened)
         self._opening: asyncio.Task[None] | None = None
+        self._items: list[str] = []
+        self._is_filled = False
 
     def open(self) -> None:
         """Load what the window needs and fill it; where that fails, the window says so and offers to try again."""
@@ -73,6 +81,18 @@ class Desktop:
         """Wait until opening ended, well or not."""
         if self._opening is not None:
             await self._opening
+
+    def take_call(self, call: Call) -> None:
+        """Another start on this profile: come to the front, and open what that was given."""
+        self.shell.come_to_front(call.activation)
+        self.take_items(call.items)
+
+    def take_items(self, items: Sequence[str]) -> None:
+        """Open files and links, once there is a session for them."""
+        self._items.extend(items)
+        if self._is_filled and self.session is not None:
+            waiting, self._items = self._items, []
+            self.session.openings.open(waiting)
 
     async def close(self) -> None:
         """Save, stop and close everything; the window goes last."""
@@ -91,6 +111,8 @@ class Desktop:
             self.shell, self._paths, sources, utc_now, self._services, redactor
         )
         await self.session.start()
+        self._is_filled = True
+        self.take_items(())
 
     def _tell_not_opened(self, error: AppError) -> None:
         self.shell.show_opening_error(str(error), self.open)

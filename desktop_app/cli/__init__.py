@@ -4,6 +4,8 @@ import sys
 from collections.abc import Sequence
 
 BUILTIN_ENGINE = "--builtin-engine"
+# The endings of files that the window takes in.
+OPENED = (".json", ".md", ".markdown", ".zip")
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -14,10 +16,17 @@ def main(arguments: Sequence[str] | None = None) -> int:
         from desktop_app.llm.builtin.engine_process import main as run_engine
 
         return run_engine()
-    if given:
+    if given and not _is_to_be_opened(given[0]):
         from desktop_app.cli.commands import run_command
 
         return run_command(given)
     from desktop_app.cli.window import open_window
 
-    return open_window()
+    return open_window(given)
+
+
+def _is_to_be_opened(argument: str) -> bool:
+    """Whether it is a link or a file for the window, and no command or option."""
+    if argument.casefold().startswith("goalgetter:"):
+        return True
+    return not argument.startswith("-") and argument.casefold().endswith(OPENED)

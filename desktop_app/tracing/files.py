@@ -10,7 +10,7 @@ from itertools import islice, pairwise
 from pathlib import Path
 from typing import Final
 
-from desktop_app.tracing.file_lock import locked
+from desktop_app.file_lock import locked
 from desktop_app.tracing.records import timestamp
 
 MAX_BYTES: Final = 10_000_000

@@ -21,7 +21,7 @@ class Dialogs:
 
         Esc and closing are `reject`; so is Enter where the question is dangerous.
         """
-        box = _box(self._window, question, detail)
+        box = message_box(self._window, question, detail)
         yes = push_button(accept, "danger" if is_dangerous else "primary")
         no = push_button(reject)
         box.addButton(yes, QMessageBox.ButtonRole.AcceptRole)
@@ -32,7 +32,7 @@ class Dialogs:
 
     async def tell(self, message: str, *, detail: str = "", button: str = "Close") -> None:
         """Show one sentence, with more below it, until the person closes it."""
-        box = _box(self._window, message, detail)
+        box = message_box(self._window, message, detail)
         close = push_button(button, "primary")
         box.addButton(close, QMessageBox.ButtonRole.AcceptRole)
         box.setEscapeButton(close)
@@ -64,7 +64,8 @@ class _Answer(QObject):
             self._future.set_result(None)
 
 
-def _box(parent: QWidget, text: str, detail: str) -> QMessageBox:
+def message_box(parent: QWidget | None, text: str, detail: str) -> QMessageBox:
+    """A box with one sentence and more below it, still without buttons."""
     box = QMessageBox(parent)
     box.setWindowModality(Qt.WindowModality.WindowModal)
     box.setWindowTitle("GoalGetter")

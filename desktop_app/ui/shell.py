@@ -1,5 +1,6 @@
 """The window with its views, before anything stands behind them: made without a wait, so it paints at once."""
 
+import os
 from collections.abc import Callable
 from functools import cached_property
 from pathlib import Path
@@ -101,6 +102,16 @@ class Shell(QObject):
             (NoticeItem(_OPENING_KEY, Tone.DANGER, "circle-alert", "Your goals cannot be opened", text, (action,)),)
         )
         self.chat.composer.set_can_send(False, "Waiting for your goals to open")
+
+    def come_to_front(self, activation: str = "") -> None:
+        """Show the window over all others, where the desktop allows that. `activation` is its leave, if it gave one."""
+        if activation:
+            # Qt takes it from there when a window asks to be activated.
+            os.environ["XDG_ACTIVATION_TOKEN"] = activation
+        self.window.setWindowState(self.window.windowState() & ~Qt.WindowState.WindowMinimized)
+        self.window.show()
+        self.window.raise_()
+        self.window.activateWindow()
 
     def close(self, folder: Path) -> None:
         """Keep where the window stood, and close it."""

@@ -80,15 +80,24 @@ class Program:
         with self.errors.open("ab") as errors:
             command = [sys.executable, "-m", "desktop_app"]
             self._process = subprocess.Popen(command, env=self._environment, stderr=errors)
-        window = wait_for("window", lambda: self._xdotool("search", "--onlyvisible", "--name", "^GoalGetter$"))
-        self.window = window.split()[-1]
+        window = wait_for("window", self.windows)
+        self.window = window[-1]
         self._xdotool("windowfocus", "--sync", self.window)
+
+    def start_again(self, *arguments: str) -> "subprocess.Popen[str]":
+        """Start it once more on the same profile, with these files and links."""
+        command = [sys.executable, "-m", "desktop_app", *arguments]
+        return subprocess.Popen(command, env=self._environment, stderr=subprocess.PIPE, text=True)
 
     @property
     def process(self) -> "subprocess.Popen[bytes]":
         """The running process."""
         assert self._process is not None
         return self._process
+
+    def windows(self) -> list[str]:
+        """The windows of the program that can be seen."""
+        return self._xdotool("search", "--onlyvisible", "--name", "^GoalGetter$").split()
 
     def type(self, text: str) -> None:
         """Type into whatever has the focus."""

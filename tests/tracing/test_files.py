@@ -14,7 +14,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from desktop_app.tracing.file_lock import locked
+from desktop_app.file_lock import locked
 from desktop_app.tracing.files import TraceFiles, file_names
 from desktop_app.tracing.lines import encode
 from desktop_app.tracing.redaction import Redactor

@@ -13,7 +13,7 @@ from desktop_app.domain.goals import Goal
 from desktop_app.domain.ids import GoalId
 from desktop_app.domain.revision_diff import fields_diff
 from desktop_app.endings import to_the_end
-from desktop_app.errors import InvalidValueError
+from desktop_app.errors import InvalidValueError, NotFoundError
 from desktop_app.services.check_ins import CheckInService
 from desktop_app.services.goal_files.calendar import goals_as_calendar
 from desktop_app.services.goal_files.json_format import goals_as_json, goals_from_json
@@ -62,6 +62,16 @@ class GoalFileService:
         if goal_ids is None:
             return await self._goals.list_goals()
         return tuple([await self._goals.goal(goal_id) for goal_id in sorted(goal_ids)])
+
+    async def goal_with(self, goal: int | str) -> GoalId | None:
+        """The goal with this number, or with this id that it has on every computer; None where it is not here."""
+        if isinstance(goal, int):
+            try:
+                return (await self._goals.goal(GoalId(goal))).id
+            except NotFoundError:
+                return None
+        known = (await self._repository.known([goal])).get(goal)
+        return known.goal.id if known and not known.is_deleted else None
 
     async def plan(self, data: bytes, name: str) -> ImportPlan:
         """What taking in a file of this `name` would do; nothing is done.

@@ -95,6 +95,12 @@ class ChatPresenter(QObject):
         self.conversation_opened.emit(None)
         self._view.composer.focus()
 
+    def begin_with(self, text: str) -> None:
+        """Show an empty chat with `text` in its box, behind what stands there unsent."""
+        self.new_chat()
+        box = self._view.composer
+        box.set_text(text if box.is_blank else f"{box.text().rstrip()}\n\n{text}")
+
     def open_conversation(self, conversation_id: int) -> None:
         """Show a conversation, at its end."""
         if self._screen.conversation_id != conversation_id:

@@ -1,0 +1,1 @@
+"""Files and links that the program is started with."""

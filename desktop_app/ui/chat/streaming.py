@@ -3,7 +3,8 @@
 import re
 from typing import Final
 
-from desktop_app.ui.chat.markdown import Block, Context, parse, parse_blocks
+from desktop_app.ui.chat.blocks import Block, Context
+from desktop_app.ui.chat.markdown import parse, parse_blocks
 from desktop_app.ui.chat.printable import printable
 from desktop_app.ui.chat.units import CHUNK_CHARS, Unit, UnitKind
 

@@ -147,3 +147,10 @@ def _cut(text: str, earliest: int, latest: int) -> int | None:
     if space >= 0:
         return space + 1
     return max(latest, 1) if len(text) > latest else None
+
+
+def code_pieces(lines: list[str]) -> Iterator[tuple[str, bool]]:
+    """Lines of code, long ones in pieces; the flag says that a piece goes on from the one before."""
+    for line in lines:
+        for start in range(0, max(len(line), 1), CHUNK_CHARS):
+            yield line[start : start + CHUNK_CHARS], start > 0

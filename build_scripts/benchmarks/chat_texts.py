@@ -11,19 +11,10 @@ os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
 from PySide6.QtWidgets import QApplication, QWidget
 
+from build_scripts.benchmarks.chat_server import SAMPLE
 from desktop_app.ui.chat.items import CoachText, ThreadItem, YouItem
 from desktop_app.ui.theme.theme import Theme, ThemeMode
 
-SAMPLE: Final = (
-    "Three runs a week will get you there, with **one long run** on Sunday and `easy` days between them. "
-    "Read [the plan](https://example.org/plan) before you change anything, and keep the pace at which you can talk.\n\n"
-    "- **Tuesday:** thirty minutes, slow enough to talk\n"
-    "- **Thursday:** forty minutes with *four* strides at the end\n"
-    "- **Sunday:** the long run, one kilometre more each week\n\n"
-    "| Week | Distance | Note |\n|---|--:|---|\n| 1 | 6 km | all easy |\n| 2 | 7 km | all easy |\n"
-    "| 3 | 8 km | rest after |\n\n"
-    "```python\npace = minutes / kilometres\nprint(f'{pace:.2f}')\n```\n\n"
-)
 SHAPES: Final = {
     "mixed text": SAMPLE,
     "one code fence": "total = total + distance * pace\n",
@@ -40,9 +31,10 @@ def themed_application() -> Theme:
     theme = Theme(ThemeMode.LIGHT)
     if isinstance(application, QApplication):
         theme.apply(application)
-    # As the program does when it has imported everything: collections find nothing in modules.
+    # As the program does: it collects between turns, and what it has imported is out of the way.
     gc.collect()
     gc.freeze()
+    gc.disable()
     return theme
 
 

@@ -4,7 +4,7 @@ import gc
 import threading
 import weakref
 
-from PySide6.QtCore import QObject
+from PySide6.QtCore import QEventLoop, QObject, QTimer
 from pytestqt.qtbot import QtBot
 
 from desktop_app.imports import quiet_imports
@@ -59,3 +59,24 @@ def test_imports_leave_it_on_where_it_was() -> None:
         assert gc.isenabled()
     finally:
         gc.disable()
+
+
+def test_what_takes_long_waits_until_the_window_is_at_rest(qtbot: QtBot) -> None:
+    parent = QObject()
+    collection = GarbageCollection(parent)
+    cycle = _end_in([])
+    kept = [[number] for number in range(60_000)]
+    busy = QTimer(parent)
+    busy.start(1)
+    turns: list[int] = []
+    busy.timeout.connect(lambda: turns.append(1))
+    qtbot.waitUntil(lambda: len(turns) > 50, timeout=20_000)
+    collection.collect()
+    assert cycle() is not None
+    busy.stop()
+    rest = QEventLoop()  # one that only waits; to look now and then would be no rest
+    weakref.finalize(cycle(), rest.quit)
+    QTimer.singleShot(20_000, rest.quit)
+    rest.exec()
+    assert cycle() is None
+    assert kept

@@ -1,26 +1,14 @@
 """All rows of a conversation one below the other: where each is, and layouts only for those in sight."""
 
 from collections.abc import Iterator, Sequence
-from typing import Final, NamedTuple, assert_never
+from typing import Final, NamedTuple
 
-from desktop_app.ui.chat.bubble_row import BubbleRow
-from desktop_app.ui.chat.card_rows import CardRow, FooterRow, StatusRow
 from desktop_app.ui.chat.coach_row import CoachRow
 from desktop_app.ui.chat.code_colors import Code
-from desktop_app.ui.chat.heights import HeightIndex
 from desktop_app.ui.chat.ink import Ink
-from desktop_app.ui.chat.items import (
-    CoachText,
-    FooterItem,
-    NoticeItem,
-    ReasoningItem,
-    StatusItem,
-    ThreadItem,
-    ToolCard,
-    YouItem,
-)
-from desktop_app.ui.chat.notice_row import NoticeRow
+from desktop_app.ui.chat.items import ThreadItem
 from desktop_app.ui.chat.plain_rows import ReasoningRow
+from desktop_app.ui.chat.row_stack import RowStack, make_row
 from desktop_app.ui.chat.rows import Row
 
 PAD_TOP: Final = 20
@@ -38,39 +26,16 @@ class Place(NamedTuple):
     unit: int
 
 
-def make_row(item: ThreadItem, ink: Ink) -> Row:  # noqa: PLR0911 - one for each sort
-    """The row that shows `item`."""
-    match item:
-        case YouItem():
-            return BubbleRow(item, ink)
-        case CoachText():
-            return CoachRow(item, ink)
-        case ReasoningItem():
-            return ReasoningRow(item, ink)
-        case ToolCard():
-            return CardRow(item, ink)
-        case FooterItem():
-            return FooterRow(item, ink)
-        case NoticeItem():
-            return NoticeRow(item, ink)
-        case StatusItem():
-            return StatusRow(item, ink)
-        case _:
-            assert_never(item)
-
-
 class Column:
     """The rows, their heights and what of them is laid out. All y are from the top of the conversation."""
 
     def __init__(self, ink: Ink) -> None:
         self.ink = ink
-        self.rows: list[Row] = []
         self.width = 0
-        self._heights = HeightIndex()
-        self._positions: dict[int, int] = {}
+        self._stack = RowStack()
         self._busy: set[Row] = set()
         self._earlier: Sequence[ThreadItem] = ()
-        self._made: list[Row] = []
+        self._made = RowStack()
 
     def __len__(self) -> int:
         return len(self.rows)
@@ -78,21 +43,25 @@ class Column:
     @property
     def height(self) -> int:
         """The height of everything, as far as it is known."""
-        return PAD_TOP + self._heights.total() + PAD_BOTTOM if self.rows else 0
+        return PAD_TOP + self._stack.heights.total() + PAD_BOTTOM if self.rows else 0
 
     @property
     def laid_count(self) -> int:
         """How many layouts are kept at the moment."""
         return sum(len(row.laid) for row in self._busy)
 
+    @property
+    def rows(self) -> list[Row]:
+        """The rows that are there, from the top."""
+        return self._stack.rows
+
     def set_items(self, items: Sequence[ThreadItem]) -> None:
         """Show these and nothing else. Of a long conversation the end is there at once; see `make_earlier`."""
         self._busy.clear()
-        self._made.clear()
+        self._made = RowStack()
         split = max(len(items) - _FIRST_ROWS, 0)
         self._earlier = items[:split]
-        self.rows = [make_row(item, self.ink) for item in items[split:]]
-        self._reindex()
+        self._stack = RowStack(make_row(item, self.ink) for item in items[split:])
 
     @property
     def is_complete(self) -> bool:
@@ -104,28 +73,24 @@ class Column:
 
         They come in all at once, with the last of them, so that positions change once.
         """
-        done = len(self._made)
+        done = len(self._made.rows)
         upto = len(self._earlier) if most is None else done + most
-        self._made += [make_row(item, self.ink) for item in self._earlier[done:upto]]
-        if len(self._made) < len(self._earlier) or not self._made:
+        self._made.extend(make_row(item, self.ink) for item in self._earlier[done:upto])
+        added = len(self._made.rows)
+        if added < len(self._earlier) or not added:
             return 0
-        added, self._made, self._earlier = self._made, [], ()
-        self.rows = added + self.rows
-        self._reindex()
-        return len(added)
+        self._made.extend(self._stack.rows)
+        self._stack, self._made, self._earlier = self._made, RowStack(), ()
+        return added
 
     def append(self, item: ThreadItem) -> int:
         """Add a row at the end; its position."""
-        row = make_row(item, self.ink)
-        row.gap = _gap(self.rows[-1] if self.rows else None, row)
-        self.rows.append(row)
-        self._heights.append(row.height)
-        self._positions[row.key] = len(self.rows) - 1
+        self._stack.append(make_row(item, self.ink))
         return len(self.rows) - 1
 
     def replace(self, item: ThreadItem) -> int | None:
         """Put `item` where the one with its key is; None if there is none."""
-        position = self._positions.get(item.key)
+        position = self.position(item.key)
         if position is None:
             return None
         old = self.rows[position]
@@ -133,35 +98,25 @@ class Column:
         if isinstance(row, ReasoningRow) and isinstance(old, ReasoningRow) and old.item.is_open == row.item.is_open:
             row = ReasoningRow(row.item, self.ink, is_open=old.is_open)
         self._busy.discard(old)
-        self.rows[position] = row
-        self._set_gap(position)
-        self._set_gap(position + 1)
+        self._stack.replace(position, row)
         return position
 
     def remove(self, key: int) -> int | None:
         """Take the row with this key out; the position it had."""
-        position = self._positions.get(key)
-        if position is None:
-            return None
-        self._busy.discard(self.rows.pop(position))
-        if position == len(self.rows):
-            del self._positions[key]
-            self._heights.truncate(position)
-        else:
-            self._reindex()
+        position = self.position(key)
+        if position is not None:
+            self._busy.discard(self.rows[position])
+            self._stack.remove(position)
         return position
 
     def truncate(self, position: int) -> None:
         """Take out the row at `position` and all that follow it."""
-        for row in self.rows[position:]:
-            self._busy.discard(row)
-            self._positions.pop(row.key, None)
-        del self.rows[position:]
-        self._heights.truncate(position)
+        self._busy.difference_update(self.rows[position:])
+        self._stack.truncate(position)
 
     def position(self, key: int) -> int | None:
         """Where the row with this key is."""
-        return self._positions.get(key)
+        return self._stack.position(key)
 
     def drop_layouts(self) -> None:
         """Forget every layout; the heights stay as the best guess."""
@@ -177,7 +132,7 @@ class Column:
 
     def top(self, position: int) -> int:
         """Where a row begins, its gap included."""
-        return PAD_TOP + self._heights.top(position)
+        return PAD_TOP + self._stack.heights.top(position)
 
     def unit_top(self, place: Place) -> int:
         """Where a unit begins."""
@@ -185,12 +140,12 @@ class Column:
 
     def find(self, y: int) -> Place:
         """The unit at `y`, or the nearest. There must be a row."""
-        position = self._heights.find(y - PAD_TOP)
+        position = self._stack.heights.find(y - PAD_TOP)
         return Place(position, self.rows[position].find(y - self.top(position)))
 
     def note_height(self, position: int) -> None:
         """A row's height has changed."""
-        self._heights.set(position, self.rows[position].height)
+        self._stack.heights.set(position, self.rows[position].height)
 
     def visible(self, top: int, bottom: int) -> Iterator[tuple[Place, int]]:
         """The units between two y, each with its own y, as far as they are known."""
@@ -241,7 +196,7 @@ class Column:
     def _lay_out(self, top: int, bottom: int) -> bool:
         if not self.rows:
             return False
-        position = self._heights.find(top - PAD_TOP)
+        position = self._stack.heights.find(top - PAD_TOP)
         y = self.top(position)
         changed = False
         while position < len(self.rows) and y < bottom:
@@ -253,9 +208,9 @@ class Column:
             while unit < row.count() and y + row.top(unit) < bottom:
                 changed = row.lay_out(unit) or changed
                 unit += 1
-            if row.height != before or row.height != self._heights[position]:
+            if row.height != before or row.height != self._stack.heights[position]:
                 changed = True
-                self._heights.set(position, row.height)
+                self._stack.heights.set(position, row.height)
             y += row.height
             position += 1
         return changed
@@ -276,34 +231,3 @@ class Column:
                 self._busy.discard(row)
             else:
                 row.drop_layouts(units[0], units[-1])
-
-    def _set_gap(self, position: int) -> None:
-        if position < len(self.rows):
-            row = self.rows[position]
-            row.gap = _gap(self.rows[position - 1] if position else None, row)
-            self._heights.set(position, row.height)
-
-    def _reindex(self) -> None:
-        before: Row | None = None
-        for row in self.rows:
-            row.gap = _gap(before, row)
-            before = row
-        self._heights = HeightIndex(row.height for row in self.rows)
-        self._positions = {row.key: position for position, row in enumerate(self.rows)}
-
-
-def _gap(before: Row | None, row: Row) -> int:
-    """The space above a row, by what stands above it."""
-    if before is None:
-        return 0
-    match before, row:
-        case _, BubbleRow():
-            return 20
-        case (BubbleRow(), _) | (_, NoticeRow()):
-            return 12
-        case (_, FooterRow()) | (ReasoningRow(), CoachRow()):
-            return 4
-        case CoachRow(), CardRow():
-            return 8
-        case _:
-            return 10

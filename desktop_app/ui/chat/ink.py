@@ -22,6 +22,8 @@ class Ink:
         self.code_colors = CodeColors()
         self._formats: dict[tuple[int, int, int, str, bool], QTextCharFormat] = {}
         self._colors: dict[str, QColor] = {}
+        self._fonts: dict[tuple[int, int], QFont] = {}
+        self._mono: QFont | None = None
         self._metrics: dict[tuple[int, int], QFontMetricsF] = {}
 
     def refresh(self) -> None:
@@ -41,12 +43,18 @@ class Ink:
         return self.theme.pixmap(name, token, size_px, dpr)
 
     def font(self, size: TextSize, weight: int = Weight.REGULAR) -> QFont:
-        """The interface font."""
-        return self.theme.font(size, Weight(weight))
+        """The interface font; a copy is to be made of what is to be changed."""
+        key = (size.px, weight)
+        found = self._fonts.get(key)
+        if found is None:
+            found = self._fonts[key] = self.theme.font(size, Weight(weight))
+        return found
 
     def mono(self) -> QFont:
-        """The font of code."""
-        return self.theme.mono_font(12)
+        """The font of code; a copy is to be made of what is to be changed."""
+        if self._mono is None:
+            self._mono = self.theme.mono_font(12)
+        return self._mono
 
     def format(
         self, size: TextSize, style: int, token: str, weight: int = Weight.REGULAR, *, is_spaced: bool = False
@@ -71,7 +79,7 @@ class Ink:
         return QFontMetricsF(self.font(size)).elidedText(text, Qt.TextElideMode.ElideRight, max(room, 0.0))
 
     def _make(self, size: TextSize, style: int, token: str, weight: int, *, is_spaced: bool) -> QTextCharFormat:
-        font = self.mono() if style & CODE else self.font(size, Weight.SEMIBOLD if style & BOLD else weight)
+        font = QFont(self.mono() if style & CODE else self.font(size, Weight.SEMIBOLD if style & BOLD else weight))
         if is_spaced:
             font.setLetterSpacing(QFont.SpacingType.AbsoluteSpacing, CODE_PAD_PX)
         font.setItalic(bool(style & ITALIC))

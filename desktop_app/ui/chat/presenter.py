@@ -1,6 +1,6 @@
 """Joins the chat view to the services: shows the conversation that is open, and does what its rows and box ask for."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from datetime import date
 from functools import partial
 
@@ -15,10 +15,10 @@ from desktop_app.domain.revisions import GoalChange
 from desktop_app.services.chat import TurnOptions
 from desktop_app.ui.chat.chat_view import ChatView
 from desktop_app.ui.chat.composer_desk import ComposerDesk
-from desktop_app.ui.chat.fold_row import fold_item
 from desktop_app.ui.chat.icon_row import BRANCH_BACK, BRANCH_ON
 from desktop_app.ui.chat.items import ThreadItem, Tone
 from desktop_app.ui.chat.message_items import EDIT, RETRY_WITH
+from desktop_app.ui.chat.opening import Opening
 from desktop_app.ui.chat.recovery_actions import RecoveryActions
 from desktop_app.ui.chat.retry_menu import open_retry_menu
 from desktop_app.ui.chat.row_actions import RowActions
@@ -60,6 +60,7 @@ class ChatPresenter(QObject):
         self._screen = Screen()
         self._rows = ShownRows(view.thread_view, today)
         self._turns = Turns(view, self._rows, self._screen, services, runner, self._options, today)
+        self._opening = Opening(self._rows, self._models, self._turns.recovery.offers, self._screen)
         self._comparing = Comparing(view, self._screen, services, runner, self._options, today)
         self._desk = ComposerDesk(view, self._screen, services.box, runner)
         self._actions = RowActions(view.thread_view, self._rows, self._goals, runner, confirm)
@@ -258,10 +259,11 @@ class ChatPresenter(QObject):
         transcript = await self._chat.transcript(conversation_id)
         await self._load_revisions(transcript)
         undecided = await self._comparing.load(conversation_id)
+        beginning = await self._opening.beginning(transcript, number)
         if number != self._screen.number:
             return
         self._screen.conversation = transcript.conversation
-        self._show(transcript)
+        self._show(transcript, beginning)
         self._comparing.show(conversation_id, undecided)
         self._desk.show_box()
         self._show_streaming()
@@ -296,23 +298,18 @@ class ChatPresenter(QObject):
             return
         self._leave()
         self._desk.stop_editing()
-        self._show(transcript)
+        number = self._screen.number
+        beginning = await self._opening.beginning(transcript, number)
+        if number != self._screen.number:
+            return
+        self._show(transcript, beginning)
         key = self._rows.switch_key(message_id)
         if key is not None and offset is not None:
             self._view.thread_view.place_row(key, offset)
 
-    def _show(self, transcript: Transcript) -> None:
+    def _show(self, transcript: Transcript, beginning: Sequence[ThreadItem]) -> None:
         live = self._turns.live(transcript.conversation.id)
-        items: list[ThreadItem] = []
-        fold = transcript.fold
-        for message in transcript.messages:
-            if live is not None and message.id == live.message.id:
-                continue
-            place = transcript.places.get(message.id) if message.id is not None else None
-            label = self._models.name_of(message.provider, message.model)
-            items += self._rows.items(message, label, self._turns.recovery.offers(message), place)
-            if fold is not None and message.id == fold.up_to:
-                items.append(fold_item(self._rows.new_base(), fold, self._models.name_of(fold.provider, fold.model)))
+        items = [*beginning, *self._opening.end(transcript, live)]
         self._view.set_empty(not items and live is None)
         self._view.thread_view.set_items(items)
         if live is not None:

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from time import perf_counter
+from time import perf_counter, thread_time
 from typing import Final
 
 from PySide6.QtCore import QTimer
@@ -20,6 +20,7 @@ from desktop_app.ui.theme.theme import Theme
 FRAME_MS: Final = 33
 # What is laid out in one frame; a burst of more is shown over the next ones.
 MOST_A_FRAME: Final = 4_000
+_LONGEST_PAUSE_MS: Final = 2 * FRAME_MS
 _ROWS_A_TURN: Final = 1_000
 
 
@@ -85,7 +86,8 @@ class StreamingThread(ThreadSurface):
         self._fresh.setdefault(key, []).append(piece)
         if self._frame.isActive():
             return
-        wait_ms = max(FRAME_MS, self._frame_cost_s * 4000) - (perf_counter() - self._last_frame_at) * 1000
+        pause_ms = min(max(FRAME_MS, self._frame_cost_s * 4000), _LONGEST_PAUSE_MS)
+        wait_ms = pause_ms - (perf_counter() - self._last_frame_at) * 1000
         if wait_ms <= 0:
             self.flush()
         else:
@@ -140,7 +142,8 @@ class StreamingThread(ThreadSurface):
         self._frame.stop()
         if not self._fresh:
             return
-        began = perf_counter()
+        # Not by the clock: what other programs take of the machine is no reason to show less.
+        began = thread_time()
         room = MOST_A_FRAME
         for key in list(self._fresh):
             text = "".join(self._fresh.pop(key))
@@ -153,7 +156,7 @@ class StreamingThread(ThreadSurface):
                 self._ending.discard(key)
                 self._end_text(key)
         self._last_frame_at = perf_counter()
-        self._frame_cost_s = self._last_frame_at - began
+        self._frame_cost_s = thread_time() - began
         if self._fresh:
             # What came in a burst is not read along: it is shown as fast as the window can take it.
             self._frame.start(int(self._frame_cost_s * 500) + 1)

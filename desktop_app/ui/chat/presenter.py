@@ -256,12 +256,18 @@ class ChatPresenter(QObject):
     async def _open(self, conversation_id: ConversationId) -> None:
         self._leave()
         number = self._screen.number
-        transcript = await self._chat.transcript(conversation_id)
-        await self._load_revisions(transcript)
-        undecided = await self._comparing.load(conversation_id)
-        beginning = await self._opening.beginning(transcript, number)
-        if number != self._screen.number:
-            return
+        while True:
+            live = self._turns.live(conversation_id)
+            transcript = await self._chat.transcript(conversation_id)
+            await self._load_revisions(transcript)
+            undecided = await self._comparing.load(conversation_id)
+            beginning = await self._opening.beginning(transcript, number)
+            if number != self._screen.number:
+                return
+            if live is self._turns.live(conversation_id):
+                break
+            # A reply ended or began meanwhile: what was loaded is from before. Its rows come in anew.
+            self._rows.clear()
         self._screen.conversation = transcript.conversation
         self._show(transcript, beginning)
         self._comparing.show(conversation_id, undecided)

@@ -1,11 +1,14 @@
 """Questions and messages that a coroutine awaits; nothing here stops the loop, as QDialog.exec would."""
 
 import asyncio
+from typing import Final
 
 from PySide6.QtCore import QObject, Qt
-from PySide6.QtWidgets import QDialogButtonBox, QMessageBox, QPushButton, QWidget
+from PySide6.QtWidgets import QDialogButtonBox, QLabel, QMessageBox, QPushButton, QWidget
 
 from desktop_app.ui.theme.controls import push_button
+
+_WIDEST: Final = 440
 
 
 class Dialogs:
@@ -72,6 +75,11 @@ def message_box(parent: QWidget | None, text: str, detail: str) -> QMessageBox:
     box.setTextFormat(Qt.TextFormat.PlainText)
     box.setText(text)
     box.setInformativeText(detail)
+    label = box.findChild(QLabel, "qt_msgbox_label")
+    if isinstance(label, QLabel):
+        # Qt measures the sentence before the style sheet makes it bold, and cuts its end off.
+        label.ensurePolished()
+        label.setMinimumWidth(min(label.fontMetrics().horizontalAdvance(text) + 4, _WIDEST))
     buttons = box.findChild(QDialogButtonBox)
     if isinstance(buttons, QDialogButtonBox):
         buttons.setCenterButtons(False)

@@ -1,7 +1,10 @@
 """Tries the real application on a profile of its own and prints what it tried; for builds and for support."""
 
 import asyncio
+import importlib
 import json
+import logging
+import pkgutil
 import sys
 import tempfile
 from collections.abc import Callable
@@ -11,6 +14,7 @@ from pathlib import Path
 import qasync
 from PySide6.QtWidgets import QApplication
 
+import desktop_app
 from desktop_app import __version__
 from desktop_app.app import make_application
 from desktop_app.clock import utc_now
@@ -30,6 +34,9 @@ from desktop_app.ui.window_state import WindowState
 
 SENTENCE = "I want to run a half marathon in May"
 WITHIN_S = 300.0
+# The entry point, and what Alembic runs.
+_RUN_BY_OTHERS = ("desktop_app.__main__", "desktop_app.storage.migrations")
+_FEWEST_PARTS = 200
 
 
 class SelfTestError(AppError):
@@ -54,6 +61,7 @@ def run_self_test() -> int:
 
 async def _check(application: QApplication, paths: Paths) -> None:
     _say("program", f"GoalGetter {__version__}, Python {sys.version.split()[0]}, {application.platformName()}")
+    await asyncio.to_thread(_check_parts)
     # Only the model on this computer: a self-test sends nothing to anybody, and downloads nothing.
     async with generators_looked_after():
         desktop = Desktop(Shell(application, WindowState()), paths, Sources(), (await _service(paths),))
@@ -79,6 +87,18 @@ async def _service(paths: Paths) -> BaseLLMService:
     arguments = {"title": "Run a half marathon", "template_type": "smart"}
     call = ToolCall("self-test", "create_goal", json.dumps(arguments))
     return ScriptedService(_today, [[TextDelta("I write it down."), call], [TextDelta("It is written down.")]])
+
+
+def _check_parts() -> None:
+    """Import every part, and look a price up: what a build left out is told at once."""
+    names = [module.name for module in pkgutil.walk_packages(desktop_app.__path__, "desktop_app.")]
+    for name in names:
+        if not name.startswith(_RUN_BY_OTHERS):
+            try:
+                importlib.import_module(name)
+            except Exception as error:
+                raise SelfTestError(f"{name} cannot be loaded ({type(error).__name__}: {error}).") from error
+    _expect(len(names) > _FEWEST_PARTS, f"{len(names)} parts can be loaded", "the program is not whole")
 
 
 async def _check_window(desktop: Desktop) -> None:
@@ -112,13 +132,31 @@ async def _check_turn(desktop: Desktop, paths: Paths) -> None:
     _expect(bool(reply.text), f"the coach answered {len(reply.text)} characters", "the coach said nothing")
 
 
+class _Failures(logging.Handler):
+    """What the log tells of failures, so that nothing is waited for that cannot come any more."""
+
+    def __init__(self) -> None:
+        super().__init__(logging.ERROR)
+        self.lines: list[str] = []
+
+    def emit(self, record: logging.LogRecord) -> None:
+        error = record.exc_info[1] if record.exc_info else None
+        self.lines.append(f"{record.getMessage()}: {type(error).__name__}: {error}" if error else record.getMessage())
+
+
 async def _wait_for(is_there: Callable[[], bool], what: str) -> None:
+    failures = _Failures()
+    logging.getLogger().addHandler(failures)
     try:
         async with asyncio.timeout(WITHIN_S):
-            while not is_there():  # noqa: ASYNC110 - what is waited for is told by several events
+            while not is_there():
+                if failures.lines:
+                    raise SelfTestError(f"There was no {what}. {failures.lines[0]}")
                 await asyncio.sleep(0.05)
     except TimeoutError:
         raise SelfTestError(f"Within {WITHIN_S:.0f} s there was no {what}.") from None
+    finally:
+        logging.getLogger().removeHandler(failures)
 
 
 def _today() -> date:

@@ -1,24 +1,31 @@
 """Makes a program that starts on a machine without Python, in `dist/goalgetter`: `python3 build_scripts/package.py`.
 
 `--with-weights` puts the built-in model beside it (1.1 GB more, and it works offline from the first start);
-`--without-builtin` leaves the built-in coach out. Ends with the program's own `--self-test` and its exit code.
+`--without-builtin` leaves the built-in coach out. The program's own `--self-test` decides about the exit code.
+`--installer` then makes what people install on this kind of system: a Debian package and a tarball, an installer, or
+a disk image.
 """
 
 from __future__ import annotations
 
+import importlib
 import os
 import subprocess
 import sys
 import threading
 from pathlib import Path
+from types import ModuleType
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
+from build_scripts.installers.contents import file_list, largest_parts, source_date
+from build_scripts.installers.licences import write_licences
 from build_scripts.setup.console import SetupError, end_with, run_tool, say
 from build_scripts.setup.environment import ROOT
 from build_scripts.setup.options import take_flag
 from build_scripts.setup.preparation import add_model, continue_inside, prepare
 from build_scripts.setup.system_libraries import PACKAGE_PROGRAMS, WINDOW
+from desktop_app import __version__
 
 SPEC = ROOT / "build_scripts" / "package" / "goalgetter.spec"
 OUTPUT = ROOT / "dist" / "goalgetter"
@@ -29,8 +36,9 @@ def main(arguments: list[str]) -> int:
     """Build, say how large it is, and try it; goes on inside `.venv` if this is another Python."""
     without_builtin, rest = take_flag(arguments, "--without-builtin")
     with_weights, rest = take_flag(rest, "--with-weights")
+    with_installer, rest = take_flag(rest, "--installer")
     if rest:
-        raise SetupError(f"{rest[0]} is not known here: only --with-weights and --without-builtin are.")
+        raise SetupError(f"{rest[0]} is not known here: only --with-weights, --without-builtin and --installer are.")
     groups = ["app", "package"] if without_builtin else ["app", "builtin", "package"]
     environment = prepare(groups, {**WINDOW, **PACKAGE_PROGRAMS})
     if with_weights:
@@ -39,8 +47,12 @@ def main(arguments: list[str]) -> int:
     build()
     if with_weights:
         add_weights()
+    say(f"The licences of {write_licences(OUTPUT, ROOT / 'resources')} things that come along are in it.")
     say(f"{OUTPUT}: {size_mb(OUTPUT):,} MB. Trying it …")
-    return subprocess.call([str(PROGRAM), "--self-test"], stdin=subprocess.DEVNULL, env=bare_environment())
+    code = subprocess.call([str(PROGRAM), "--self-test"], stdin=subprocess.DEVNULL, env=bare_environment())
+    if code == 0 and with_installer:
+        make_installers("goalgetter-offline" if with_weights else "goalgetter")
+    return code
 
 
 def build() -> None:
@@ -53,11 +65,30 @@ def build() -> None:
         ],
         failure="PyInstaller could not build the program: the lines above say why.",
         cwd=ROOT,
+        # The same source gives the same bytes.
+        env={**os.environ, "PYTHONHASHSEED": "0", "SOURCE_DATE_EPOCH": str(source_date())},
     )
     if sys.platform.startswith("linux"):
         # The engine alone comes with 80 MB of symbols. Qt's libraries are stripped already.
         libraries = [file for file in OUTPUT.rglob("*.so*") if "PySide6" not in file.parts and not file.is_symlink()]
         subprocess.run(["strip", "--strip-unneeded", *map(str, libraries)], check=False)
+
+
+def make_installers(edition: str) -> None:
+    """Make them in `dist`, with the list of files beside them, and say how large everything is."""
+    listed = OUTPUT.parent / f"{edition}-{__version__}-files.txt"
+    listed.write_text(file_list(OUTPUT), "utf-8")
+    say(f"{listed}: hash, size and name of every file.")
+    for part, size in largest_parts(OUTPUT):
+        say(f"{size / 1e6:9.1f} MB  {part}")
+    for made in installers().write_installers(OUTPUT, edition, __version__):
+        say(f"{made}: {made.stat().st_size / 1e6:,.1f} MB")
+
+
+def installers() -> ModuleType:
+    """What makes installers on this system."""
+    names = {"win32": "windows", "darwin": "macos"}
+    return importlib.import_module(f"build_scripts.installers.{names.get(sys.platform, 'linux')}")
 
 
 def add_weights() -> None:

@@ -1,0 +1,1 @@
+"""What turns the packaged program into something that a person installs."""

@@ -53,7 +53,7 @@ def write_licences(program: Path, resources: Path) -> int:
     lines = [f"{one.name} {one.version}".strip() + f": {one.licence}" for one in bundled]
     (folder / "README.txt").write_text(
         "GoalGetter is under the MIT licence (LICENSE). It comes with these, each with its texts in a folder here.\n"
-        "Qt and PySide6 are used under the LGPL 3: they are shared libraries, which you may replace by your own builds.\n\n"
+        "Qt and PySide6 are used under the LGPL 3: they are shared libraries, which you may replace by your own.\n\n"
         + "\n".join(lines)
         + "\n",
         "utf-8",
@@ -78,8 +78,12 @@ def _packages(inner: Path, standard: Path) -> Iterator[Bundled]:
 def _named_licence(distribution: importlib.metadata.Distribution) -> str:
     told = distribution.metadata
     classified = [line.rpartition(" :: ")[2] for line in told.get_all("Classifier") or () if line.startswith("License")]
-    said = str(told.get("License-Expression") or ", ".join(classified) or told.get("License") or "see its text")
+    said = str(_first(told, "License-Expression") or ", ".join(classified) or _first(told, "License") or "see its text")
     return said.splitlines()[0]
+
+
+def _first(told: importlib.metadata.PackageMetadata, name: str) -> str:
+    return next(iter(told.get_all(name) or ()), "")
 
 
 def _is_text(file: Path) -> bool:

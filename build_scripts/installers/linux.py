@@ -6,7 +6,6 @@ import gzip
 import platform
 import re
 import shutil
-import subprocess
 import tarfile
 from datetime import UTC, datetime
 from pathlib import Path

@@ -10,6 +10,7 @@ from desktop_app.domain.goals import UserPhase
 from desktop_app.domain.providers import ModelChoice
 from desktop_app.errors import StorageError
 from desktop_app.llm.base import BaseLLMService
+from desktop_app.llm.catalog.list_prices import ListPrices
 from desktop_app.llm.factory import LLMServiceFactory
 from desktop_app.llm.resilience.guard import Reliability
 from desktop_app.paths import Paths
@@ -35,6 +36,7 @@ from desktop_app.services.settings import SettingsService
 from desktop_app.services.spending import Ledger, PriceBook, Spending
 from desktop_app.services.spending.estimates import CostEstimator
 from desktop_app.services.spending.limit_keeper import LimitKeeper
+from desktop_app.services.spending.price_keeper import PriceKeeper
 from desktop_app.services.spending.reports import UsageReports
 from desktop_app.services.templates import TemplateService
 from desktop_app.settings import Settings, Sources
@@ -100,7 +102,12 @@ class Backend:
         )
         self.settings.subscribe(self.factory.use)
         self.circuits = CircuitKeeper(self.factory.guards, self.factory.labels, self.preferences, now)
-        self.models = ModelDirectory(self.factory, self.preferences, lambda: self.settings.current)
+        listed = ListPrices(paths.data)
+        self.price_book = PriceBook(lambda: self.settings.current, self.today, listed)
+        self.prices = PriceKeeper(self.settings, listed, self.today)
+        self.models = ModelDirectory(
+            self.factory, self.preferences, lambda: self.settings.current, self.price_book.priced
+        )
         self.fetches = ModelFetches(self.factory, self.models, lambda: self.settings.current)
         self.settings.subscribe(self.fetches.use)
         self.keys = KeyService(self.settings, self.factory, self.models, keychain)
@@ -116,7 +123,7 @@ class Backend:
         self.usage = repositories.usage
         self.limits = LimitKeeper(self.settings)
         self.ledger = Ledger(self.usage, now, lambda: self.limits.limits, self._stand_in)
-        self.spending = Spending(self.ledger, repositories.usage, PriceBook(lambda: self.settings.current, self.today))
+        self.spending = Spending(self.ledger, repositories.usage, self.price_book)
         self.reports = UsageReports(self.usage, self.ledger, self.goals, now)
         self.estimator = CostEstimator(
             repositories.conversations, self.coach.reader, self.factory.get_service, self.spending

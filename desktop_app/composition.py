@@ -34,6 +34,7 @@ from desktop_app.ui.sidebar.presenter import SidebarPresenter
 from desktop_app.ui.tasks import TaskRunner
 from desktop_app.ui.usage.money_presenter import MoneyPresenter, MoneyServices
 from desktop_app.ui.usage.presenter import UsagePresenter, UsageServices
+from desktop_app.ui.usage.prices_presenter import PriceServices, PricesPresenter
 
 LAST_CONVERSATION = "last_conversation"
 CHAT_ZOOM = "chat.zoom"
@@ -109,12 +110,20 @@ class Session:
         self.usage = UsagePresenter(
             lambda: shell.usage,
             UsageServices(
-                backend.reports, backend.ledger, backend.limits, backend.settings, self.models, backend.fallback
+                backend.reports, backend.ledger, backend.limits, backend.prices, self.models, backend.fallback
             ),
             FileDialogs(shell.window),
             self.runner,
             shell.window,
         )
+        self.prices = PricesPresenter(
+            shell.new_prices_dialog,
+            PriceServices(backend.prices, backend.price_book, self.models, backend.reports),
+            self.runner,
+            shell.window,
+        )
+        self.usage.prices_requested.connect(self.prices.open)
+        backend.prices.subscribe(self.money.measure)
         self.model_presenter = ModelPresenter(
             shell.model_button, self.models, backend.keys, self.runner, backend.settings
         )

@@ -102,6 +102,11 @@ class UsageSum:
         return self.unpriced == 0
 
     @property
+    def failed_per_thousand(self) -> int:
+        """How many of a thousand calls failed, rounded."""
+        return round(1000 * self.errors / self.requests) if self.requests else 0
+
+    @property
     def tokens_per_second(self) -> int | None:
         """How quickly replies came after their first token, rounded; None where nothing was measured."""
         return round(1000 * self.timed_output_tokens / self.timed_ms) if self.timed_ms else None

@@ -15,7 +15,10 @@ _LEAST_DAYS = 2
 
 @dataclass(frozen=True, slots=True)
 class ModelUsage:
-    """One model's row: its sums, and times to the first token in milliseconds (of half and of 95 in 100 calls)."""
+    """A model's row: its sums, and times to the first token in milliseconds (of half and of 95 in 100 calls).
+
+    In the row of a whole provider `model` is empty.
+    """
 
     provider: str
     model: str
@@ -33,6 +36,7 @@ class UsageReport:
     by_day: Mapping[date, Mapping[str, UsageSum]] = field(default_factory=dict)
     models: Sequence[ModelUsage] = ()
     total: UsageSum = field(default_factory=UsageSum)
+    compared: Sequence[ModelUsage] = ()  # the providers, each as one row
 
     @property
     def providers(self) -> tuple[str, ...]:
@@ -51,9 +55,18 @@ def report_of(
         of_day[one.provider] = of_day.get(one.provider, UsageSum()).plus(one.total)
     of_models = grouped(((one.provider, one.model), one.total) for one in sums)
     models = [_row(key, total, first_tokens.get(key, ())) for key, total in of_models.items()]
-    models.sort(key=lambda row: (-row.total.cost_micro_usd, -row.total.tokens, row.provider, row.model))
+    compared = [
+        _row(
+            (provider, ""),
+            total,
+            sorted(ms for key, times in first_tokens.items() if key[0] == provider for ms in times),
+        )
+        for provider, total in grouped((row.provider, row.total) for row in models).items()
+    ]
+    for rows in (models, compared):
+        rows.sort(key=lambda row: (-row.total.cost_micro_usd, -row.total.tokens, row.provider, row.model))
     first, last = (days[0], days[-1]) if days else (None, None)
-    return UsageReport(first, last, by_day, tuple(models), summed(row.total for row in models))
+    return UsageReport(first, last, by_day, tuple(models), summed(row.total for row in models), tuple(compared))
 
 
 def grouped(pairs: Iterable[tuple[_Key, UsageSum]]) -> dict[_Key, UsageSum]:

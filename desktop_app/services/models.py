@@ -2,7 +2,7 @@
 
 import asyncio
 import logging
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable, Iterable
 from dataclasses import replace
 from functools import partial
 from typing import NamedTuple
@@ -42,9 +42,15 @@ class ModelDirectory:
     """
 
     def __init__(
-        self, factory: LLMServiceFactory, preferences: Preferences, settings: Callable[[], Settings] = Settings
+        self,
+        factory: LLMServiceFactory,
+        preferences: Preferences,
+        settings: Callable[[], Settings] = Settings,
+        priced: Callable[[Iterable[ModelInfo]], Awaitable[tuple[ModelInfo, ...]]] | None = None,
     ) -> None:
+        """`priced` gives models the prices that are counted with, where those are not the ones they came with."""
         self._factory = factory
+        self._priced = priced
         self._preferences = preferences
         self._settings = settings
         self._provider_this_run: str | None = None
@@ -159,6 +165,16 @@ class ModelDirectory:
         missing = self._factory.get_available_providers()
         await asyncio.gather(*(self._refresh(name, missing[name]) for name in names or missing))
 
+    async def reprice(self) -> None:
+        """Prices changed: show the new ones, without asking a provider."""
+        if self._priced is None:
+            return
+        for entry in tuple(self._entries.values()):
+            models = await self._priced(entry.models)
+            now = self._entries[entry.name]
+            if now.models == entry.models:  # else it was asked meanwhile, and has them
+                self._set(now.name, now.health, models, now.offers)
+
     async def prepare(self, *names: str) -> None:
         """Let the named providers get ready and list their models, all at once; each change is told.
 
@@ -197,7 +213,8 @@ class ModelDirectory:
         else:
             if looked is not None:
                 health, models, offers = looked
-                self._set(name, health, await self._with_choice(name, models), offers)
+                listed = await self._with_choice(name, models)
+                self._set(name, health, listed if self._priced is None else await self._priced(listed), offers)
 
     async def _look(self, service: BaseLLMService) -> _Looked | None:
         """How a service is and what it has; None if its settings changed meanwhile, for then another one is asked."""

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from desktop_app.ui.dialogs import Dialogs
     from desktop_app.ui.goals.view import GoalEditorView
     from desktop_app.ui.search.palette import SearchPalette
+    from desktop_app.ui.usage.prices_dialog import PricesDialog
     from desktop_app.ui.usage.window import UsageWindow
 
 _OPENING = "Opening your goals…"
@@ -82,6 +83,12 @@ class Shell(QObject):
         from desktop_app.ui.usage.window import UsageWindow
 
         return UsageWindow(self.theme, self.window)
+
+    def new_prices_dialog(self) -> "PricesDialog":
+        """The dialog of what models cost, over the window of usage."""
+        from desktop_app.ui.usage.prices_dialog import PricesDialog
+
+        return PricesDialog(self.theme, self.usage)
 
     @cached_property
     def dialogs(self) -> "Dialogs":

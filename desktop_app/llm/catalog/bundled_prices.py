@@ -1,10 +1,10 @@
-"""Windows and list prices from the data that the package `genai-prices` carries; nothing is fetched."""
+"""Windows and list prices from data as the package `genai-prices` carries it; nothing is fetched."""
 
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import Final
 
-from genai_prices.data_snapshot import get_snapshot
+from genai_prices.data_snapshot import DataSnapshot, get_snapshot
 from genai_prices.types import ModelInfo, ModelPrice, TieredPrices
 
 from desktop_app.domain.prices import ModelPrices, PriceBand
@@ -21,22 +21,36 @@ def bundled_facts(provider: str, name: str, address: str | None, today: date) ->
 
     A provider that is none of ours is known by its `address`, if at all. The first call takes about 0.2 s.
     """
+    model = _found(get_snapshot(), provider, name, address)
+    if model is None:
+        return ModelFacts()
+    return ModelFacts(context_window=model.context_window, prices=_prices(model, today, AS_OF))
+
+
+def prices_in(
+    data: DataSnapshot, as_of: date, provider: str, name: str, address: str | None, today: date
+) -> ModelPrices | None:
+    """What `data`, known to `as_of`, says that a model costs; None for one that it does not know."""
+    model = _found(data, provider, name, address)
+    return None if model is None else _prices(model, today, as_of)
+
+
+def _found(data: DataSnapshot, provider: str, name: str, address: str | None) -> ModelInfo | None:
     known = _PROVIDERS.get(provider)
     if known is None and address is None:
-        return ModelFacts()
+        return None
     try:
-        _, model = get_snapshot().find_provider_model(name, None, known, None if known else address)
+        return data.find_provider_model(name, None, known, None if known else address)[1]
     except LookupError:
-        return ModelFacts()
-    return ModelFacts(context_window=model.context_window, prices=_prices(model, today))
+        return None
 
 
-def _prices(model: ModelInfo, today: date) -> ModelPrices | None:
+def _prices(model: ModelInfo, today: date, as_of: date) -> ModelPrices | None:
     price = model.get_prices(datetime(today.year, today.month, today.day, tzinfo=UTC))
     if price.input_mtok is None and price.output_mtok is None:
         return None
     starts = {0} | {tier.start for part in _parts(price) if isinstance(part, TieredPrices) for tier in part.tiers}
-    return ModelPrices(tuple(_band(price, start) for start in sorted(starts)), AS_OF)
+    return ModelPrices(tuple(_band(price, start) for start in sorted(starts)), as_of)
 
 
 def _band(price: ModelPrice, start: int) -> PriceBand:

@@ -33,17 +33,6 @@ async def completed(models: Iterable[ModelInfo], today: date, address: str | Non
     return await asyncio.to_thread(complete)
 
 
-async def prices_as_of() -> date:
-    """The day to which the list prices are known."""
-
-    def read() -> date:
-        with quiet_imports():
-            from desktop_app.llm.catalog.bundled_prices import AS_OF  # noqa: PLC0415 - 0.2 s
-        return AS_OF
-
-    return await asyncio.to_thread(read)
-
-
 async def unlisted(provider: str, name: str, today: date) -> ModelInfo:
     """A model that its provider does not list, with what is known of it."""
     facts = await model_facts(provider, name, today)

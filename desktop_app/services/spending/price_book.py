@@ -1,13 +1,14 @@
 """What each model costs: the person's own prices, else the catalog's; nothing on one's own computer."""
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Final
 
 from desktop_app.domain.prices import FREE, ModelPrices, PriceBand
-from desktop_app.domain.providers import ModelChoice
+from desktop_app.domain.providers import ModelChoice, ModelInfo
 from desktop_app.llm.catalog.catalog import model_facts
+from desktop_app.llm.catalog.list_prices import ListPrices
 from desktop_app.llm.providers import costs_nothing
 from desktop_app.settings import Settings
 from desktop_app.settings.value_types import OwnPrice
@@ -31,9 +32,10 @@ UNKNOWN: Final = Tariff(None)
 class PriceBook:
     """Looks prices up; nothing is fetched."""
 
-    def __init__(self, settings: Callable[[], Settings], today: Callable[[], date]) -> None:
+    def __init__(self, settings: Callable[[], Settings], today: Callable[[], date], listed: ListPrices) -> None:
         self._settings = settings
         self._today = today
+        self._listed = listed
 
     async def tariff(self, choice: ModelChoice) -> Tariff:
         """What a model costs now."""
@@ -45,7 +47,15 @@ class PriceBook:
             return Tariff(FREE)
         address = next((one.base_url for one in settings.compatible if one.provider == choice.provider), None)
         facts = await model_facts(choice.provider, choice.model, self._today(), address)
-        return Tariff(facts.prices, facts.max_output or _MOST_OUTPUT)
+        prices = await self._listed.prices(choice.provider, choice.model, address, self._today())
+        return Tariff(prices, facts.max_output or _MOST_OUTPUT)
+
+    async def priced(self, models: Iterable[ModelInfo]) -> tuple[ModelInfo, ...]:
+        """`models` with the prices that their calls are counted with; those on this computer have none."""
+        return tuple([one if one.is_local else await self._priced(one) for one in models])
+
+    async def _priced(self, model: ModelInfo) -> ModelInfo:
+        return replace(model, prices=(await self.tariff(ModelChoice(model.provider, model.name))).prices)
 
 
 def _of_own(own: OwnPrice, today: date) -> ModelPrices:

@@ -15,7 +15,6 @@ from desktop_app.domain.ids import GoalId
 from desktop_app.domain.periods import days_between, local_day, start_of_day
 from desktop_app.domain.usage import MICRO_USD_PER_USD, PeriodSum, UsageRecord, UsageSum
 from desktop_app.domain.usage_report import UsageReport, forecast, report_of, summed
-from desktop_app.llm.catalog.catalog import prices_as_of
 from desktop_app.services.goals import GoalService
 from desktop_app.services.spending.ledger import Ledger
 from desktop_app.storage.usage import UsageRepository
@@ -74,10 +73,6 @@ class UsageReports:
     def today(self) -> date:
         """The date where the person is."""
         return local_day(self._now(), self._zone)
-
-    async def prices_as_of(self) -> date:
-        """The day to which the list prices are known."""
-        return await prices_as_of()
 
     async def report(self, within: Range) -> UsageReport:
         """What was used. Raises StorageError."""

@@ -49,16 +49,14 @@ class LimitsForm(QFrame):
         self._fields: dict[str, QLineEdit] = {}
         self._choices: dict[WhenReached, QRadioButton] = {}
         self._shown: dict[str, str] = {}
-        self._prices = QLineEdit()
         self._build()
 
-    def show_limits(self, limits: Limits, prices: str, fixed: frozenset[str], stand_in: str) -> None:
+    def show_limits(self, limits: Limits, fixed: frozenset[str], stand_in: str) -> None:
         """Show what is in force; `fixed` is set outside and cannot be changed here, `stand_in` is the free model."""
         for name, field in self._fields.items():
             value = getattr(limits, name)
             text = str(value) if name == "warn_percent" else "" if value is None else amount(value)
             self._fill(name, field, text, is_fixed=name in fixed)
-        self._fill("prices", self._prices, prices, is_fixed="prices" in fixed)
         for when, button in self._choices.items():
             button.setChecked(when is limits.when_reached)
             button.setEnabled("when_reached" not in fixed)
@@ -78,8 +76,8 @@ class LimitsForm(QFrame):
         self._fields["month"].selectAll()
 
     def field(self, name: str) -> QLineEdit:
-        """The field of a limit, or of the prices."""
-        return self._prices if name == "prices" else self._fields[name]
+        """The field of a limit."""
+        return self._fields[name]
 
     def choice(self, when: WhenReached) -> QRadioButton:
         """The button of what happens at a limit."""
@@ -116,11 +114,8 @@ class LimitsForm(QFrame):
             grid.addWidget(field, row, 1, Qt.AlignmentFlag.AlignRight)
         column.addLayout(grid)
         self._add_choices(column)
-        self._prices.setAccessibleName("Your own prices")
-        self._prices.setPlaceholderText("Your own prices: claude/claude-opus-4-5 = 4 / 20 / 0.4 / 5; …")
-        column.addWidget(self._prices)
         column.addStretch(1)
-        for name, field in (*self._fields.items(), ("prices", self._prices)):
+        for name, field in self._fields.items():
             field.editingFinished.connect(partial(self._enter, name))
 
     def _add_choices(self, column: QVBoxLayout) -> None:

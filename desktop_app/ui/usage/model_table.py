@@ -1,115 +1,101 @@
-"""The table of models: requests, tokens, money, how quick they were, how often they failed."""
+"""The table of models, or of providers compared: requests, tokens, money, speed, how often they failed."""
 
-from collections.abc import Callable
-from typing import Final
+from collections.abc import Callable, Mapping, Sequence
+from enum import StrEnum
+from typing import Any, Final
 
-from PySide6.QtCore import QRectF, QSize, Qt
-from PySide6.QtGui import QIcon, QPainter, QPixmap
-from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableWidget, QTableWidgetItem, QWidget
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QHeaderView, QWidget
 
-from desktop_app.domain.usage import UsageSum
 from desktop_app.domain.usage_report import ModelUsage, UsageReport
 from desktop_app.services.spending.estimates import token_words
 from desktop_app.ui.theme.theme import Theme
-from desktop_app.ui.usage.provider_look import paint_provider
-from desktop_app.ui.usage.words import cost_words
+from desktop_app.ui.usage.usage_table import UsageTable
+from desktop_app.ui.usage.words import cost_words, failed_words
 
 _HEADERS: Final = (
     *("Model", "Requests", "Input", "Cached", "Output", "Cost"),
     *("First token p50", "p95", "Tokens / s", "Errors"),
 )
-_ROW_PX: Final = 36
+_COST: Final = _HEADERS.index("Cost")
+_ERRORS: Final = _HEADERS.index("Errors")
 _NAME_PX: Final = 260
-_LEFT: Final = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
-_RIGHT: Final = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
+# What a column is sorted by; nothing measured comes last where the largest is first.
+_KEYS: Final[Sequence[Callable[[ModelUsage], Any]]] = (
+    lambda row: (row.provider, row.model),
+    lambda row: row.total.requests,
+    lambda row: row.total.input_tokens,
+    lambda row: row.total.cache_read_tokens,
+    lambda row: row.total.output_tokens,
+    lambda row: (row.total.cost_micro_usd, row.total.unpriced),
+    lambda row: _or_least(row.first_token_p50_ms),
+    lambda row: _or_least(row.first_token_p95_ms),
+    lambda row: _or_least(row.total.tokens_per_second),
+    lambda row: (row.total.errors, row.total.failed_per_thousand),
+)
 
 
-class ModelTable(QTableWidget):
+class Rows(StrEnum):
+    """What has a row."""
+
+    MODELS = "Models"
+    PROVIDERS = "Providers"
+
+
+class ModelTable(UsageTable):
     """As high as its rows; the view around it scrolls."""
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
-        super().__init__(0, len(_HEADERS), parent)
-        self._theme = theme
-        self.setAccessibleName("Usage by model")
-        for column, words in enumerate(_HEADERS):
-            heading = QTableWidgetItem(words)
-            heading.setTextAlignment(_RIGHT if column else _LEFT)
-            self.setHorizontalHeaderItem(column, heading)
-        self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
-        self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
-        self.setShowGrid(False)
-        self.setWordWrap(False)
-        self.setIconSize(QSize(10, 10))
-        self.verticalHeader().hide()
-        self.verticalHeader().setDefaultSectionSize(_ROW_PX)
+        super().__init__(theme, "Usage by model", _HEADERS, parent)
         self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.setTabKeyNavigation(False)
         header = self.horizontalHeader()
-        header.setSectionResizeMode(QHeaderView.ResizeMode.Stretch)
         header.setSectionResizeMode(0, QHeaderView.ResizeMode.Fixed)
         header.resizeSection(0, _NAME_PX)
-        header.setHighlightSections(False)
-        header.setMinimumSectionSize(64)
-        self._fit()
+        self._report = UsageReport(None, None)
+        self._labels: Mapping[str, str] = {}
+        self._name_of: Callable[[str, str], str] = lambda _provider, model: model
+        self._rows = Rows.MODELS
+        self._sorted_by = (_COST, True)
+        self.show_order(_COST, is_falling=True)
+        self.let_sort(self._sort)
+        self.fit()
 
-    def show_report(self, report: UsageReport, name_of: Callable[[str, str], str]) -> None:
-        """A row for each model, and the total below; `name_of` is how a model is called."""
+    def show_report(self, report: UsageReport, labels: Mapping[str, str], name_of: Callable[[str, str], str]) -> None:
+        """A row for each, and the total below; `labels` name providers, `name_of` says how a model is called."""
+        self._report, self._labels, self._name_of = report, labels, name_of
+        self._fill()
+
+    def show_rows(self, rows: Rows) -> None:
+        """Let the rows be models, or providers."""
+        self._rows = rows
+        self.setAccessibleName("Usage by model" if rows is Rows.MODELS else "Providers compared")
+        self.name_first("Model" if rows is Rows.MODELS else "Provider")
+        self._fill()
+
+    def _sort(self, column: int, is_falling: bool) -> None:
+        self._sorted_by = (column, is_falling)
+        self._fill()
+
+    def _fill(self) -> None:
         self.setRowCount(0)
-        for row in report.models:
-            self._add(name_of(row.provider, row.model), row, row.provider)
-        if report.models:
-            total = ModelUsage("", "", report.total)
-            self._add("Total", total, "")
-        self._fit()
-
-    def texts(self, row: int) -> list[str]:
-        """What stands in a row."""
-        items = (self.item(row, column) for column in range(self.columnCount()))
-        return [item.text() if item else "" for item in items]
-
-    def _add(self, name: str, usage: ModelUsage, provider: str) -> None:
-        place = self.rowCount()
-        self.insertRow(place)
-        for column, words in enumerate((name, *_cells(usage, is_total=not provider))):
-            item = QTableWidgetItem(words)
-            if column:
-                item.setTextAlignment(_RIGHT)
-            elif provider:
-                item.setIcon(self._square(provider))
-            if not provider:
-                font = item.font()
-                font.setBold(True)
-                item.setFont(font)
-            if column == len(_HEADERS) - 1 and usage.total.errors:
-                item.setForeground(self._theme.color("danger"))
-            if not provider:
-                item.setBackground(self._theme.color("sunken"))
-            self.setItem(place, column, item)
-
-    def _square(self, provider: str) -> QIcon:
-        pixmap = QPixmap(20, 20)
-        pixmap.setDevicePixelRatio(2)
-        pixmap.fill(Qt.GlobalColor.transparent)
-        painter = QPainter(pixmap)
-        paint_provider(painter, self._theme, provider, QRectF(0, 0, 10, 10))
-        painter.end()
-        return QIcon(pixmap)
-
-    def _fit(self) -> None:
-        self.setFixedHeight(self.horizontalHeader().sizeHint().height() + _ROW_PX * max(self.rowCount(), 1) + 6)
+        column, is_falling = self._sorted_by
+        rows = self._report.models if self._rows is Rows.MODELS else self._report.compared
+        for row in sorted(rows, key=_KEYS[column], reverse=is_falling):
+            name = self._name_of(row.provider, row.model) if row.model else self._labels.get(row.provider, row.provider)
+            self.add_row((name, *_cells(row)), row.provider)
+            if row.total.errors and (item := self.item(self.rowCount() - 1, _ERRORS)) is not None:
+                item.setForeground(self.theme.color("danger"))
+        if rows:
+            self.add_row(("Total", *_cells(ModelUsage("", "", self._report.total), is_total=True)), is_total=True)
+        self.fit()
 
 
-def _cells(usage: ModelUsage, *, is_total: bool) -> tuple[str, ...]:
-    total: UsageSum = usage.total
-    speed = total.tokens_per_second
+def _cells(usage: ModelUsage, *, is_total: bool = False) -> tuple[str, ...]:
+    total, speed = usage.total, usage.total.tokens_per_second
     measured = (
-        ("", "", "")
-        if is_total
-        else (
-            _seconds(usage.first_token_p50_ms),
-            _seconds(usage.first_token_p95_ms),
-            "–" if speed is None else f"{speed:,}",
-        )
+        _seconds(usage.first_token_p50_ms),
+        _seconds(usage.first_token_p95_ms),
+        "–" if speed is None else f"{speed:,}",
     )
     return (
         f"{total.requests:,}",
@@ -117,10 +103,14 @@ def _cells(usage: ModelUsage, *, is_total: bool) -> tuple[str, ...]:
         token_words(total.cache_read_tokens) if total.cache_read_tokens else "–",
         token_words(total.output_tokens),
         cost_words(total),
-        *measured,
-        f"{total.errors:,}",
+        *(("", "", "") if is_total else measured),
+        failed_words(total),
     )
 
 
 def _seconds(ms: int | None) -> str:
     return "–" if ms is None else f"{ms / 1000:.1f} s"
+
+
+def _or_least(figure: int | None) -> int:
+    return -1 if figure is None else figure

@@ -3,27 +3,27 @@
 import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import date
 from functools import partial
 from pathlib import Path
 from typing import Final
 
-from PySide6.QtCore import QObject, QTimer
+from PySide6.QtCore import QObject, QTimer, Signal
 
 from desktop_app.domain.usage import UsageRecord
 from desktop_app.errors import AppError, StorageError
+from desktop_app.llm.catalog.list_prices import PriceListState
 from desktop_app.services.fallback import FallbackOrder
 from desktop_app.services.models import ModelDirectory
-from desktop_app.services.settings import SettingsService
 from desktop_app.services.spending.ledger import Ledger
 from desktop_app.services.spending.limit_keeper import LimitKeeper
+from desktop_app.services.spending.price_keeper import PriceKeeper
 from desktop_app.services.spending.reports import Range, UsageReports
 from desktop_app.ui.file_dialogs import FileDialogs
 from desktop_app.ui.tasks import TaskRunner
 from desktop_app.ui.usage.window import UsageWindow
 
 _PAUSE_MS: Final = 200
-_LIMITS: Final = ("reply", "session", "day", "month", "warn_percent", "when_reached", "prices")
+_LIMITS: Final = ("reply", "session", "day", "month", "warn_percent", "when_reached")
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,13 +33,15 @@ class UsageServices:
     reports: UsageReports
     ledger: Ledger
     limits: LimitKeeper
-    settings: SettingsService
+    prices: PriceKeeper
     models: ModelDirectory
     fallback: FallbackOrder
 
 
 class UsagePresenter(QObject):
     """Makes the window when it is first asked for; after a call it reads anew, once for several that come together."""
+
+    prices_requested = Signal()
 
     def __init__(
         self,
@@ -59,6 +61,7 @@ class UsagePresenter(QObject):
         self._soon = QTimer(self, interval=_PAUSE_MS, singleShot=True)
         self._soon.timeout.connect(self._refresh_shown)
         services.ledger.subscribe(self._note_call)
+        services.prices.subscribe(self._soon.start)
 
     def open(self) -> None:
         """Show the window."""
@@ -88,6 +91,7 @@ class UsagePresenter(QObject):
             self._window = self._make_window()
             self._window.range_chosen.connect(self._choose_range)
             self._window.export_requested.connect(self._export)
+            self._window.prices_requested.connect(self.prices_requested)
             self._window.limits.entered.connect(self._keep)
         return self._window
 
@@ -111,17 +115,16 @@ class UsagePresenter(QObject):
         labels = {name: models.label_of(name) for name in report.providers}
         window.show_overview(overview, self._it.limits.limits)
         window.show_report(report, overview, labels, models.name_of)
-        window.show_foot(_foot(report.total.unpriced, self._it.ledger.unwritten, await self._it.reports.prices_as_of()))
+        listed = await self._it.prices.listed()
+        window.show_foot(_foot(report.total.unpriced, self._it.ledger.unwritten, listed))
         self._show_limits()
 
     def _show_limits(self) -> None:
-        limits, settings = self._it.limits, self._it.settings
+        limits = self._it.limits
         fixed = frozenset(name for name in _LIMITS if not limits.can_change(name))
         free = self._it.fallback.free_after([])
         stand_in = self._it.models.name_of(free.provider, free.model) if free else ""
-        prices = settings.current.budget.prices
-        told = "; ".join(one.words for one in prices)
-        self._made().limits.show_limits(limits.limits, told, fixed, stand_in)
+        self._made().limits.show_limits(limits.limits, fixed, stand_in)
 
     def _keep(self, name: str, text: str) -> None:
         keeping = self._kept(name, text)
@@ -156,9 +159,12 @@ def _written(path: Path, text: str) -> None:
         raise StorageError(told) from error
 
 
-def _foot(unpriced: int, unwritten: int, as_of: date) -> str:
+def _foot(unpriced: int, unwritten: int, listed: PriceListState) -> str:
     words = "Counted on this computer from each provider’s own token report, at your own prices, else at list prices "
-    words += f"as of {as_of.day} {as_of:%B %Y}, which come with GoalGetter."
+    whence = "fetched when you asked" if listed.is_fetched else "which come with GoalGetter"
+    words += f"as of {listed.as_of.day} {listed.as_of:%B %Y}, {whence}."
+    if listed.problem:
+        words += f" {listed.problem}"
     if unpriced:
         calls = "1 call has" if unpriced == 1 else f"{unpriced:,} calls have"
         words += f" {calls} no known price and are in no sum; your own prices count for new calls."

@@ -13,12 +13,13 @@ from desktop_app.domain.usage import UsageSum
 from desktop_app.domain.usage_report import UsageReport
 from desktop_app.services.spending.reports import Overview, Range
 from desktop_app.ui.goals.history.segments import Segments
-from desktop_app.ui.theme.controls import push_button
+from desktop_app.ui.theme.controls import icon_button, push_button
 from desktop_app.ui.theme.theme import Theme
 from desktop_app.ui.theme.tokens import HEADER
 from desktop_app.ui.usage.day_chart import DayChart
+from desktop_app.ui.usage.day_table import DayTable
 from desktop_app.ui.usage.limits_form import LimitsForm
-from desktop_app.ui.usage.model_table import ModelTable
+from desktop_app.ui.usage.model_table import ModelTable, Rows
 from desktop_app.ui.usage.provider_look import ordered, paint_provider
 from desktop_app.ui.usage.tile import Tile
 from desktop_app.ui.usage.words import Measure, counted, span_words
@@ -38,6 +39,7 @@ class UsageWindow(QWidget):
 
     range_chosen = Signal(str)  # a value of Range
     export_requested = Signal()
+    prices_requested = Signal()
 
     def __init__(self, theme: Theme, parent: QWidget) -> None:
         super().__init__(parent, Qt.WindowType.Window)
@@ -47,6 +49,7 @@ class UsageWindow(QWidget):
         self._theme = theme
         self.limits = LimitsForm()
         self.chart = DayChart(theme)
+        self.days = DayTable(theme)
         self.table = ModelTable(theme)
         self.tiles = {name: Tile(theme, name) for name in ("This session", "Today", "This month", "On pace for")}
         self._legend = Legend(theme)
@@ -55,7 +58,10 @@ class UsageWindow(QWidget):
         self._foot.setWordWrap(True)
         self._ranges = Segments("Range", list(_RANGES.values()))
         self._ranges.choose(list(_RANGES).index(Range.MONTH))
-        self._measures = Segments("Bars", [measure.value for measure in Measure])
+        self._measures = Segments("Show", [measure.value for measure in Measure])
+        self._rows = Segments("Rows", [rows.value for rows in Rows])
+        self._as_table = icon_button(theme, "list", "Each day as a table")
+        self._as_table.setCheckable(True)
         self._build()
         QShortcut(QKeySequence(Qt.Key.Key_Escape), self).activated.connect(self.close)
         self.resize(_SIZE.boundedTo(self.screen().availableSize()))
@@ -86,7 +92,8 @@ class UsageWindow(QWidget):
         self._span.setText(span_words(report.first, report.last))
         self._legend.show_providers([(name, labels.get(name, name)) for name in ordered(set(report.providers))])
         self.chart.show_report(report, labels, overview.today)
-        self.table.show_report(report, name_of)
+        self.days.show_report(report, labels)
+        self.table.show_report(report, labels, name_of)
 
     def show_foot(self, words: str) -> None:
         """Say where the figures come from."""
@@ -120,10 +127,8 @@ class UsageWindow(QWidget):
         self.limits.setFixedWidth(_LIMITS_WIDTH)
         middle.addWidget(self.limits)
         rows.addLayout(middle)
-        card, inner = _card()
-        inner.addWidget(self.table)
-        rows.addWidget(card)
-        rows.addWidget(self._foot)
+        rows.addWidget(self._table_card())
+        rows.addLayout(self._foot_row())
         rows.addStretch(1)
         area = QScrollArea()
         area.setWidgetResizable(True)
@@ -171,16 +176,50 @@ class UsageWindow(QWidget):
         top.addStretch(1)
         top.addWidget(self._legend)
         top.addWidget(self._measures)
+        top.addWidget(self._as_table)
         self._measures.chosen.connect(self._choose_measure)
+        self._as_table.toggled.connect(self._show_days)
         inner.addLayout(top)
         inner.addWidget(self.chart, 1)
+        inner.addWidget(self.days, 1)
         return card
+
+    def _table_card(self) -> QFrame:
+        card, inner = _card()
+        top = QHBoxLayout()
+        title = QLabel("How they did")
+        title.setProperty("strong", True)
+        top.addWidget(title)
+        top.addStretch(1)
+        top.addWidget(self._rows)
+        self._rows.chosen.connect(self._choose_rows)
+        inner.addLayout(top)
+        inner.addWidget(self.table)
+        return card
+
+    def _foot_row(self) -> QHBoxLayout:
+        row = QHBoxLayout()
+        row.setSpacing(8)
+        prices = push_button("Edit prices", "link")
+        prices.clicked.connect(self.prices_requested)
+        row.addWidget(self._foot, 1)
+        row.addWidget(prices, 0, Qt.AlignmentFlag.AlignTop)
+        return row
 
     def _choose_range(self, _index: int) -> None:
         self.range_chosen.emit(self.range.value)
 
     def _choose_measure(self, index: int) -> None:
         self.chart.show_measure(list(Measure)[index])
+        self.days.show_measure(list(Measure)[index])
+
+    def _choose_rows(self, index: int) -> None:
+        self.table.show_rows(list(Rows)[index])
+
+    def _show_days(self, as_table: bool) -> None:
+        self.chart.setVisible(not as_table)
+        self._legend.setVisible(not as_table)
+        self.days.set_shown(is_shown=as_table)
 
 
 class Legend(QWidget):

@@ -64,6 +64,14 @@ def cost_words(total: UsageSum) -> str:
     return sum_words(total.cost_micro_usd, total.unpriced, _THOUSANDTHS)
 
 
+def failed_words(total: UsageSum) -> str:
+    """How many calls failed, and of a hundred how many: “3 (8 %)”, “0”."""
+    if not total.errors:
+        return "0"
+    percent = "<1" if total.failed_per_thousand < 10 else round(total.failed_per_thousand / 10)
+    return f"{total.errors:,} ({percent} %)"
+
+
 def spoken_days(by_day: Mapping[date, Mapping[str, UsageSum]], labels: Mapping[str, str]) -> str:
     """The chart as sentences, one a day, for whoever does not see it; days without a call are left out."""
     lines = []

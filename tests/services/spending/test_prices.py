@@ -15,6 +15,7 @@ from desktop_app.domain.prices import FREE, ModelPrices, PriceBand, cost_micro_u
 from desktop_app.domain.providers import ModelChoice
 from desktop_app.domain.usage import Usage
 from desktop_app.llm.catalog.bundled_prices import AS_OF
+from desktop_app.llm.catalog.list_prices import ListPrices
 from desktop_app.services.spending import PriceBook
 from desktop_app.settings import read_sources
 
@@ -86,7 +87,7 @@ def worked_out(arithmetic: str) -> Decimal:
 def book(**environment: str) -> PriceBook:
     settings = read_sources((), environment, Path.cwd()).settings()
     assert settings.problems == ()
-    return PriceBook(lambda: settings, lambda: TODAY)
+    return PriceBook(lambda: settings, lambda: TODAY, ListPrices(Path("nowhere")))
 
 
 @pytest.mark.parametrize(("model", "input_", "read", "written", "output", "arithmetic", "micro_usd"), EXAMPLES)

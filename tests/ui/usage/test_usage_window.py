@@ -11,8 +11,9 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QAccessible
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QWidget
+from PySide6.QtWidgets import QPushButton, QTableWidget, QWidget
 
 from desktop_app.domain.budgets import WhenReached
 from desktop_app.domain.usage import Usage, UsageRecord
@@ -82,6 +83,12 @@ class Looked:
         return [self.window.table.texts(row) for row in range(self.window.table.rowCount())]
 
 
+def heading(table: QTableWidget, column: int) -> str:
+    item = table.horizontalHeaderItem(column)
+    assert item is not None
+    return item.text()
+
+
 @pytest.fixture
 async def looked(theme: Theme, tmp_path: Path) -> AsyncIterator[Looked]:
     profile = Profile(tmp_path)
@@ -92,7 +99,7 @@ async def looked(theme: Theme, tmp_path: Path) -> AsyncIterator[Looked]:
     errors: list[BaseException] = []
     runner = TaskRunner(errors.append)
     services = UsageServices(
-        backend.reports, backend.ledger, backend.limits, backend.settings, backend.models, backend.fallback
+        backend.reports, backend.ledger, backend.limits, backend.prices, backend.models, backend.fallback
     )
     places = Places(owner, tmp_path / "usage.csv")
     presenter = UsagePresenter(lambda: window, services, places, runner, owner)
@@ -181,6 +188,99 @@ async def test_the_csv_file_has_every_call_and_no_formula(looked: Looked) -> Non
     assert {row["model"] for row in rows if row["cost_usd"] == "unknown"} == {"'=cmd()"}
     known = sum(round(float(row["cost_usd"]) * 1_000_000) for row in rows if row["cost_usd"] != "unknown")
     assert known == sum(record.usage.cost_micro_usd or 0 for record in records)
+
+
+async def test_the_days_are_a_table_too_for_whoever_reads_rather_than_looks(looked: Looked) -> None:
+    records = await looked.fill(12)
+    looked.presenter.open()
+    window = looked.window
+    await looked.until(lambda: len(looked.rows()) > 1)
+    assert window.days.isHidden()
+    assert window.days.rowCount() == 0, "it is not filled before it is seen"
+    window._as_table.setFocus()
+    QTest.keyClick(window._as_table, Qt.Key.Key_Space)
+    assert (window.days.isHidden(), window.chart.isHidden()) == (False, True)
+    table = QAccessible.queryAccessibleInterface(window.days)
+    assert table.role() is QAccessible.Role.Table
+    # Headings and cells, each a child of its own with its text.
+    texts = [table.child(place).text(QAccessible.Text.Name) for place in range(table.childCount())]
+    assert {"Day", "Claude", "Sat 21 November", "Tue 10 November", *window.days.texts(12)} <= set(texts)
+    assert len(texts) >= (12 + 2) * 6
+    headers = [heading(window.days, column) for column in range(window.days.columnCount())]
+    assert headers == ["Day", "Claude", "openai", "Ollama", "Built-in", "Total"]
+    total = sum(record.usage.cost_micro_usd or 0 for record in records)
+    assert window.days.texts(12)[-1] == f"${total / 1_000_000:.3f}"
+    QTest.mouseClick(window._measures.buttons[2], Qt.MouseButton.LeftButton)
+    assert window.days.texts(12)[-1] == str(len(records))
+    assert sum(int(window.days.texts(row)[-1]) for row in range(12)) == len(records)
+    assert window.days.texts(0)[0] == "Sat 21 November"
+    QTest.keyClick(window._as_table, Qt.Key.Key_Space)
+    assert (window.days.isHidden(), window.chart.isHidden()) == (True, False)
+
+
+async def test_the_days_of_more_than_one_year_say_which(looked: Looked) -> None:
+    await looked.fill(330, calls=1)
+    looked.presenter.open()
+    looked.window._as_table.click()
+    QTest.mouseClick(looked.window._ranges.buttons[3], Qt.MouseButton.LeftButton)
+    await looked.until(lambda: looked.window.days.rowCount() > 300)
+    assert looked.window.days.texts(0)[0] == "Sat 21 Nov 2026"
+
+
+async def test_models_are_sorted_by_any_column_with_pointer_and_keys(looked: Looked) -> None:
+    await looked.fill(30)
+    looked.presenter.open()
+    table = looked.window.table
+    await looked.until(lambda: len(looked.rows()) > 1)
+
+    def column(place: int) -> list[str]:
+        return [row[place] for row in looked.rows()[:-1]]
+
+    assert heading(table, 5) == "Cost ↓"
+    for place in (1, 9):
+        table.horizontalHeader().sectionClicked.emit(place)
+        falling = [int(words.split()[0]) for words in column(place)]
+        assert falling == sorted(falling, reverse=True)
+        assert looked.rows()[-1][0] == "Total"
+    table.setCurrentCell(0, 0)
+    QTest.keyClick(table, Qt.Key.Key_Space)
+    assert column(0) == sorted(column(0), key=str.casefold)
+    assert heading(table, 0) == "Model ↑"
+    assert heading(table, 5) == "Cost"
+    QTest.keyClick(table, Qt.Key.Key_Space)
+    assert column(0) == sorted(column(0), key=str.casefold, reverse=True)
+    for place in range(10):
+        table.sort(place)
+        assert len(looked.rows()) == len(MODELS) + 1
+
+
+async def test_providers_are_compared_by_speed_and_how_often_they_failed(looked: Looked) -> None:
+    records = await looked.fill(20, calls=8)
+    looked.presenter.open()
+    await looked.until(lambda: len(looked.rows()) > 1)
+    of_models = looked.rows()
+    QTest.mouseClick(looked.window._rows.buttons[1], Qt.MouseButton.LeftButton)
+    rows = {row[0]: row for row in looked.rows()}
+    assert list(rows)[-1] == "Total"
+    assert set(rows) == {"Claude", "openai", "Ollama", "Built-in", "Total"}
+    assert looked.rows()[-1][1:] == of_models[-1][1:]
+    mine = [record for record in records if record.provider == "claude"]
+    failed = sum(record.outcome == "timeout" for record in mine)
+    assert failed
+    assert rows["Claude"][9] == f"{failed} ({round(100 * failed / len(mine))} %)"
+    times = sorted(record.usage.time_to_first_token_ms or 0 for record in mine)
+    assert rows["Claude"][6] == f"{times[-(-len(times) // 2) - 1] / 1000:.1f} s"
+    assert looked.window.table.accessibleName() == "Providers compared"
+    assert heading(looked.window.table, 0) == "Provider"
+
+
+async def test_the_link_below_asks_for_the_prices(looked: Looked) -> None:
+    asked: list[bool] = []
+    looked.presenter.prices_requested.connect(lambda: asked.append(True))
+    looked.presenter.open()
+    (link,) = [button for button in looked.window.findChildren(QPushButton) if button.text() == "Edit prices"]
+    QTest.mouseClick(link, Qt.MouseButton.LeftButton)
+    assert asked == [True]
 
 
 @pytest.mark.parametrize("most", [0, 1, 3, 29_999, 30_001, 10**6, 10**12])

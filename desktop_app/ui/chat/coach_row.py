@@ -40,6 +40,7 @@ class CoachRow(Row):
         self._markdown: StreamingMarkdown | None = None
         self._source = item.markdown
         self.is_streaming = item.is_streaming
+        self._caret_unit: int | None = None
         self._columns = Columns(ink)
         self._fences = Fences(ink.code_colors)
         lines = item.markdown.count("\n") * 0.8 + len(item.markdown) * CHAR_PX / 672
@@ -76,7 +77,16 @@ class CoachRow(Row):
         changed = self._columns.changed_from(self.units, changed)
         self._fences.changed_from(self.units, changed, is_streaming=self.is_streaming)
         self.forget_units(changed)
-        return changed
+        return self._without_old_caret(changed)
+
+    def _without_old_caret(self, changed: int) -> int:
+        """Take the caret from a unit that stays as it is and is not the last any more; what is to be painted then."""
+        unit, self._caret_unit = self._caret_unit, None
+        laid = self.laid.get(unit) if unit is not None else None
+        if unit is None or laid is None:
+            return changed
+        laid.caret = None
+        return min(unit, changed)
 
     def _parsed(self) -> StreamingMarkdown:
         if self._markdown is None:
@@ -154,6 +164,7 @@ class CoachRow(Row):
             laid = self._make_unit(self.units[unit], unit)
         if self.is_streaming and unit == self.count() - 1 and laid.texts:
             laid.caret = laid.texts[-1].end_point()
+            self._caret_unit = unit
         return laid
 
     def _make_unit(self, piece: Unit, unit: int) -> Laid:

@@ -97,6 +97,20 @@ def test_caret_stands_at_the_end_of_a_streaming_reply_only(show_thread: ShowThre
     assert _coach(view, 2).laid[0].caret is None
 
 
+def test_what_stands_above_the_newest_text_keeps_no_caret(show_thread: ShowThread) -> None:
+    text = "One.\n\n| a | b |\n|---|---|\n| c | d |\n\n- two\n- three\n\nThe end."
+    view = show_thread([CoachText(2, "", is_streaming=True)])
+    for piece in text.splitlines(keepends=True):
+        view.append_text(2, piece)
+        view.flush()
+        view.grab()
+        carets = [unit for unit, laid in _coach(view, 2).laid.items() if laid.caret is not None]
+        assert carets == [_coach(view, 2).count() - 1]
+    view.finish_text(2)
+    view.grab()
+    assert all(laid.caret is None for laid in _coach(view, 2).laid.values())
+
+
 def test_reader_at_the_end_is_taken_along(show_thread: ShowThread) -> None:
     view = show_thread([CoachText(1, _LONG), CoachText(2, "", is_streaming=True)])
     view.append_text(2, _LONG)

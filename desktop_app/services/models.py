@@ -7,6 +7,7 @@ from dataclasses import replace
 from functools import partial
 from typing import NamedTuple
 
+from desktop_app.domain.model_names import with_provider
 from desktop_app.domain.providers import HealthState, ModelChoice, ModelInfo, ModelOffer, ProviderEntry, ProviderHealth
 from desktop_app.errors import AppError
 from desktop_app.llm.base import BaseLLMService
@@ -142,7 +143,7 @@ class ModelDirectory:
         """How a model is called on screen, also one that is no longer listed."""
         info = self.model(ModelChoice(provider or "", model or ""))
         name = info.label if info else model or "unknown model"
-        return f"{self.label_of(provider or '')} · {name}"
+        return with_provider(self.label_of(provider or ""), name)
 
     async def choose(self, choice: ModelChoice) -> None:
         """Let this model answer from now on, also after a restart, unless another one is set outside."""

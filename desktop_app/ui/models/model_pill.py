@@ -8,6 +8,7 @@ from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QPushButton, QSizePolicy, QStyle, QStyleOptionButton, QWidget
 
 from desktop_app.domain.health import HealthState
+from desktop_app.domain.model_names import within_provider
 from desktop_app.ui.theme.painting import DOT_PX, DotLook, paint_dot, paint_text
 from desktop_app.ui.theme.stylesheet import restyle
 from desktop_app.ui.theme.theme import Theme, Weight
@@ -121,7 +122,7 @@ class ModelPill(QPushButton):
         entry = self._entry()
         labels = {model.name: model.label for model in entry.models} if entry else {}
         provider = entry.label if entry else self._choice.provider
-        return f"{provider} · {labels.get(self._choice.model, self._choice.model)}"
+        return f"{provider} · {within_provider(provider, labels.get(self._choice.model, self._choice.model))}"
 
     def show_choice(self) -> None:
         """Say anew what is chosen and how it is doing."""

@@ -21,6 +21,7 @@ from desktop_app.ui.chat.turns import ChatServices
 from desktop_app.ui.chat.zoom import read_zoom
 from desktop_app.ui.context_presenter import ContextPresenter
 from desktop_app.ui.file_dialogs import FileDialogs
+from desktop_app.ui.goals.files.presenter import GoalFilesPresenter
 from desktop_app.ui.goals.presenter import GoalEditorPresenter
 from desktop_app.ui.goals.proposal_presenter import ProposalPresenter
 from desktop_app.ui.models.fetch_presenter import FetchPresenter
@@ -138,6 +139,15 @@ class Session:
             self._shown_conversation,
         )
         self.openings = OpeningPresenter(shell.window, backend.goal_files, shell.dialogs, self.runner)
+        self.goal_files = GoalFilesPresenter(
+            shell.window,
+            shell.theme,
+            backend.goal_files,
+            self.runner,
+            lambda: self.editor.goal,
+            self.editor.flush,
+            backend.today,
+        )
         self._connect()
 
     async def start(self) -> None:
@@ -199,6 +209,9 @@ class Session:
         self._shell.window.leave_compare_requested.connect(chat.leave_compare)
         chat.comparing_changed.connect(self._shell.window.set_comparing)
         self.archive.add_to(self._shell.window.chat_menu, sidebar.menu)
+        self.goal_files.add_to(self._shell.goal_editor.header.export_menu, sidebar.menu)
+        self._shell.goal_editor.header.duplicate_requested.connect(self._duplicate_shown)
+        self._shell.goal_editor.header.delete_requested.connect(self._delete_shown)
         self.archive.conversations_added.connect(self.sidebar.refresh_conversations)
         chat.goal_requested.connect(self._open_goal)
         chat.conversation_opened.connect(self._show_conversation)
@@ -285,6 +298,14 @@ class Session:
     def _open_goal(self, goal_id: int) -> None:
         self._shell.window.show_editor()
         self.editor.open_goal(GoalId(goal_id))
+
+    def _duplicate_shown(self) -> None:
+        if self.editor.goal is not None:
+            self._shell.sidebar.goal_duplicated.emit(self.editor.goal.id)
+
+    def _delete_shown(self) -> None:
+        if self.editor.goal is not None:
+            self._shell.sidebar.goal_deleted.emit(self.editor.goal.id)
 
     def _show_chat(self) -> None:
         self._shell.window.enlarge_editor(False)

@@ -2,10 +2,12 @@
 
 import sys
 from collections.abc import Sequence
+from pathlib import Path
 
 BUILTIN_ENGINE = "--builtin-engine"
 # The endings of files that the window takes in.
 OPENED = (".json", ".md", ".markdown", ".zip")
+GOAL_PDF = "--goal-pdf"
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -16,6 +18,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
         from desktop_app.llm.builtin.engine_process import main as run_engine
 
         return run_engine()
+    if len(given) == 2 and given[0] == GOAL_PDF:
+        from desktop_app.ui.goals.files.pdf_child import main as draw
+
+        return draw(Path(given[1]))
     if given and not _is_to_be_opened(given[0]):
         from desktop_app.cli.commands import run_command
 

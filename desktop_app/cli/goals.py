@@ -4,7 +4,6 @@ import argparse
 import asyncio
 import json
 import os
-import tempfile
 from collections.abc import Awaitable, Callable
 from pathlib import Path
 from typing import Any, Final
@@ -23,6 +22,7 @@ from desktop_app.errors import AppError, InvalidValueError, NotFoundError, Stora
 from desktop_app.llm.surrogates import without_surrogates
 from desktop_app.logs import COMMANDS_LOG, start_logging
 from desktop_app.paths import default_paths
+from desktop_app.services.goal_files.whole_file import write_whole
 from desktop_app.settings import read_sources
 from desktop_app.tracing.redaction import Redactor
 from desktop_app.tracing.spans import current_trace_id
@@ -108,7 +108,7 @@ async def _export(backend: Backend, options: argparse.Namespace, console: Consol
     if path is None:
         console.write(text)
         return
-    await asyncio.to_thread(_write_whole, path, text.encode())
+    await asyncio.to_thread(write_whole, path, text.encode())
     console.tell(f"Written to {path}.")
 
 
@@ -137,22 +137,6 @@ async def _import(backend: Backend, options: argparse.Namespace, console: Consol
         return
     await backend.goal_files.take_in(plan)
     console.tell(f"Done: {plan.sentence}")
-
-
-def _write_whole(path: Path, data: bytes) -> None:
-    """Write the file as one: a file that is there is replaced only by one that is whole. Raises StorageError."""
-    try:
-        with tempfile.NamedTemporaryFile(dir=path.parent, prefix=f".{path.name}-", delete=False) as file:
-            written = Path(file.name)
-            try:
-                file.write(data)
-                file.close()
-                written.replace(path)
-            except OSError:
-                written.unlink(missing_ok=True)
-                raise
-    except OSError as error:
-        raise StorageError(f"{path} cannot be written ({error.strerror}). What was there is as it was.") from None
 
 
 def _json(value: Any) -> str:  # noqa: ANN401 - JSON

@@ -124,7 +124,7 @@ class ArchivePresenter(QObject):
 
 def file_name(title: str) -> str:
     """A title as the name of a file on any system, without its ending."""
-    name = _NO_NAME.sub(" ", title).strip(" .")[:80].strip(" .")
+    name = " ".join(_NO_NAME.sub(" ", title).split()).strip(" .")[:80].strip(" .")
     return name or "Chat"
 
 

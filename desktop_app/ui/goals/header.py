@@ -33,6 +33,8 @@ class EditorHeader(QFrame):
     close_pane_requested = Signal()
     large_requested = Signal(bool)
     asking_chosen = Signal(bool)
+    duplicate_requested = Signal()
+    delete_requested = Signal()
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -115,7 +117,9 @@ class EditorHeader(QFrame):
         """Offer what can be done with a goal that is open, archived or not."""
         self.undo.setEnabled(is_open)
         self.redo_action.setEnabled(is_open)
-        self.archive_action.setEnabled(is_open)
+        for action in (self.archive_action, self.duplicate_action, self.delete_action):
+            action.setEnabled(is_open)
+        self.export_menu.menuAction().setEnabled(is_open)
         self.archive_action.setVisible(not is_archived)
         self.restore_action.setVisible(is_archived)
 
@@ -134,7 +138,18 @@ class EditorHeader(QFrame):
         self.asking_action = QAction("Ask before the coach changes anything", self)
         self.asking_action.setCheckable(True)
         self.asking_action.triggered.connect(self.asking_chosen)
-        for action in (self.redo_action, self.archive_action, self.restore_action, new_goal):
+        self.duplicate_action = QAction(self._theme.icon("copy"), "Duplicate goal", self)
+        self.duplicate_action.triggered.connect(self.duplicate_requested)
+        self.delete_action = QAction(self._theme.icon("trash-2"), "Delete goal", self)
+        self.delete_action.triggered.connect(self.delete_requested)
+        self.export_menu = menu(actions)
+        self.export_menu.setTitle("Export goal as")
+        self.export_menu.setIcon(self._theme.icon("download"))
+        for action in (self.redo_action, new_goal, self.duplicate_action):
+            actions.addAction(action)
+        actions.addMenu(self.export_menu)
+        actions.addSeparator()
+        for action in (self.archive_action, self.restore_action, self.delete_action):
             actions.addAction(action)
         actions.addSeparator()
         actions.addAction(self.asking_action)

@@ -1,0 +1,1 @@
+"""Goals out into files and in from them, from the window."""

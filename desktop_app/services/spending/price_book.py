@@ -28,6 +28,9 @@ class Tariff:
 
 UNKNOWN: Final = Tariff(None)
 
+# What they list costs money even at an address on this computer, where a proxy may stand that hands it on.
+_PAID: Final = frozenset({"claude", "openai"})
+
 
 class PriceBook:
     """Looks prices up; nothing is fetched."""
@@ -43,11 +46,14 @@ class PriceBook:
         own = next((one for one in settings.budget.prices if one.model == f"{choice.provider}/{choice.model}"), None)
         if own is not None:
             return Tariff(_of_own(own, self._today()), is_own=True)
-        if costs_nothing(settings, choice.provider, choice.model):
+        is_local = costs_nothing(settings, choice.provider, choice.model)
+        if is_local and choice.provider not in _PAID:
             return Tariff(FREE)
         address = next((one.base_url for one in settings.compatible if one.provider == choice.provider), None)
         facts = await model_facts(choice.provider, choice.model, self._today(), address)
         prices = await self._listed.prices(choice.provider, choice.model, address, self._today())
+        if is_local and prices is None:
+            prices = FREE  # somebody else's model behind the paid provider's protocol
         return Tariff(prices, facts.max_output or _MOST_OUTPUT)
 
     async def priced(self, models: Iterable[ModelInfo]) -> tuple[ModelInfo, ...]:

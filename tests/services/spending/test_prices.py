@@ -134,6 +134,14 @@ async def test_a_server_on_this_computer_is_free() -> None:
     assert (await book(**environment).tariff(ModelChoice("compatible:shop", "some"))).prices is FREE
 
 
+async def test_a_paid_providers_model_behind_a_proxy_on_this_computer_costs_what_it_costs() -> None:
+    prices = book(ANTHROPIC_BASE_URL="http://127.0.0.1:4000", OPENAI_BASE_URL="http://localhost:1234/v1")
+    sonnet = await prices.tariff(ModelChoice("claude", "claude-sonnet-4-5"))
+    assert cost_micro_usd(sonnet.prices, Usage(1_000, 0)) == 3_000
+    local = await prices.tariff(ModelChoice("openai", "qwen2.5-coder-7b-instruct"))
+    assert local.prices is FREE
+
+
 async def test_ones_own_price_comes_before_the_list_price_and_makes_an_unknown_one_known() -> None:
     own = "claude/claude-sonnet-4-5 = 2 / 10.5 / 0.2; openai/gpt-99-imagined=$1/2"
     prices = book(GOALGETTER_PRICES=own)

@@ -53,24 +53,33 @@ async def open_session(
     now: Callable[[], datetime],
     services: Sequence[BaseLLMService] = (),
     redactor: Redactor | None = None,
+    on_bug: Callable[[Exception, str], None] | None = None,
 ) -> "Session":
     """Open the profile's database and join everything to the window. Raises StorageError; then nothing stays open.
 
     `services` replace the providers that the settings of `sources` would give. `redactor` is the one that the log uses.
+    What nobody expected goes to `on_bug`.
     """
     keychain = None if services else Keychain()
-    return Session(shell, await Backend.open(paths, sources, now, services, redactor=redactor, keychain=keychain), now)
+    backend = await Backend.open(paths, sources, now, services, redactor=redactor, keychain=keychain)
+    return Session(shell, backend, now, on_bug)
 
 
 class Session:
     """Everything that lives between opening a profile and closing it."""
 
-    def __init__(self, shell: Shell, backend: Backend, now: Callable[[], datetime]) -> None:
+    def __init__(
+        self,
+        shell: Shell,
+        backend: Backend,
+        now: Callable[[], datetime],
+        on_bug: Callable[[Exception, str], None] | None = None,
+    ) -> None:
         self._shell = shell
         self._backend = backend
         self._has_offered_download = False
         self._keys = _keys(backend.settings.current)
-        self.runner = TaskRunner(self._tell)
+        self.runner = TaskRunner(self._tell, on_bug)
         self.preferences = backend.preferences
         self.goals = backend.goals
         self.factory = backend.factory

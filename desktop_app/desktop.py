@@ -11,6 +11,7 @@ import qasync
 from PySide6.QtCore import QSocketNotifier
 
 from desktop_app.clock import utc_now
+from desktop_app.crashes import CrashReports, note_uncaught
 from desktop_app.errors import AppError
 from desktop_app.imports import import_quietly
 from desktop_app.instance import Call, Instance
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
     from desktop_app.composition import Session
     from desktop_app.llm.base import BaseLLMService
     from desktop_app.settings import Sources
+    from desktop_app.ui.crashes.presenter import CrashPresenter
 
 
 def live(shell: Shell, paths: Paths, instance: Instance, items: Sequence[str] = ()) -> int:
@@ -41,14 +43,16 @@ async def _live(shell: Shell, paths: Paths, instance: Instance, items: Sequence[
     shell.window.close_requested.connect(stop.set)
     async with generators_looked_after():
         with _stop_signals(stop):
-            desktop = Desktop(shell, paths)
+            desktop = Desktop(shell, paths, watches=True)
             answering = Answering(instance, desktop.take_call)
+            stop_noting = note_uncaught(desktop.note_bug)
             desktop.open()
             desktop.take_items(items)
             await answering.start()
             await stop.wait()
             await answering.close()
             await desktop.close()
+            stop_noting()
     return 0
 
 
@@ -61,14 +65,22 @@ class Desktop:
         paths: Paths,
         sources: "Sources | None" = None,
         services: "Sequence[BaseLLMService]" = (),
+        *,
+        watches: bool = False,
     ) -> None:
-        """`sources` of settings are read when it opens, if None; `services` replace the providers they would give."""
+        """`sources` of settings are read when it opens, if None; `services` replace the providers they would give.
+
+        With `watches`, where this process is when it dies is noted for the next start.
+        """
         self.shell = shell
         self.session: Session | None = None
         self._paths = paths
         self._sources = sources
         self._services = services
+        self._watches = watches
         self._runner = TaskRunner(self._tell_not_opened)
+        self._reports: CrashReports | None = None
+        self._crashes: CrashPresenter | None = None
         self._opening: asyncio.Task[None] | None = None
         self._items: list[str] = []
         self._is_filled = False
@@ -99,20 +111,40 @@ class Desktop:
         await self.opened()
         if self.session is not None:
             await self.session.close()
+        if self._reports is not None:
+            await asyncio.to_thread(self._reports.close)
+        await self._runner.close()
         self.shell.close(self._paths.data)
 
     async def _open(self) -> None:
         redactor = Redactor()
         await asyncio.to_thread(start_logging, self._paths.logs, redactor.text, current_trace_id)
+        await self._watch(redactor)
         composition = await asyncio.to_thread(import_quietly, "desktop_app.composition")
         settings = await asyncio.to_thread(import_quietly, "desktop_app.settings")
         sources = self._sources or await asyncio.to_thread(settings.read_sources, self._paths.settings_folders)
         self.session = await composition.open_session(
-            self.shell, self._paths, sources, utc_now, self._services, redactor
+            self.shell, self._paths, sources, utc_now, self._services, redactor, self.note_bug
         )
         await self.session.start()
         self._is_filled = True
         self.take_items(())
+
+    def note_bug(self, error: BaseException, doing: str) -> None:
+        """Write down and tell what nobody expected; any thread may call."""
+        if self._crashes is not None:
+            self._crashes.note(error, doing)
+
+    async def _watch(self, redactor: Redactor) -> None:
+        """From now on what goes wrong is noted; tell of a start that ended by dying."""
+        if self._reports is not None:
+            return
+        self._reports = CrashReports(self._paths.crashes, redactor.text, utc_now)
+        crashes = await asyncio.to_thread(import_quietly, "desktop_app.ui.crashes.presenter")
+        self._crashes = crashes.CrashPresenter(self.shell.window, self.shell.theme, self._reports, self._runner)
+        died = await asyncio.to_thread(self._reports.watch) if self._watches else None
+        if died is not None:
+            self._crashes.tell(died)
 
     def _tell_not_opened(self, error: AppError) -> None:
         self.shell.show_opening_error(str(error), self.open)

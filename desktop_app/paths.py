@@ -36,6 +36,11 @@ class Paths:
         return self.logs / "traces.jsonl"
 
     @property
+    def crashes(self) -> Path:
+        """The folder of reports of what should not have happened."""
+        return self.logs / "crashes"
+
+    @property
     def weights(self) -> Path:
         """The folder that holds model weights put together or downloaded for the built-in model."""
         return self.cache / "models"

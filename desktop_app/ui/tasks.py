@@ -18,11 +18,14 @@ class TaskRunner:
     """Starts tasks on the running loop and keeps them until they end.
 
     An `AppError` goes to the `on_error` given at the start, or to the runner's own; anything else is a bug: it is
-    logged with its stack and told in one sentence.
+    logged with its stack and told in one sentence, or handed to `on_bug` with the name of the task.
     """
 
-    def __init__(self, on_error: Callable[[AppError], None]) -> None:
+    def __init__(
+        self, on_error: Callable[[AppError], None], on_bug: Callable[[Exception, str], None] | None = None
+    ) -> None:
         self._on_error = on_error
+        self._on_bug = on_bug
         self._tasks: set[asyncio.Task[Any]] = set()
         self._is_closed = False
 
@@ -63,9 +66,13 @@ class TaskRunner:
         except AppError as error:
             _log.info("%s: %s", name, type(error).__name__)
             report(error)
-        except Exception:  # noqa: BLE001 - the one place where what nobody expected ends
+        except Exception as error:  # noqa: BLE001 - the one place where what nobody expected ends
             _log.exception("%s failed unexpectedly", name)
-            report(AppError(UNEXPECTED))
+            # Whoever waits for this task hears of it in any case.
+            if on_error is not None or self._on_bug is None:
+                report(AppError(UNEXPECTED))
+            if self._on_bug is not None:
+                self._on_bug(error, name)
         return None
 
 

@@ -1,0 +1,1 @@
+"""Tells of what should not have happened."""

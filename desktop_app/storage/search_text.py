@@ -26,6 +26,9 @@ _SINGLE: Final = re.compile(
 )
 _WORDLESS: Final = re.compile(r"[\W_]+")
 _MARKED: Final = re.compile("\x02(.*?)\x03", re.DOTALL)
+# What Markdown puts before a line and around words; a snippet is read, not edited.
+_LINE_MARKS: Final = re.compile(r"^[ \t]*(?:(?:#{1,6}|[-*+>]|\d{1,9}[.)])[ \t]+)+(?:\[[ xX]\][ \t]+)?", re.MULTILINE)
+_WORD_MARKS: Final = re.compile(r"\*\*|__|~~|`+")
 HIT_BEGINS, HIT_ENDS = "\x02", "\x03"
 
 
@@ -47,8 +50,9 @@ def match_of(typed: str) -> str | None:
 
 
 def pieces_of(snippet: str) -> tuple[Piece, ...]:
-    """A snippet of the index as it is shown: in one line, its hits apart."""
-    line = " ".join(snippet.replace(_SEPARATOR, "").split())
+    """A snippet of the index as it is shown: in one line, without the marks of Markdown, its hits apart."""
+    plain = _WORD_MARKS.sub("", _LINE_MARKS.sub("", snippet.replace(_SEPARATOR, "")))
+    line = " ".join(plain.split())
     parts = _MARKED.split(line.replace(HIT_ENDS + HIT_BEGINS, ""))
     return tuple(Piece(part, is_hit=index % 2 == 1) for index, part in enumerate(parts) if part)
 

@@ -233,3 +233,12 @@ async def test_a_title_that_is_hit_alone_has_no_snippet(search: SearchRepository
 
 def test_neighbouring_hits_are_shown_as_one() -> None:
     assert pieces_of("a \x02b\x03\x02c\x03 d") == (Piece("a "), Piece("bc", is_hit=True), Piece(" d"))
+
+
+def test_a_snippet_is_shown_without_the_marks_of_markdown() -> None:
+    found = pieces_of("## Specific\nRun **\x02half\x03** a marathon.\n- [ ] 10 km\n> 1. `easy`\n2 * 3 - 4 # 5")
+    assert found == (
+        Piece("Specific Run "),
+        Piece("half", is_hit=True),
+        Piece(" a marathon. 10 km easy 2 * 3 - 4 # 5"),
+    )

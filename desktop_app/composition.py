@@ -24,6 +24,7 @@ from desktop_app.ui.file_dialogs import FileDialogs
 from desktop_app.ui.goals.files.presenter import GoalFilesPresenter
 from desktop_app.ui.goals.presenter import GoalEditorPresenter
 from desktop_app.ui.goals.proposal_presenter import ProposalPresenter
+from desktop_app.ui.link_opener import LinkOpener
 from desktop_app.ui.models.fetch_presenter import FetchPresenter
 from desktop_app.ui.models.key_presenter import KeyPresenter
 from desktop_app.ui.models.presenter import ModelPresenter
@@ -157,7 +158,9 @@ class Session:
             self.editor.flush,
             backend.today,
         )
+        self.links = LinkOpener(shell.window, self.runner, self._confirm)
         self._connect()
+        self._connect_goal()
 
     async def start(self) -> None:
         """Fill the window from the database, then get providers ready in the background. Raises StorageError."""
@@ -218,9 +221,6 @@ class Session:
         self._shell.window.leave_compare_requested.connect(chat.leave_compare)
         chat.comparing_changed.connect(self._shell.window.set_comparing)
         self.archive.add_to(self._shell.window.chat_menu, sidebar.menu)
-        self.goal_files.add_to(self._shell.goal_editor.header.export_menu, sidebar.menu)
-        self._shell.goal_editor.header.duplicate_requested.connect(self._duplicate_shown)
-        self._shell.goal_editor.header.delete_requested.connect(self._delete_shown)
         self.archive.conversations_added.connect(self.sidebar.refresh_conversations)
         chat.goal_requested.connect(self._open_goal)
         chat.conversation_opened.connect(self._show_conversation)
@@ -252,6 +252,14 @@ class Session:
         openings.text_offered.connect(chat.begin_with)
         openings.text_offered.connect(self._show_chat)
         openings.chats_offered.connect(self.archive.import_file)
+
+    def _connect_goal(self) -> None:
+        editor = self._shell.goal_editor
+        editor.history.name_models(self.models.name_of)
+        editor.plan.link_requested.connect(self.links.open)
+        self.goal_files.add_to(editor.header.export_menu, self._shell.sidebar.menu)
+        editor.header.duplicate_requested.connect(self._duplicate_shown)
+        editor.header.delete_requested.connect(self._delete_shown)
 
     def _compare(self, _checked: bool) -> None:
         self.chat_presenter.compare()

@@ -25,8 +25,12 @@ from desktop_app.domain.progress import progress_of
 from desktop_app.errors import InvalidValueError
 
 _FRONT: Final = "---\ngoalgetter: goal\n"
-_DOCUMENTS: Final = re.compile(rf"^(?={re.escape(_FRONT)})", re.MULTILINE)
-_STEP: Final = re.compile(r"- \[(?P<done>[ xX])\] (?P<title>.*?)(?: \((?P<date>\d{4}-\d\d-\d\d)\))?")
+_DATED: Final = r" \((?P<date>\d{4}-\d\d-\d\d|no date)\)"
+_STEP: Final = re.compile(rf"- \[(?P<done>[ xX])\] (?P<title>.*?)(?:{_DATED})?")
+_SEEMS_DATED: Final = re.compile(rf".*{_DATED}")
+_FIRST_LINES: Final = re.compile(r"# ([^\n]*)\n\n")
+_BLANK: Final = re.compile(r"\s*\Z")
+_PLAN_LINES: Final = re.compile(r"^plan_lines: (\d{1,9})$", re.MULTILINE)
 _STEPS: Final = "\n## Milestones\n\n"
 _MEASURES: Final = "\n## Measures\n\n"
 
@@ -41,13 +45,14 @@ def goals_from_markdown(text: str, name: str, now: datetime) -> tuple[GoalRecord
 
     Its title is its first heading, or `name`. Measures are not read back. Raises InvalidValueError.
     """
-    text = text.replace("\r\n", "\n")
+    if not text.startswith(_FRONT):
+        text = text.replace("\r\n", "\n")
     if not text.strip():
         raise InvalidValueError("The file is empty; there is no goal in it.")
     if not text.startswith(_FRONT):
         title, content = _title_and_rest(text, name)
         return (_record(GoalFields(title, content), uuid.uuid4().hex, now),)
-    return tuple(_goal(part, name, now) for part in _DOCUMENTS.split(text) if part.strip())
+    return tuple(_goal(part, name, now) for part in _documents(text))
 
 
 def _document(goal: Goal) -> str:
@@ -58,13 +63,12 @@ def _document(goal: Goal) -> str:
         "template": fields.template.value,
         "deadline": None if fields.deadline is None else fields.deadline.isoformat(),
         "rhythm": fields.rhythm.value,
+        "plan_lines": str(fields.content.count("\n") + 1),
         "tags": json.dumps(list(fields.tags), ensure_ascii=False),
         "progress": json.dumps(progress_of(fields).sentence, ensure_ascii=False),
     }
     front = _FRONT + "".join(f"{name}: {value}\n" for name, value in facts.items() if value is not None) + "---\n"
-    body = f"# {fields.title}\n\n{fields.content}"
-    if not body.endswith("\n"):
-        body += "\n"
+    body = f"# {fields.title}\n\n{fields.content}\n"
     measures = [
         f"- {one.name}: {'–' if one.current is None else number_text(one.current)} of {number_text(one.target)} "
         f"{one.unit}".rstrip()
@@ -81,8 +85,45 @@ def _document(goal: Goal) -> str:
 
 def _step_lines(step: Milestone) -> Iterator[str]:
     day = f" ({step.target_date.isoformat()})" if step.target_date else ""
+    if not day and _SEEMS_DATED.fullmatch(step.title):
+        day = " (no date)"
     yield f"- [{'x' if step.is_done else ' '}] {step.title}{day}"
-    yield from (f"  {line}" for line in step.description.splitlines())
+    if step.description:
+        yield from (f"  {line}" for line in step.description.split("\n"))
+
+
+def _documents(text: str) -> Iterator[str]:
+    """The documents of a file, each from its facts on; what a plan says is never taken for the next one."""
+    start = 0
+    while start < len(text):
+        front_end = text.find("---\n", start + len(_FRONT))
+        body_start = len(text) if front_end < 0 else front_end + 4
+        parted = _parted(text, start, body_start)
+        after = body_start if parted is None else parted[2]
+        next_front = text.find("\n" + _FRONT, max(start, after - 1))
+        end = len(text) if next_front < 0 else next_front + 1
+        yield text[start:end]
+        start = end
+
+
+def _parted(text: str, start: int, body: int) -> tuple[str, str, int] | None:
+    """Title, plan and where it ends, by the number of lines in the facts; None where that does not go with the text.
+
+    The facts begin at `start`, what follows them at `body`.
+    """
+    counted = _PLAN_LINES.search(text, start, body)
+    first = _FIRST_LINES.match(text, body)
+    if counted is None or first is None:
+        return None
+    end = first.end() - 1
+    for _ in range(int(counted[1])):
+        end = text.find("\n", end + 1)
+        if end < 0:
+            return None
+    rest = end + 1
+    if not (_BLANK.match(text, rest) or text.startswith((_STEPS, _MEASURES, "\n" + _FRONT), rest)):
+        return None
+    return first[1].strip(), text[first.end() : end], rest
 
 
 def _goal(text: str, name: str, now: datetime) -> GoalRecord:
@@ -90,12 +131,7 @@ def _goal(text: str, name: str, now: datetime) -> GoalRecord:
     if not found:
         raise InvalidValueError("The facts at the beginning of the file do not end; a line with --- is missing.")
     facts = dict(_facts(front))
-    body, _, _measures = body.partition(_MEASURES) if _is_list_at_end(body, _MEASURES) else (body, "", "")
-    steps: tuple[Milestone, ...] = ()
-    place = body.rfind(_STEPS)
-    if place >= 0 and (read := _steps(body[place + len(_STEPS) :], now)) is not None:
-        body, steps = body[:place], read
-    title, content = _title_and_rest(body, name)
+    title, content, steps = _by_count(text, len(_FRONT) + len(front) + 4, now) or _by_headings(body, name, now)
     fields = GoalFields(
         title=title,
         content=content,
@@ -108,6 +144,30 @@ def _goal(text: str, name: str, now: datetime) -> GoalRecord:
     )
     uid = facts.get("uid", "")
     return _record(fields, uid if re.fullmatch(r"[0-9a-f]{32}", uid) else uuid.uuid4().hex, now)
+
+
+def _by_count(text: str, body: int, now: datetime) -> tuple[str, str, tuple[Milestone, ...]] | None:
+    parted = _parted(text, 0, body)
+    if parted is None:
+        return None
+    title, plan, rest = parted[0], parted[1], text[parted[2] :]
+    if not rest.startswith(_STEPS):
+        return title, plan, ()
+    told = rest[len(_STEPS) :]
+    if _is_list_at_end(told, _MEASURES):
+        told = told.rpartition(_MEASURES)[0]
+    steps = _steps(told, now)
+    return None if steps is None else (title, plan, steps)
+
+
+def _by_headings(body: str, name: str, now: datetime) -> tuple[str, str, tuple[Milestone, ...]]:
+    """As a person wrote it: a list under the last heading for milestones is what they are."""
+    body, _, _measures = body.partition(_MEASURES) if _is_list_at_end(body, _MEASURES) else (body, "", "")
+    steps: tuple[Milestone, ...] = ()
+    place = body.rfind(_STEPS)
+    if place >= 0 and (read := _steps(body[place + len(_STEPS) :], now)) is not None:
+        body, steps = body[:place], read
+    return (*_title_and_rest(body, name), steps)
 
 
 def _record(fields: GoalFields, uid: str, now: datetime) -> GoalRecord:
@@ -163,11 +223,13 @@ def _steps(text: str, now: datetime) -> tuple[Milestone, ...] | None:
     steps: list[Milestone] = []
     for line in text.rstrip("\n").split("\n"):
         if found := _STEP.fullmatch(line):
-            day = parse_date("A milestone's date", found["date"]) if found["date"] else None
+            is_dated = found["date"] not in {None, "no date"}
+            day = parse_date("A milestone's date", found["date"]) if is_dated else None
             done_at = None if found["done"] == " " else now
             steps.append(Milestone(found["title"], target_date=day, done_at=done_at))
         elif line.startswith("  ") and steps:
-            steps[-1] = replace(steps[-1], description=f"{steps[-1].description}\n{line[2:]}".lstrip("\n"))
+            steps[-1] = replace(steps[-1], description=f"{steps[-1].description}\n{line[2:]}".removeprefix("\n"))
         elif line:
             return None
+
     return tuple(steps)

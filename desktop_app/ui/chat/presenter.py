@@ -162,7 +162,7 @@ class ChatPresenter(QObject):
         comparing.streaming_changed.connect(self._show_streaming)
         comparing.stage_changed.connect(self.comparing_changed)
         comparing.kept.connect(self._reload)
-        comparing.link_activated.connect(self._actions.open_link)
+        comparing.link_activated.connect(self._actions.links.open)
         self._view.composer.stop_requested.connect(turns.stop)
         self._view.composer.goal_chip_removed.connect(self._forget_goal)
         self._view.composer.edit_last_requested.connect(self._edit_last)

@@ -2,8 +2,8 @@
 
 from collections.abc import Awaitable, Callable
 
-from PySide6.QtCore import QObject, QUrl, Signal
-from PySide6.QtGui import QDesktopServices, QGuiApplication
+from PySide6.QtCore import QObject, Signal
+from PySide6.QtGui import QGuiApplication
 
 from desktop_app.domain.revisions import YOU
 from desktop_app.errors import AppError
@@ -13,6 +13,7 @@ from desktop_app.ui.chat.message_items import COPY
 from desktop_app.ui.chat.shown_rows import ShownRows
 from desktop_app.ui.chat.thread_view import ThreadView
 from desktop_app.ui.chat.tool_cards import OPEN, REDO, UNDO
+from desktop_app.ui.link_opener import LinkOpener
 from desktop_app.ui.tasks import TaskRunner
 
 
@@ -33,8 +34,8 @@ class RowActions(QObject):
         self._rows = rows
         self._goals = goals
         self._runner = runner
-        self._confirm = confirm
-        thread.link_activated.connect(self.open_link)
+        self.links = LinkOpener(self, runner, confirm)
+        thread.link_activated.connect(self.links.open)
 
     def run(self, key: int, action: str) -> None:
         """Do what `action` of the row asks for; unknown ones are left to others."""
@@ -59,14 +60,3 @@ class RowActions(QObject):
 
     def _tell_refused(self, error: AppError) -> None:
         self._rows.tell(Tone.NEUTRAL, "Not undone", str(error))
-
-    def open_link(self, address: str) -> None:
-        """Open an address in the browser, once the person has seen it and agreed."""
-        self._runner.start(self._ask_and_open(address), name="open a link")
-
-    async def _ask_and_open(self, address: str) -> None:
-        """The address is shown as the browser will get it: letters that look like others are spelt out in a host."""
-        url = QUrl(address)
-        shown = url.toString(QUrl.ComponentFormattingOption.FullyEncoded) if url.isValid() else ""
-        if shown and await self._confirm("Open this address in your browser?", shown):
-            QDesktopServices.openUrl(url)

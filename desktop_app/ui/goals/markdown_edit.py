@@ -20,6 +20,7 @@ class MarkdownEdit(EditorField):
     template_wanted = Signal()
     undo_requested = Signal()
     redo_requested = Signal()
+    link_requested = Signal(str)
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -31,6 +32,7 @@ class MarkdownEdit(EditorField):
         self.editor.textChanged.connect(self._text_changed)
         self.editor.undo_requested.connect(self.undo_requested)
         self.editor.redo_requested.connect(self.redo_requested)
+        self.editor.link_requested.connect(self.link_requested)
         self.offer = push_button("", kind="link")
         self.offer.clicked.connect(self.template_wanted)
         self.offer.hide()

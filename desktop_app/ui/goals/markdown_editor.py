@@ -1,10 +1,13 @@
 """A text edit for Markdown: the text stays what it is; marks are seen on the line that is being edited."""
 
 from collections.abc import Callable, Iterator
+from functools import partial
 from typing import Final
 
 from PySide6.QtCore import QEvent, QMimeData, QPoint, QPointF, Qt, Signal
 from PySide6.QtGui import (
+    QAction,
+    QContextMenuEvent,
     QFocusEvent,
     QFontMetricsF,
     QHelpEvent,
@@ -22,6 +25,7 @@ from desktop_app.ui.goals import markdown_commands as commands
 from desktop_app.ui.goals.markdown_highlighter import MarkdownHighlighter, is_prose, item_in
 from desktop_app.ui.goals.markdown_lines import links_of
 from desktop_app.ui.goals.markdown_marks import box_at, line_format, paint_marks
+from desktop_app.ui.link_opener import can_open
 from desktop_app.ui.theme.theme import Theme
 from desktop_app.ui.theme.tokens import BODY
 
@@ -35,6 +39,7 @@ class MarkdownEditor(QTextEdit):
 
     undo_requested = Signal()
     redo_requested = Signal()
+    link_requested = Signal(str)
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -155,6 +160,9 @@ class MarkdownEditor(QTextEdit):
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         """Tick the box under the mouse; elsewhere place the cursor."""
+        if self._takes_link(event):
+            self.link_requested.emit(self._address_at(event.position()))
+            return
         block = self._block_with_box(event.position())
         if block is not None and event.button() is Qt.MouseButton.LeftButton:
             self._tick(block)
@@ -169,13 +177,31 @@ class MarkdownEditor(QTextEdit):
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
         """A hand over what a click ticks."""
         super().mouseMoveEvent(event)
-        can_tick = self._block_with_box(event.position()) is not None
+        can_tick = self._block_with_box(event.position()) is not None or self._takes_link(event)
         self.viewport().setCursor(Qt.CursorShape.PointingHandCursor if can_tick else Qt.CursorShape.IBeamCursor)
 
+    def contextMenuEvent(self, event: QContextMenuEvent) -> None:
+        """Qt's menu, with the link under the mouse, or by key under the cursor, at its top."""
+        by_key = event.reason() is QContextMenuEvent.Reason.Keyboard
+        place = self.cursorRect().center() if by_key else event.pos()
+        address = self._address_of(self.textCursor()) if by_key else self._address_at(place.toPointF())
+        actions = self.createStandardContextMenu()
+        actions.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        if can_open(address):
+            first = actions.actions()[0]
+            opening = QAction("Open link…", actions)
+            opening.triggered.connect(partial(self.link_requested.emit, address))
+            actions.insertAction(first, opening)
+            actions.insertSeparator(first)
+            actions.setActiveAction(opening)
+        actions.popup(self.viewport().mapToGlobal(place))
+
     def viewportEvent(self, event: QEvent) -> bool:
-        """The address of a link whose marks are hidden is its tool tip."""
+        """The address of a link is its tool tip, with how it is opened."""
         if isinstance(event, QHelpEvent) and event.type() is QEvent.Type.ToolTip:
-            QToolTip.showText(event.globalPos(), self._address_at(event.pos().toPointF()), self)
+            address = self._address_at(event.pos().toPointF())
+            hint = f"{address}\nCtrl+click opens it" if can_open(address) else address
+            QToolTip.showText(event.globalPos(), hint, self)
             return True
         return super().viewportEvent(event)
 
@@ -250,7 +276,13 @@ class MarkdownEditor(QTextEdit):
         return block if box_at(block, item, self._top_left(block)).contains(point) else None
 
     def _address_at(self, point: QPointF) -> str:
-        cursor = self.cursorForPosition(point.toPoint())
+        return self._address_of(self.cursorForPosition(point.toPoint()))
+
+    def _takes_link(self, event: QMouseEvent) -> bool:
+        with_ctrl = bool(event.modifiers() & Qt.KeyboardModifier.ControlModifier)
+        return with_ctrl and can_open(self._address_at(event.position()))
+
+    def _address_of(self, cursor: QTextCursor) -> str:
         links = links_of(cursor.block().text()) if is_prose(cursor.block()) else ()
         at = cursor.positionInBlock()
         return next((link.address for link in links if link.start <= at < link.end), "")

@@ -19,6 +19,7 @@ _BOLD: Final = re.compile(r"(?<!\\)(\*\*|__)(?=\S)(.+?)(?<=[^\s\\])\1")
 _ITALIC: Final = re.compile(r"(?<![*\w\\])(\*|_)(?![*_\s])(.+?)(?<![*_\s\\])\1(?![*\w])")
 _LINK: Final = re.compile(r"(?<![!\\])\[([^\[\]\n]+)\]\(([^()\s]*(?:\([^()\s]*\)[^()\s]*)*)\)")
 _LITERAL: Final = re.compile(rf"{_CODE.pattern}|https?://[^\s)>\]]+")
+_BARE: Final = re.compile(r"https?://[^\s<>)\]]*[^\s<>)\].,;:!?'\"*_]")
 _WIDE: Final = re.compile("[\U00010000-\U0010ffff]")
 
 
@@ -95,7 +96,9 @@ def links_of(line: str) -> tuple[Link, ...]:
     if len(line) > LONGEST_LINE:
         return ()
     text = qt_text(line)
-    return tuple(Link(found.start(), found.end(), found[2]) for found in _LINK.finditer(text))
+    named = [Link(found.start(), found.end(), found[2]) for found in _LINK.finditer(text)]
+    bare = [Link(found.start(), found.end(), found[0]) for found in _BARE.finditer(text)]
+    return (*named, *(link for link in bare if not any(one.start <= link.start < one.end for one in named)))
 
 
 def fence_after(line: str, fence: int) -> int:

@@ -1,22 +1,27 @@
 """Goals as Markdown to be read by people, and as a calendar that any calendar program takes."""
 
+import json
 from dataclasses import replace
 from datetime import UTC, date, datetime
 from decimal import Decimal
+from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from desktop_app.domain.goal_files import ImportAction, TextFormat
+from desktop_app.domain.goal_records import without_row_ids
 from desktop_app.domain.goals import Goal, GoalFields, Milestone, Phase, ReviewRhythm, Template
 from desktop_app.domain.ids import GoalId
 from desktop_app.domain.measures import Measure
 from desktop_app.domain.revisions import YOU
 from desktop_app.errors import InvalidValueError
 from desktop_app.services.goal_files.calendar import escaped, folded, goals_as_calendar
+from desktop_app.services.goal_files.markdown import goals_as_markdown, goals_from_markdown
 from tests.services.goal_files.conftest import NOW, MakeProfile, Profile
 
+EXAMPLES = Path(__file__).parents[2] / "ui" / "chat" / "commonmark_examples.json"
 RUN = GoalFields(
     "Run, far",
     "## Specific\n\n- [ ] a list of the plan\n\n## Milestones\n\nThese words are the plan's own.",
@@ -50,12 +55,53 @@ async def test_markdown_reads_well_and_is_read_back(new_profile: MakeProfile) ->
         RUN.phase,
         RUN.rhythm,
     )
-    assert run.content == RUN.content + "\n"
+    assert run.content == RUN.content
     assert [(step.title, step.description, step.target_date, step.is_done) for step in run.milestones] == [
         ("5 km", "easy\ntwice", date(2027, 1, 1), True),
         ("10 km", "", None, False),
     ]
     assert read.title == "Read"
+
+
+@pytest.mark.parametrize("title", ["T", "# T", "---"])
+def test_every_plan_comes_back_byte_for_byte_with_its_milestones(title: str) -> None:
+    tricky = (
+        *("", "a", "a\n", "a\n\n", "\na", "\r\na\r\n", "> - [ ] quoted\n"),
+        *(
+            "x\n\n## Milestones\n\n- [ ] mine\n",
+            "x\n\n## Measures\n\n- a\n",
+            "---\ngoalgetter: goal\nx: y\n---\n# no\n",
+        ),
+    )
+    steps = (
+        (),
+        (
+            Milestone("5 km (2026-01-01)"),
+            Milestone("so", "a\n\n  b\n- [ ] c", date(2026, 1, 1)),
+            Milestone("x (no date)"),
+        ),
+        (Milestone("x", "> quoted\n> - [x] y", done_at=NOW),),
+    )
+    plans = [*json.loads(EXAMPLES.read_text("utf-8"))["examples"], *tricky]
+    goals = [
+        Goal(GoalId(number), GoalFields(title, plan, milestones=steps[number % 3]), NOW, NOW, f"{number:032x}")
+        for number, plan in enumerate(plans)
+    ]
+
+    read = goals_from_markdown(goals_as_markdown(goals), "file", NOW)
+
+    assert [record.goal.uid for record in read] == [goal.uid for goal in goals]
+    for record, goal in zip(read, goals, strict=True):
+        assert (record.goal.title, record.goal.fields.content) == (goal.title, goal.fields.content)
+        assert without_row_ids(record.goal.fields).milestones == goal.fields.milestones
+
+
+def test_a_plan_that_was_edited_in_the_file_is_read_as_it_is_written() -> None:
+    made = Goal(GoalId(1), GoalFields("T", "one\n", milestones=(Milestone("5 km"),)), NOW, NOW, "a" * 32)
+    edited = goals_as_markdown([made]).replace("one\n", "one\ntwo\nthree\n")
+    (record,) = goals_from_markdown(edited, "file", NOW)
+    assert record.goal.fields.content.rstrip() == "one\ntwo\nthree"
+    assert [step.title for step in record.goal.fields.milestones] == ["5 km"]
 
 
 async def test_any_markdown_file_is_a_goal_under_its_heading_or_its_name(profile: Profile) -> None:

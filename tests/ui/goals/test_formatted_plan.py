@@ -1,19 +1,25 @@
 """The plan is shown as what its Markdown means, and the text stays what it is."""
 
+import json
+from pathlib import Path
+
 import pytest
 from PySide6.QtCore import QPoint, QRect, QSize, Qt
-from PySide6.QtGui import QAccessible, QImage, QTextCursor
-from PySide6.QtTest import QTest
+from PySide6.QtGui import QAccessible, QContextMenuEvent, QImage, QTextCursor
+from PySide6.QtTest import QSignalSpy, QTest
+from PySide6.QtWidgets import QApplication, QMenu
 
 from desktop_app.ui.goals.markdown_edit import MarkdownEdit
 from desktop_app.ui.goals.markdown_lines import Look, fence_after, item_of, qt_text, runs_of
 from desktop_app.ui.goals.markdown_marks import box_at
 from desktop_app.ui.goals.view import GoalEditorView
+from desktop_app.ui.link_opener import can_open
 from tests.ui.goals.conftest import goal
 
 _CTRL_SHIFT = Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.ShiftModifier
 
 # After the examples of CommonMark, section by section, and what plans have beside them.
+EXAMPLES = Path(__file__).parents[1] / "chat" / "commonmark_examples.json"
 CORPUS = [
     "\tfoo\tbaz\t\tbim",
     "  - foo\n\n\tbar",
@@ -123,6 +129,15 @@ def test_no_line_is_read_beyond_its_end(text: str) -> None:
     for line in text.splitlines():
         for run in runs_of(line):
             assert 0 <= run.start <= run.start + run.length <= len(qt_text(line))
+
+
+def test_every_example_of_commonmark_comes_back_byte_for_byte_edited_elsewhere_or_not(plan: MarkdownEdit) -> None:
+    for text in json.loads(EXAMPLES.read_text("utf-8"))["examples"]:
+        plan.load(text)
+        assert plan.value() == text
+        plan.editor.moveCursor(QTextCursor.MoveOperation.End)
+        plan.editor.insertPlainText("x")
+        assert plan.value() == text + "x"
 
 
 def test_marks_are_hidden_but_on_the_line_that_is_edited(plan: MarkdownEdit) -> None:
@@ -272,3 +287,65 @@ def _ink(plan: MarkdownEdit) -> int:
     image: QImage = plan.window().grab(QRect(plan.editor.mapTo(plan.window(), QPoint(0, 4)), QSize(20, 14))).toImage()
     ratio = image.devicePixelRatio()
     return sum(image.pixelColor(x, y).lightness() < 160 for x in range(int(20 * ratio)) for y in range(int(14 * ratio)))
+
+
+def _press(plan: MarkdownEdit, at: int, *keys: Qt.KeyboardModifier) -> None:
+    cursor = plan.editor.textCursor()
+    cursor.setPosition(at)
+    place = plan.editor.cursorRect(cursor).center()
+    modifiers = keys[0] if keys else Qt.KeyboardModifier.NoModifier
+    QTest.mouseClick(plan.editor.viewport(), Qt.MouseButton.LeftButton, modifiers, place)
+
+
+@pytest.mark.parametrize(
+    ("text", "address"),
+    [
+        ("see [my page](https://example.org/a_(b)) now", "https://example.org/a_(b)"),
+        ("see https://example.org/x. Then", "https://example.org/x"),
+        ("see [write](mailto:me@example.org) now", "mailto:me@example.org"),
+    ],
+)
+def test_ctrl_click_asks_for_a_link_and_a_click_alone_does_not(plan: MarkdownEdit, text: str, address: str) -> None:
+    plan.load(text)
+    asked = QSignalSpy(plan.link_requested)
+    _press(plan, 7)
+    assert asked.count() == 0
+    _press(plan, 7, Qt.KeyboardModifier.ControlModifier)
+    assert asked.at(0) == [address]
+    assert plan.value() == text
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "javascript:alert(1)",
+        "file:///etc/passwd",
+        "data:text/html,x",
+        "vbscript:x",
+        "//host",
+        "ftp://a/b",
+        "https:",
+        "x",
+    ],
+)
+def test_what_is_no_page_and_no_mail_opens_nothing(plan: MarkdownEdit, address: str) -> None:
+    plan.load(f"see [my page]({address}) now")
+    asked = QSignalSpy(plan.link_requested)
+    _press(plan, 7, Qt.KeyboardModifier.ControlModifier)
+    assert asked.count() == 0
+    assert not can_open(address)
+
+
+def test_a_link_opens_by_keys_from_the_menu(plan: MarkdownEdit) -> None:
+    plan.load("see [my page](https://example.org) now")
+    asked = QSignalSpy(plan.link_requested)
+    cursor = plan.editor.textCursor()
+    cursor.setPosition(7)
+    plan.editor.setTextCursor(cursor)
+    event = QContextMenuEvent(QContextMenuEvent.Reason.Keyboard, QPoint(), QPoint())
+    QApplication.sendEvent(plan.editor.viewport(), event)
+    opened = QApplication.activePopupWidget()
+    assert isinstance(opened, QMenu)
+    assert opened.activeAction().text() == "Open link…"
+    QTest.keyClick(opened, Qt.Key.Key_Return)
+    assert asked.at(0) == ["https://example.org"]

@@ -14,7 +14,7 @@ from desktop_app.domain.ids import ConversationId, GoalId, RevisionId
 from desktop_app.domain.revision_diff import change_diff
 from desktop_app.domain.revisions import YOU, Author, AuthorKind, Cause, FieldChange, Revision
 from desktop_app.ui.goals.history.diff_card import DiffCard
-from desktop_app.ui.goals.history.words import author_words, revision_title, time_words
+from desktop_app.ui.goals.history.words import author_words, plain_name, revision_title, time_words
 from desktop_app.ui.goals.view import GoalEditorView
 from tests.ui.goals.conftest import COACH, FIELDS, NOW, TODAY, Desk, goal
 from tests.ui.goals.waiting import until
@@ -53,8 +53,9 @@ def test_a_revision_says_what_it_did(revision: Revision, title: str) -> None:
 
 
 def test_a_revision_says_whose_hand_it_was_and_when() -> None:
-    assert author_words(_revision(author=YOU)) == "You"
-    assert author_words(_revision()) == "Coach · coder"
+    assert author_words(_revision(author=YOU), plain_name) == "You"
+    assert author_words(_revision(), plain_name) == "Coach · coder"
+    assert author_words(_revision(), lambda provider, model: f"{provider} {model}!") == "Coach · builtin coder!"
     local = NOW.astimezone()
     today = local.date()
     assert time_words(NOW, today, QLocale(QLocale.Language.German)) == f"{local:%H:%M}"

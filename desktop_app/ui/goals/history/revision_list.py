@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QListWidget, QListWidgetItem, QStyle, QStyledItemD
 
 from desktop_app.domain.ids import RevisionId
 from desktop_app.domain.revisions import AuthorKind, Revision
-from desktop_app.ui.goals.history.words import author_words, revision_title, time_words
+from desktop_app.ui.goals.history.words import NameOf, author_words, plain_name, revision_title, time_words
 from desktop_app.ui.theme.painting import paint_text
 from desktop_app.ui.theme.theme import Theme, Weight
 from desktop_app.ui.theme.tokens import CAPTION, SMALL, UI
@@ -28,6 +28,7 @@ class RevisionList(QListWidget):
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
+        self.name_of: NameOf = plain_name
         self.setObjectName("revision_list")
         self.setAccessibleName("Changes of this goal")
         self.setItemDelegate(_RevisionDelegate(theme, self))
@@ -44,7 +45,7 @@ class RevisionList(QListWidget):
         self.clear()
         for revision in revisions:
             time = time_words(revision.at, today, QLocale())
-            item = QListWidgetItem(f"{revision_title(revision)}, {author_words(revision)}, {time}")
+            item = QListWidgetItem(f"{revision_title(revision)}, {author_words(revision, self.name_of)}, {time}")
             item.setData(_REVISION, revision)
             item.setData(_TIME, time)
             item.setToolTip(revision_title(revision))
@@ -64,9 +65,9 @@ class RevisionList(QListWidget):
 
 
 class _RevisionDelegate(QStyledItemDelegate):
-    def __init__(self, theme: Theme, parent: QWidget) -> None:
+    def __init__(self, theme: Theme, parent: RevisionList) -> None:
         super().__init__(parent)
-        self._theme = theme
+        self._theme, self._list = theme, parent
 
     def sizeHint(self, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex) -> QSize:  # noqa: ARG002
         return QSize(0, _ROW_PX)
@@ -84,7 +85,8 @@ class _RevisionDelegate(QStyledItemDelegate):
         left, right = rect.x() + 8 + _TILE_PX + 12, rect.right() - 8
         self._text(painter, QRect(right - 70, rect.y(), 70, 28), time, "text_3", is_right=True)
         self._text(painter, QRect(left, rect.y() + 4, right - left - 64, 22), revision_title(revision), "text")
-        self._text(painter, QRect(left, rect.y() + 24, right - left, 18), author_words(revision), "text_3")
+        author = author_words(revision, self._list.name_of)
+        self._text(painter, QRect(left, rect.y() + 24, right - left, 18), author, "text_3")
         painter.restore()
 
     def _text(self, painter: QPainter, rect: QRect, text: str, color: str, *, is_right: bool = False) -> None:

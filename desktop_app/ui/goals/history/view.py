@@ -13,7 +13,7 @@ from desktop_app.domain.revisions import AuthorKind, Revision
 from desktop_app.ui.goals.history.diff_card import DiffCard
 from desktop_app.ui.goals.history.revision_list import RevisionList
 from desktop_app.ui.goals.history.segments import Segments
-from desktop_app.ui.goals.history.words import moment_words
+from desktop_app.ui.goals.history.words import NameOf, moment_words
 from desktop_app.ui.theme.controls import push_button
 from desktop_app.ui.theme.theme import Theme
 
@@ -66,6 +66,10 @@ class HistoryView(QFrame):
     def compares_with_now(self) -> bool:
         """Whether what came since is asked for, in place of what the revision did."""
         return self.mode.current == 1
+
+    def name_models(self, name_of: NameOf) -> None:
+        """Call models as `name_of` does from provider and id."""
+        self.list.name_of = name_of
 
     def show_revisions(self, revisions: Sequence[Revision], today: date) -> None:
         """List these, newest first; the one that is looked at stays, where it is among them."""

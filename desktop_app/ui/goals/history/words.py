@@ -1,8 +1,8 @@
 """A revision in words: what was done, by whom, and when."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import date, datetime
-from typing import Final
+from typing import Final, TypeAlias
 
 from PySide6.QtCore import QLocale, QTime
 
@@ -12,6 +12,7 @@ from desktop_app.domain.revisions import AuthorKind, Cause, FieldChange, Revisio
 from desktop_app.ui.goals.dates import short_date
 from desktop_app.ui.goals.templates import TEMPLATE_NAMES
 
+NameOf: TypeAlias = Callable[[str | None, str | None], str]
 _CAUSES: Final = {
     Cause.UNDO: "Undid: ",
     Cause.REDO: "Redid: ",
@@ -38,11 +39,17 @@ def revision_title(revision: Revision) -> str:
     return f"Edited {what}" if revision.author.kind is AuthorKind.YOU else what[:1].upper() + what[1:]
 
 
-def author_words(revision: Revision) -> str:
-    """Whose hand it was, the coach with its model."""
-    if revision.author.kind is AuthorKind.YOU:
+def author_words(revision: Revision, name_of: NameOf) -> str:
+    """Whose hand it was, the coach with its model as it is called on screen."""
+    author = revision.author
+    if author.kind is AuthorKind.YOU:
         return "You"
-    return f"Coach · {revision.author.model}" if revision.author.model else "Coach"
+    return f"Coach · {name_of(author.provider, author.model)}" if author.model else "Coach"
+
+
+def plain_name(_provider: str | None, model: str | None) -> str:
+    """A model by its id, as long as nobody knows its name."""
+    return model or "unknown model"
 
 
 def time_words(at: datetime, today: date, locale: QLocale) -> str:

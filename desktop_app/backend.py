@@ -35,6 +35,7 @@ from desktop_app.services.search import SearchService
 from desktop_app.services.settings import SettingsService
 from desktop_app.services.spending import Ledger, PriceBook, Spending
 from desktop_app.services.spending.estimates import CostEstimator
+from desktop_app.services.spending.leases import Lease, Leases
 from desktop_app.services.spending.limit_keeper import LimitKeeper
 from desktop_app.services.spending.price_keeper import PriceKeeper
 from desktop_app.services.spending.reports import UsageReports
@@ -51,6 +52,7 @@ from desktop_app.storage.goals import GoalRepository
 from desktop_app.storage.headings import HeadingRepository
 from desktop_app.storage.keychain import Keychain
 from desktop_app.storage.preferences import PreferenceRepository
+from desktop_app.storage.reservations import ReservationRepository
 from desktop_app.storage.search import SearchRepository
 from desktop_app.tracing.redaction import Redactor
 from desktop_app.tracing.tracer import Tracer
@@ -122,7 +124,8 @@ class Backend:
         self.conversations = ConversationService(HeadingRepository(database), now)
         self.usage = repositories.usage
         self.limits = LimitKeeper(self.settings)
-        self.ledger = Ledger(self.usage, now, lambda: self.limits.limits, self._stand_in)
+        leases = Leases(ReservationRepository(database), now, Lease())
+        self.ledger = Ledger(self.usage, now, lambda: self.limits.limits, self._stand_in, leases=leases)
         self.spending = Spending(self.ledger, repositories.usage, self.price_book)
         self.reports = UsageReports(self.usage, self.ledger, self.goals, now)
         self.estimator = CostEstimator(
@@ -211,7 +214,7 @@ class Backend:
 
     async def _write_rest_of_usage(self) -> None:
         try:
-            await self.ledger.write_rest()
+            await self.ledger.close()
         except StorageError as error:
             _log.error("%d model calls are not written down: %s", self.ledger.unwritten, type(error).__name__)
 

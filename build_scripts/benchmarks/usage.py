@@ -17,9 +17,11 @@ from desktop_app.domain.budgets import Limits
 from desktop_app.domain.usage import Usage, UsageRecord
 from desktop_app.services.goals import GoalService
 from desktop_app.services.spending import Ledger, Wanted
+from desktop_app.services.spending.leases import Lease, Leases
 from desktop_app.services.spending.reports import Range, UsageReports
 from desktop_app.storage.database import Database
 from desktop_app.storage.goals import GoalRepository
+from desktop_app.storage.reservations import ReservationRepository
 from desktop_app.storage.usage import UsageRepository
 
 NOW: Final = datetime(2026, 11, 21, 9, tzinfo=UTC)
@@ -53,17 +55,22 @@ async def _run() -> list[Measure]:
     return [
         Measure("CPU of leave and record of a call among 10,000, to 10 ms", few[0] / _AIM_MS, "ms", 1.0, _AIM_MS),
         Measure("CPU of leave and record of a call among 1,000,000, to 10 ms", many[0] / _AIM_MS, "ms", 1.0, _AIM_MS),
+        Measure("clock of leave and record among 1,000,000, to 10 ms", many[2] / _AIM_MS, "ms", 1.0, _AIM_MS),
         Measure("CPU of the month among 1,000,000 calls, to 10,000", many[1] / few[1], "ms", _MOST_TIMES, few[1]),
     ]
 
 
-async def _measured(path: Path, calls: int) -> tuple[float, float]:
-    """The median of leave and record, and the quickest opening of the month, in milliseconds of CPU of all threads."""
+async def _measured(path: Path, calls: int) -> tuple[float, float, float]:
+    """Milliseconds of leave and record (CPU of all threads, median), of the month (CPU), of leave and record by the clock.
+
+    By the clock the quickest counts: it says what a call takes where nobody else uses the processor meanwhile.
+    """
     database = await Database.open(path)
     try:
         await asyncio.to_thread(_fill, path, calls)
         usage = UsageRepository(database)
-        ledger = Ledger(usage, lambda: NOW, lambda: _LIMITS, zone=UTC)
+        leases = Leases(ReservationRepository(database), lambda: NOW, Lease())
+        ledger = Ledger(usage, lambda: NOW, lambda: _LIMITS, zone=UTC, leases=leases)
         reports = UsageReports(usage, ledger, GoalService(GoalRepository(database), lambda: NOW), lambda: NOW, UTC)
 
         async def one_call() -> None:
@@ -77,18 +84,19 @@ async def _measured(path: Path, calls: int) -> tuple[float, float]:
             await reports.overview()
 
         await month()
-        opened = min(await _times(month, _TRIES))
-        return statistics.median(await _times(one_call, _CALLS)), opened
+        opened = min(await _times(month, _TRIES, time.process_time))
+        calls_by = [await _times(one_call, _CALLS, clock) for clock in (time.process_time, time.perf_counter)]
+        return statistics.median(calls_by[0]), opened, min(calls_by[1])
     finally:
         await database.close()
 
 
-async def _times(work: Callable[[], Awaitable[None]], tries: int) -> list[float]:
+async def _times(work: Callable[[], Awaitable[None]], tries: int, clock: Callable[[], float]) -> list[float]:
     times = []
     for _ in range(tries):
-        began = time.process_time()
+        began = clock()
         await work()
-        times.append((time.process_time() - began) * 1000)
+        times.append((clock() - began) * 1000)
     return times
 
 

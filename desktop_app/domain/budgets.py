@@ -90,14 +90,16 @@ class Standing:
                 yield span
 
 
-def first_passed(limits: Limits, spent: Spent, expected: int, held: int = 0) -> Reached | None:
+def first_passed(limits: Limits, spent: Spent, expected: int, held: int = 0, held_elsewhere: int = 0) -> Reached | None:
     """The limit that a call of about `expected` would pass, the shortest span first; None where it passes none.
 
-    `held` is what other calls that are on may still cost; they are of other replies.
+    `held` is what other calls that are on may still cost, which are of other replies; `held_elsewhere` is what those of
+    other programs may, which are of other sessions too.
     """
+    held_in = {Span.REPLY: 0, Span.SESSION: held}
     for span in Span:
         limit = limits.of(span)
-        others = 0 if span is Span.REPLY else held
+        others = held_in.get(span, held + held_elsewhere)
         if limit is not None and expected > 0 and spent.of(span) + others + expected > limit:
             return Reached(span, limit, spent.of(span), expected)
     return None

@@ -57,6 +57,7 @@ class ModelDirectory:
         self._provider_this_run: str | None = None
         self._models_this_run: dict[str, str] = {}
         self._entries = {name: ProviderEntry(name, label, _CHECKING) for name, label in factory.labels.items()}
+        self._listed: dict[str, tuple[ModelInfo, ...]] = {}  # without what is counted in place of their prices
         self._listeners: list[Callable[[], None]] = []
         factory.guards.subscribe(self._note_circuit)
 
@@ -170,11 +171,11 @@ class ModelDirectory:
         """Prices changed: show the new ones, without asking a provider."""
         if self._priced is None:
             return
-        for entry in tuple(self._entries.values()):
-            models = await self._priced(entry.models)
-            now = self._entries[entry.name]
-            if now.models == entry.models:  # else it was asked meanwhile, and has them
-                self._set(now.name, now.health, models, now.offers)
+        for name, listed in tuple(self._listed.items()):
+            models = await self._priced(listed)
+            entry = self._entries[name]
+            if self._listed[name] is listed and entry.models:  # else it was asked meanwhile, and has them
+                self._set(name, entry.health, models, entry.offers)
 
     async def prepare(self, *names: str) -> None:
         """Let the named providers get ready and list their models, all at once; each change is told.
@@ -214,7 +215,7 @@ class ModelDirectory:
         else:
             if looked is not None:
                 health, models, offers = looked
-                listed = await self._with_choice(name, models)
+                self._listed[name] = listed = await self._with_choice(name, models)
                 self._set(name, health, listed if self._priced is None else await self._priced(listed), offers)
 
     async def _look(self, service: BaseLLMService) -> _Looked | None:

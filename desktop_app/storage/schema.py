@@ -13,7 +13,7 @@ from sqlalchemy.pool import NullPool
 from desktop_app.errors import StorageError
 from desktop_app.storage.failures import CANNOT_WRITE, NO_DATABASE, InUseError, told_plainly
 
-NEWEST: Final = "0013"
+NEWEST: Final = "0014"
 BUSY_TIMEOUT_S: Final = 5.0
 MIGRATIONS: Final = Path(__file__).resolve().parent / "migrations"
 

@@ -6,15 +6,16 @@ from dataclasses import asdict, fields
 from datetime import UTC, datetime
 from typing import Final
 
-from sqlalchemy import ColumnElement, func, select, text
+from sqlalchemy import ColumnElement, ScalarSelect, delete, func, select, text
 from sqlalchemy.dialects.sqlite import insert
 from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import InstrumentedAttribute
 
 from desktop_app.domain.ids import ConversationId, GoalId, MessageId
 from desktop_app.domain.usage import COMPLETE, STOPPED, PeriodSum, Usage, UsageRecord, UsageSum, quarter_of, sum_of
 from desktop_app.endings import never_left_in_the_middle
 from desktop_app.storage.database import Database
-from desktop_app.storage.models import ConversationRow, MessageRow, UsageQuarterRow, UsageRecordRow
+from desktop_app.storage.models import ConversationRow, MessageRow, ReservationRow, UsageQuarterRow, UsageRecordRow
 
 _SUMS: Final = tuple(one.name for one in fields(UsageSum))
 _WRITTEN: Final = "%Y-%m-%d %H:%M:%S.%f"
@@ -35,24 +36,19 @@ class UsageRepository:
         self._database = database
 
     @never_left_in_the_middle
-    async def record(self, *records: UsageRecord) -> None:
-        """Keep what these calls used, all or none."""
+    async def record(self, *records: UsageRecord, freed: Sequence[int] = ()) -> None:
+        """Keep what these calls used and give back what was reserved for them, all or none."""
         async with self._database.writing() as session:
             for record in records:
-                # A chat may be deleted for good while its record waits to be written.
-                conversation_id, message_id = record.conversation_id, record.message_id
-                if conversation_id is not None and await session.get(ConversationRow, conversation_id) is None:
-                    conversation_id = None
-                if message_id is not None and await session.get(MessageRow, message_id) is None:
-                    message_id = None
-                session.add(
-                    UsageRecordRow(
+                await session.execute(
+                    insert(UsageRecordRow).values(
                         at=record.at,
                         provider=record.provider,
                         model=record.model,
                         outcome=record.outcome,
-                        conversation_id=conversation_id,
-                        message_id=message_id,
+                        # A chat may be deleted for good while its record waits to be written.
+                        conversation_id=_if_there(ConversationRow.id, record.conversation_id),
+                        message_id=_if_there(MessageRow.id, record.message_id),
                         goal_id=record.goal_id,
                         trace_id=record.trace_id,
                         price_date=record.price_date,
@@ -60,16 +56,16 @@ class UsageRepository:
                     )
                 )
                 await _add_up(session, record)
+            if freed:
+                await session.execute(delete(ReservationRow).where(ReservationRow.id.in_(freed)))
 
     async def spent_since(self, *moments: datetime) -> tuple[int, ...]:
         """The cost in micro-dollars of all calls since each of `moments`, however far they lie in the future.
 
         The moments are the beginnings of quarter hours. Calls without a price are not in it.
         """
-        row = UsageQuarterRow
-        sums = (func.coalesce(func.sum(row.cost_micro_usd).filter(row.starts_at >= one), 0) for one in moments)
         async with self._database.reading() as session:
-            return tuple((await session.execute(select(*sums).where(row.starts_at >= min(moments)))).one())
+            return await spent_in(session, moments)
 
     async def reach(self) -> tuple[datetime, datetime] | None:
         """The quarter hours of the first and the last call; None where there is none."""
@@ -153,6 +149,17 @@ class UsageRepository:
         query = query.where(*conditions).group_by(key)
         async with self._database.reading() as session:
             return {one: UsageSum(*sums) for one, *sums in await session.execute(query)}
+
+
+async def spent_in(session: AsyncSession, moments: Sequence[datetime]) -> tuple[int, ...]:
+    """As `UsageRepository.spent_since`, within a transaction."""
+    row = UsageQuarterRow
+    sums = (func.coalesce(func.sum(row.cost_micro_usd).filter(row.starts_at >= one), 0) for one in moments)
+    return tuple((await session.execute(select(*sums).where(row.starts_at >= min(moments)))).one())
+
+
+def _if_there(column: InstrumentedAttribute[int], key: int | None) -> ScalarSelect[int] | None:
+    return None if key is None else select(column).where(column == key).scalar_subquery()
 
 
 async def _add_up(session: AsyncSession, record: UsageRecord) -> None:

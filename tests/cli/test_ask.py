@@ -4,7 +4,7 @@ import asyncio
 import io
 import json
 import sys
-from collections.abc import Sequence
+from collections.abc import AsyncGenerator, Sequence
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
@@ -17,14 +17,27 @@ from desktop_app.cli import main
 from desktop_app.cli.ask import AskOptions, run_ask
 from desktop_app.cli.ask_output import JsonOutput, PlainOutput
 from desktop_app.cli.console import Console
+from desktop_app.clock import utc_now
 from desktop_app.domain.folds import Fold
 from desktop_app.domain.messages import MessageStatus, Role, Transcript
 from desktop_app.domain.providers import HealthState, ModelChoice, ModelInfo, ProviderHealth
+from desktop_app.domain.usage import Usage, UsageRecord
 from desktop_app.llm.base import BaseLLMService
 from desktop_app.llm.errors import ErrorKind, ProviderError
-from desktop_app.llm.events import HistoryFolded, Notice, ReasoningDelta, RetryScheduled, TextDelta, ToolCall
+from desktop_app.llm.events import (
+    Event,
+    HistoryFolded,
+    Notice,
+    ReasoningDelta,
+    RetryScheduled,
+    TextDelta,
+    ToolCall,
+    UsageReported,
+)
 from desktop_app.llm.scripted import ScriptedService, Step
+from desktop_app.llm.tool_loop import ModelCall
 from desktop_app.services.chat import Switched
+from desktop_app.services.spending import Wanted
 from desktop_app.storage.conversations import ConversationRepository
 from desktop_app.storage.database import Database
 
@@ -372,3 +385,73 @@ def test_the_help_tells_arguments_and_exit_codes(capsys: pytest.CaptureFixture[s
     out = capsys.readouterr().out
     for told in ("--provider", "--model", "--json", "--no-tools", "exit codes", "130 stopped"):
         assert told in out
+
+
+class Paid(Named):
+    """A scripted provider whose calls cost what is set as its price."""
+
+    async def stream_call(self, call: ModelCall) -> AsyncGenerator[Event, None]:
+        async for event in super().stream_call(call):
+            yield UsageReported(Usage(1_000, 100)) if isinstance(event, UsageReported) else event
+
+
+PRICE = "claude/small = 3 / 15"
+# 1000 * 3 + 100 * 15
+ONE_CALL = 4_500
+
+
+async def test_at_a_limit_nothing_is_sent_and_it_is_said_with_a_code_of_its_own(
+    profile: Backend, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("GOALGETTER_PRICES", PRICE)
+    monkeypatch.setenv("GOALGETTER_LIMIT_DAY", "0.001")
+    claude = Paid("claude", [TextDelta("Hi.")])
+    assert await ask(AskOptions("Hello", provider="claude", model="small"), claude) == 3
+    out, err = capsys.readouterr()
+    assert (out, claude.calls) == ("", [])
+    assert "This would go over today’s $0.001. Nothing was sent." in err
+    assert await ask(AskOptions("Hello", provider="claude", model="small", as_json=True), claude) == 3
+    assert events_of(capsys.readouterr().out)[-1]["kind"] == "budget"
+    assert (await profile.ledger.standing()).spent.day == 0
+
+
+async def test_what_the_command_spends_counts_for_the_window_and_the_other_way_round(
+    profile: Backend, capsys: pytest.CaptureFixture[str]
+) -> None:
+    await profile.settings.keep("budget.prices", PRICE)
+    await profile.settings.keep("budget.month", "1")
+    options = AskOptions("Hello", provider="claude", model="small")
+    assert await ask(options, Paid("claude", [TextDelta("Hi.")])) == 0
+    assert (await profile.ledger.standing()).spent.month == ONE_CALL
+    await profile.ledger.record(
+        UsageRecord(utc_now(), "claude", "small", "complete", Usage(1, 1, cost_micro_usd=1_000_000))
+    )
+    assert await ask(options, Paid("claude", [TextDelta("Hi.")])) == 3
+    assert "You have used this month’s $1.00." in capsys.readouterr().err
+
+
+async def test_the_command_waits_for_what_a_reply_in_the_window_holds(profile: Backend) -> None:
+    await profile.settings.keep("budget.prices", PRICE)
+    await profile.settings.keep("budget.month", "1")
+    held = await profile.ledger.reserve(Wanted(1_000, 999_000))
+    claude = Paid("claude", [TextDelta("Hi.")])
+    asking = asyncio.create_task(ask(AskOptions("Hello", provider="claude", model="small"), claude))
+    await asyncio.wait([asking], timeout=3)
+    assert (asking.done(), claude.calls) == (False, [])
+    await profile.ledger.release(held)
+    async with asyncio.timeout(60):
+        assert await asking == 0
+    assert len(claude.calls) == 1
+
+
+async def test_at_a_limit_a_free_model_answers_where_that_is_wanted(
+    profile: Backend, capsys: pytest.CaptureFixture[str]
+) -> None:
+    await profile.settings.keep("budget.prices", PRICE)
+    await profile.settings.keep("budget.month", "0")
+    await profile.settings.keep("budget.when_reached", "free")
+    await profile.models.choose(ModelChoice("claude", "small"))
+    claude, ollama = Paid("claude"), Named("ollama", [TextDelta("For free.")])
+    assert await ask(AskOptions("Hello"), claude, ollama) == 0
+    assert capsys.readouterr().out == "For free.\n"
+    assert (claude.calls, len(ollama.calls)) == ([], 1)

@@ -1,14 +1,16 @@
 """Which providers and models there are, and which one answers."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Iterable
 from dataclasses import dataclass, field, replace
 from datetime import date
+from decimal import Decimal
 from pathlib import Path
 from typing import cast
 
 import pytest
 
+from desktop_app.domain.prices import ModelPrices, PriceBand
 from desktop_app.domain.providers import HealthState, ModelChoice, ModelInfo, ProviderHealth
 from desktop_app.llm.errors import ErrorKind, ProviderError
 from desktop_app.llm.factory import LLMServiceFactory
@@ -202,3 +204,28 @@ async def test_what_an_old_key_still_finds_out_is_not_shown(database: Database, 
     ]  # fmt: skip
     await factory.aclose()
     await server.stop()
+
+
+async def test_other_prices_are_shown_without_asking_a_provider_again(database: Database) -> None:
+    paths = Paths(Path("data"), Path("cache"), Path("logs"))
+    preferences = Preferences(PreferenceRepository(database))
+    own: list[ModelPrices] = []
+
+    async def priced(models: Iterable[ModelInfo]) -> tuple[ModelInfo, ...]:
+        return tuple(replace(model, prices=own[0]) if own else model for model in models)
+
+    claude, openai = Provider("claude", "opus", is_local=False), Provider("openai", "gpt", is_local=False)
+    factory = LLMServiceFactory(Settings(), paths, lambda: TODAY, (claude, openai))
+    directory = ModelDirectory(factory, preferences, priced=priced)
+    await directory.refresh("claude")
+    choice = ModelChoice("claude", "opus")
+    before = directory.model(choice)
+    assert before is not None
+    claude.failure = openai.failure = ProviderError(ErrorKind.NETWORK, "It was asked.")
+    own.append(ModelPrices((PriceBand(0, Decimal(1), Decimal(2)),), TODAY))
+    await directory.reprice()
+    assert directory.model(choice) == replace(before, prices=own[0])
+    own.clear()
+    await directory.reprice()
+    assert directory.model(choice) == before
+    await ModelDirectory(factory, preferences).reprice()

@@ -11,6 +11,7 @@ from desktop_app.domain.ids import ConversationId, GoalId
 from desktop_app.domain.messages import Message
 from desktop_app.domain.prices import ModelPrices, cost_micro_usd
 from desktop_app.domain.usage import COMPLETE, STOPPED, Usage, UsageRecord
+from desktop_app.endings import to_the_end
 from desktop_app.llm.errors import ErrorKind, ProviderError
 from desktop_app.llm.events import (
     Event,
@@ -100,8 +101,8 @@ class CallLog:
             case UsageReported(usage):
                 self._has_answered = True
                 self._expected_input = usage.input_tokens + usage.output_tokens
-                await self._record(COMPLETE, usage, self._reservation)
-                self._reservation, self._is_open = None, False
+                await self._end(COMPLETE, usage)
+                self._is_open = False
             case RetryScheduled(kind=kind):
                 await self._record(kind.value, self._failed())
                 self._begin()
@@ -120,15 +121,15 @@ class CallLog:
             yield
         except ProviderError as error:
             if self._is_open and not isinstance(error, CircuitOpenError) and error.kind not in _NOT_MADE:
-                await self._record(error.kind.value, self._failed())
+                await self._end(error.kind.value, self._failed())
             raise
         except asyncio.CancelledError:
             if self._is_open:
-                await self._record(STOPPED, self._estimated())
+                await self._end(STOPPED, self._estimated())
             raise
         finally:
             if self._reservation is not None:
-                self._ledger.release(self._reservation)
+                await to_the_end(self._ledger.release(self._reservation))
 
     def _cost_of(self, prices: ModelPrices | None, output_tokens: int) -> int | None:
         return cost_micro_usd(prices, Usage(input_tokens=self._expected_input, output_tokens=output_tokens))
@@ -158,6 +159,11 @@ class CallLog:
     def _ms_until(self, moment: datetime) -> int:
         # A clock may be set back in the middle of a call.
         return max(round((moment - self._began).total_seconds() * 1000), 0)
+
+    async def _end(self, outcome: str, usage: Usage) -> None:
+        """The call is over: what it cost is written down, and nothing is reserved for it any more."""
+        reservation, self._reservation = self._reservation, None
+        await self._record(outcome, usage, reservation)
 
     async def _record(self, outcome: str, usage: Usage, reservation: Reservation | None = None) -> None:
         self._received = ""

@@ -3,6 +3,7 @@
 import asyncio
 import logging
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import datetime, tzinfo
 
@@ -12,6 +13,7 @@ from desktop_app.domain.providers import ModelChoice
 from desktop_app.domain.usage import UsageRecord, UsageSum, sum_of
 from desktop_app.endings import to_the_end
 from desktop_app.errors import StorageError
+from desktop_app.services.spending.leases import Leases
 from desktop_app.services.spending.refusals import BudgetReachedError
 from desktop_app.storage.usage import UsageRepository
 
@@ -34,9 +36,14 @@ class Wanted:
 
 @dataclass(eq=False, slots=True)
 class Reservation:
-    """What a call that is on may still cost; it is given back when the call is recorded."""
+    """What a call that is on may still cost; it is given back when the call is recorded.
+
+    `id` names it among those that other programs see, None where they need not or cannot.
+    """
 
     worst: int = 0
+    id: int | None = None
+    waits_for_others: bool = False
 
 
 @dataclass(slots=True)
@@ -44,6 +51,7 @@ class _Session:
     total: UsageSum = field(default_factory=UsageSum)
     reservations: set[Reservation] = field(default_factory=set)
     unwritten: list[UsageRecord] = field(default_factory=list)
+    freed: list[int] = field(default_factory=list)
 
 
 class Ledger:
@@ -55,6 +63,9 @@ class Ledger:
 
     Months and days count from their first moment on without an end: a clock that is set back spends nothing anew.
     A record that cannot be written is kept and counted, and written with the next.
+
+    With `leases` the programs on one profile (the window, a command beside it) do not overspend together either: each
+    sees what the others reserved.
     """
 
     def __init__(
@@ -64,6 +75,7 @@ class Ledger:
         limits: Callable[[], Limits] = Limits,
         stand_in: Callable[[Sequence[str]], ModelChoice | None] = lambda _asked: None,
         zone: tzinfo | None = None,
+        leases: Leases | None = None,
     ) -> None:
         """`stand_in` gives the free model that answers at a limit; `zone` None is that of this computer."""
         self._usage = usage
@@ -76,6 +88,7 @@ class Ledger:
         self._lock = asyncio.Lock()
         self._news = asyncio.Event()
         self._listeners: list[Callable[[UsageRecord], None]] = []
+        self._leases = leases
 
     @property
     def limits(self) -> Limits:
@@ -104,30 +117,36 @@ class Ledger:
         while True:
             async with self._lock:
                 self._news.clear()
-                if await self._has_room(wanted):
+                if await self._begins(wanted, reservation):
                     self._session.reservations.add(reservation)
                     return reservation
-            await self._news.wait()
+            # Nobody tells what another program gives back.
+            look_again_s = self._leases.lease.looked_after_s if self._leases and reservation.waits_for_others else None
+            with suppress(TimeoutError):
+                async with asyncio.timeout(look_again_s):
+                    await self._news.wait()
 
-    def release(self, reservation: Reservation) -> None:
-        """The call is over, and what it cost is recorded."""
-        self._session.reservations.discard(reservation)
-        self._news.set()
+    async def release(self, reservation: Reservation) -> None:
+        """The call was not made, and costs nothing. Does not raise: what cannot be given back expires."""
+        self._let_go(reservation)
+        if reservation.id is not None and self._leases is not None:
+            await self._leases.release(reservation.id)
 
     async def record(self, record: UsageRecord, reservation: Reservation | None = None) -> None:
         """Write a call down and give back what was reserved for it. Does not raise: what is unwritten is kept."""
         await to_the_end(self._record(record, reservation))
 
-    async def write_rest(self) -> None:
+    async def close(self) -> None:
         """Write what could not be written before, at the end. Raises StorageError."""
+        if self._leases is not None:
+            await self._leases.close()
         async with self._lock:
             if self._session.unwritten:
-                await self._usage.record(*self._session.unwritten)
-                self._session.unwritten.clear()
+                await self._write()
 
     async def standing(self) -> Standing:
         """What is spent, and the limits. Raises StorageError."""
-        return Standing(self._limits(), await self._spent())
+        return Standing(self._limits(), self._spent(*await self._usage.spent_since(*self._starts())))
 
     def period(self, span: Span) -> str:
         """The day, month or session that is now, by a name that no other has."""
@@ -139,29 +158,58 @@ class Ledger:
         """The limits changed: calls that wait look again."""
         self._news.set()
 
-    async def _has_room(self, wanted: Wanted) -> bool:
+    async def _begins(self, wanted: Wanted, reservation: Reservation) -> bool:
         """Whether the call may begin now; False where it has to wait for others. Raises BudgetReachedError."""
         limits = self._limits()
-        if not limits.are_set or wanted.may_pass:
+        if not limits.are_set:
             return True
-        spent = replace(await self._spent(), reply=wanted.of_reply)
-        self._refuse_what_passes(wanted, limits, spent)
-        held = sum(one.worst for one in self._session.reservations)
-        return first_passed(limits, spent, wanted.expected or 0, held) is None
+
+        def may_begin(spent_since: tuple[int, ...], held_elsewhere: int) -> bool:
+            spent = replace(self._spent(*spent_since), reply=wanted.of_reply)
+            if wanted.may_pass:
+                return True
+            self._refuse_what_passes(wanted, limits, spent)
+            expected, held = wanted.expected or 0, sum(one.worst for one in self._session.reservations)
+            has_room_here = first_passed(limits, spent, expected, held) is None
+            has_room = first_passed(limits, spent, expected, held, held_elsewhere) is None
+            reservation.waits_for_others = has_room_here and not has_room
+            return has_room
+
+        if self._leases is not None:
+            try:
+                reservation.id = await self._leases.reserve(reservation.worst, self._starts(), may_begin)
+            except StorageError as error:
+                # A disk that is full keeps nobody from what is theirs; the limits hold within this program.
+                _log.warning("a reservation could not be written: %s", type(error).__name__)
+            else:
+                return reservation.id is not None
+        return may_begin(await self._usage.spent_since(*self._starts()), 0)
 
     async def _record(self, record: UsageRecord, reservation: Reservation | None) -> None:
         async with self._lock:
             self._session.unwritten.append(record)
             self._session.total = self._session.total.plus(sum_of(record))
+            if reservation is not None and reservation.id is not None:
+                self._session.freed.append(reservation.id)
             try:
-                await self._usage.record(*self._session.unwritten)
-                self._session.unwritten.clear()
+                await self._write()
             except StorageError as error:
                 _log.warning("%d model calls could not be written down yet: %s", self.unwritten, type(error).__name__)
             if reservation is not None:
-                self.release(reservation)
+                self._let_go(reservation)
         for listener in tuple(self._listeners):
             listener(record)
+
+    async def _write(self) -> None:
+        await self._usage.record(*self._session.unwritten, freed=self._session.freed)
+        self._session.unwritten.clear()
+        self._session.freed.clear()
+
+    def _let_go(self, reservation: Reservation) -> None:
+        self._session.reservations.discard(reservation)
+        if reservation.id is not None and self._leases is not None:
+            self._leases.drop(reservation.id)
+        self._news.set()
 
     def _refuse_what_passes(self, wanted: Wanted, limits: Limits, spent: Spent) -> None:
         today = local_day(self._now(), self._zone)
@@ -173,10 +221,14 @@ class Ledger:
         if reached is not None:
             raise BudgetReachedError(reached, today, has_begun=wanted.has_begun)
 
-    async def _spent(self) -> Spent:
+    def _starts(self) -> tuple[datetime, datetime]:
+        """The beginnings of today and of this month."""
         today = local_day(self._now(), self._zone)
-        starts = start_of_day(today, self._zone), start_of_month(today, self._zone)
-        day, month = await self._usage.spent_since(*starts)
+        return start_of_day(today, self._zone), start_of_month(today, self._zone)
+
+    def _spent(self, day: int, month: int) -> Spent:
+        """What is spent, with what could not be written yet."""
+        starts = self._starts()
         for record in self._session.unwritten:
             cost = record.usage.cost_micro_usd or 0
             day += cost if record.at >= starts[0] else 0

@@ -57,11 +57,12 @@ class PriceBook:
         return Tariff(prices, facts.max_output or _MOST_OUTPUT)
 
     async def priced(self, models: Iterable[ModelInfo]) -> tuple[ModelInfo, ...]:
-        """`models` with the prices that their calls are counted with; those on this computer have none."""
+        """`models`, as they were listed, with the prices that count; those on this computer have none."""
         return tuple([one if one.is_local else await self._priced(one) for one in models])
 
     async def _priced(self, model: ModelInfo) -> ModelInfo:
-        return replace(model, prices=(await self.tariff(ModelChoice(model.provider, model.name))).prices)
+        tariff = await self.tariff(ModelChoice(model.provider, model.name))
+        return model if tariff.prices is None else replace(model, prices=tariff.prices)
 
 
 def _of_own(own: OwnPrice, today: date) -> ModelPrices:

@@ -24,7 +24,7 @@ from desktop_app.storage.models.goals import (
     TagRow,
 )
 from desktop_app.storage.models.preferences import PreferenceRow
-from desktop_app.storage.models.usage import UsageQuarterRow, UsageRecordRow
+from desktop_app.storage.models.usage import ReservationRow, UsageQuarterRow, UsageRecordRow
 
 __all__ = [
     "AttachmentRow",
@@ -44,6 +44,7 @@ __all__ = [
     "PreferenceRow",
     "ProposalRow",
     "QueuedRow",
+    "ReservationRow",
     "RevisionRow",
     "TagRow",
     "ToolCallRow",

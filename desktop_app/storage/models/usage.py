@@ -5,7 +5,7 @@ from datetime import date, datetime
 from sqlalchemy import BigInteger, ForeignKey, Index
 from sqlalchemy.orm import Mapped, mapped_column
 
-from desktop_app.storage.models.base import Base
+from desktop_app.storage.models.base import NEVER_REUSED, Base
 
 
 class UsageRecordRow(Base):
@@ -63,3 +63,15 @@ class UsageQuarterRow(Base):
     estimated: Mapped[int] = mapped_column(BigInteger)
     timed_output_tokens: Mapped[int] = mapped_column(BigInteger)
     timed_ms: Mapped[int] = mapped_column(BigInteger)
+
+
+class ReservationRow(Base):
+    """What one call that is on may cost at most, until it ended or its program is gone: then it expires."""
+
+    __tablename__ = "budget_reservations"
+    __table_args__ = (NEVER_REUSED,)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    owner: Mapped[str]
+    worst_micro_usd: Mapped[int] = mapped_column(BigInteger)
+    expires_at: Mapped[datetime]

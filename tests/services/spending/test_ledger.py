@@ -2,7 +2,7 @@
 
 import asyncio
 import random
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import suppress
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta, tzinfo
@@ -179,7 +179,7 @@ class _InMemory(UsageRepository):
     def __init__(self) -> None:
         self.kept: list[UsageRecord] = []
 
-    async def record(self, *records: UsageRecord) -> None:
+    async def record(self, *records: UsageRecord, freed: Sequence[int] = ()) -> None:  # noqa: ARG002 - as the real one
         self.kept += records
 
     async def spent_since(self, *moments: datetime) -> tuple[int, ...]:

@@ -61,7 +61,7 @@ async def _run() -> list[Measure]:
 
 
 async def _measured(path: Path, calls: int) -> tuple[float, float, float]:
-    """Milliseconds of leave and record (CPU of all threads, median), of the month (CPU), of leave and record by the clock.
+    """Milliseconds of leave and record (CPU of all threads, median), the month (CPU), leave and record by the clock.
 
     By the clock the quickest counts: it says what a call takes where nobody else uses the processor meanwhile.
     """
@@ -80,8 +80,7 @@ async def _measured(path: Path, calls: int) -> tuple[float, float, float]:
             await ledger.record(record, reservation)
 
         async def month() -> None:
-            await reports.report(Range.MONTH)
-            await reports.overview()
+            await reports.look(Range.MONTH)
 
         await month()
         opened = min(await _times(month, _TRIES, time.process_time))

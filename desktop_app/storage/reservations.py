@@ -3,8 +3,9 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Final
 
-from sqlalchemy import delete, func, insert, or_, select, update
+from sqlalchemy import bindparam, delete, func, insert, or_, select, update
 
 from desktop_app.endings import never_left_in_the_middle
 from desktop_app.storage.database import Database
@@ -39,18 +40,18 @@ class ReservationRepository:
 
         Nobody else spends or reserves meanwhile. What `may_begin` raises goes through, and nothing is reserved.
         """
-        row = ReservationRow
-        is_over = or_(row.expires_at <= claim.at, row.expires_at > claim.at + claim.lease)
-        worst = func.coalesce(func.sum(row.worst_micro_usd).filter(row.owner != claim.owner, ~is_over), 0)
+        until = claim.at + claim.lease
         async with self._database.writing() as session:
-            spent = await spent_in(session, since)
-            held, over = (await session.execute(select(worst, func.count().filter(is_over)).select_from(row))).one()
+            connection = await session.connection()
+            spent = await spent_in(connection, since)
+            moments = {"now": claim.at, "until": until}
+            held, over = (await connection.execute(_HELD, {**moments, "of": claim.owner})).one()
             if not may_begin(spent, held):
                 return None
             if over:
-                await session.execute(delete(row).where(is_over))
-            values = {"owner": claim.owner, "worst_micro_usd": claim.worst, "expires_at": claim.at + claim.lease}
-            return await session.scalar(insert(row).values(**values).returning(row.id))
+                await connection.execute(delete(ReservationRow).where(_IS_OVER), moments)
+            values = {"owner": claim.owner, "worst_micro_usd": claim.worst, "expires_at": until}
+            return (await connection.execute(_RESERVE, values)).scalar_one()
 
     @never_left_in_the_middle
     async def renew(self, ids: Sequence[int], until: datetime) -> None:
@@ -63,3 +64,11 @@ class ReservationRepository:
         """Give reservations back whose calls were not made."""
         async with self._database.writing() as session:
             await session.execute(delete(ReservationRow).where(ReservationRow.id.in_(ids)))
+
+
+_UNTIL: Final = ReservationRow.expires_at
+_MOMENT: Final = _UNTIL.type
+_IS_OVER: Final = or_(bindparam("now", type_=_MOMENT) >= _UNTIL, bindparam("until", type_=_MOMENT) < _UNTIL)
+_OF_OTHERS: Final = func.sum(ReservationRow.worst_micro_usd).filter(ReservationRow.owner != bindparam("of"), ~_IS_OVER)
+_HELD: Final = select(func.coalesce(_OF_OTHERS, 0), func.count().filter(_IS_OVER)).select_from(ReservationRow)
+_RESERVE: Final = insert(ReservationRow).returning(ReservationRow.id)

@@ -4,11 +4,12 @@ import json
 from collections.abc import Sequence
 from dataclasses import asdict, fields
 from datetime import UTC, datetime
+from functools import cache
 from typing import Final
 
-from sqlalchemy import ColumnElement, ScalarSelect, delete, func, select, text
-from sqlalchemy.dialects.sqlite import insert
-from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy import ColumnElement, Executable, ScalarSelect, bindparam, delete, func, select, text
+from sqlalchemy.dialects.sqlite import Insert, insert
+from sqlalchemy.ext.asyncio import AsyncConnection
 from sqlalchemy.orm import InstrumentedAttribute
 
 from desktop_app.domain.ids import ConversationId, GoalId, MessageId
@@ -39,25 +40,15 @@ class UsageRepository:
     async def record(self, *records: UsageRecord, freed: Sequence[int] = ()) -> None:
         """Keep what these calls used and give back what was reserved for them, all or none."""
         async with self._database.writing() as session:
+            connection = await session.connection()
             for record in records:
-                await session.execute(
-                    insert(UsageRecordRow).values(
-                        at=record.at,
-                        provider=record.provider,
-                        model=record.model,
-                        outcome=record.outcome,
-                        # A chat may be deleted for good while its record waits to be written.
-                        conversation_id=_if_there(ConversationRow.id, record.conversation_id),
-                        message_id=_if_there(MessageRow.id, record.message_id),
-                        goal_id=record.goal_id,
-                        trace_id=record.trace_id,
-                        price_date=record.price_date,
-                        **asdict(record.usage),
-                    )
-                )
-                await _add_up(session, record)
+                await connection.execute(_RECORD, _values(record))
+                quarter = quarter_of(record.at.astimezone(UTC))
+                sums = asdict(sum_of(record))
+                key = {"starts_at": quarter, "provider": record.provider, "model": record.model}
+                await connection.execute(_ADD_UP, {**key, **sums})
             if freed:
-                await session.execute(delete(ReservationRow).where(ReservationRow.id.in_(freed)))
+                await connection.execute(delete(ReservationRow).where(ReservationRow.id.in_(freed)))
 
     async def spent_since(self, *moments: datetime) -> tuple[int, ...]:
         """The cost in micro-dollars of all calls since each of `moments`, however far they lie in the future.
@@ -65,7 +56,7 @@ class UsageRepository:
         The moments are the beginnings of quarter hours. Calls without a price are not in it.
         """
         async with self._database.reading() as session:
-            return await spent_in(session, moments)
+            return await spent_in(await session.connection(), moments)
 
     async def reach(self) -> tuple[datetime, datetime] | None:
         """The quarter hours of the first and the last call; None where there is none."""
@@ -151,23 +142,51 @@ class UsageRepository:
             return {one: UsageSum(*sums) for one, *sums in await session.execute(query)}
 
 
-async def spent_in(session: AsyncSession, moments: Sequence[datetime]) -> tuple[int, ...]:
+async def spent_in(connection: AsyncConnection, moments: Sequence[datetime]) -> tuple[int, ...]:
     """As `UsageRepository.spent_since`, within a transaction."""
+    since = {f"since_{number}": moment for number, moment in enumerate(moments)}
+    return tuple((await connection.execute(_spent(len(moments)), {**since, "least": min(moments)})).one())
+
+
+@cache
+def _spent(moments: int) -> Executable:
     row = UsageQuarterRow
-    sums = (func.coalesce(func.sum(row.cost_micro_usd).filter(row.starts_at >= one), 0) for one in moments)
-    return tuple((await session.execute(select(*sums).where(row.starts_at >= min(moments)))).one())
+    since = (bindparam(f"since_{number}", type_=row.starts_at.type) for number in range(moments))
+    sums = (func.coalesce(func.sum(row.cost_micro_usd).filter(row.starts_at >= one), 0) for one in since)
+    return select(*sums).where(row.starts_at >= bindparam("least", type_=row.starts_at.type))
 
 
-def _if_there(column: InstrumentedAttribute[int], key: int | None) -> ScalarSelect[int] | None:
-    return None if key is None else select(column).where(column == key).scalar_subquery()
+def _if_there(column: InstrumentedAttribute[int], name: str) -> ScalarSelect[int]:
+    """The key called `name` where a row has it: a chat may be deleted for good while its record waits to be written."""
+    return select(column).where(column == bindparam(name, type_=column.type)).scalar_subquery()
 
 
-async def _add_up(session: AsyncSession, record: UsageRecord) -> None:
-    sums = asdict(sum_of(record))
-    values = {"starts_at": quarter_of(record.at.astimezone(UTC)), "provider": record.provider, "model": record.model}
-    statement = insert(UsageQuarterRow).values(**values, **sums)
-    added = {name: getattr(UsageQuarterRow, name) + getattr(statement.excluded, name) for name in _SUMS}
-    await session.execute(statement.on_conflict_do_update(index_elements=list(values), set_=added))
+def _adding_up() -> Insert:
+    added = insert(UsageQuarterRow)
+    sums = {name: getattr(UsageQuarterRow, name) + getattr(added.excluded, name) for name in _SUMS}
+    return added.on_conflict_do_update(index_elements=["starts_at", "provider", "model"], set_=sums)
+
+
+# Made once: to put a statement together takes longer than to run it.
+_RECORD: Final = insert(UsageRecordRow).values(
+    conversation_id=_if_there(ConversationRow.id, "conversation"), message_id=_if_there(MessageRow.id, "message")
+)
+_ADD_UP: Final = _adding_up()
+
+
+def _values(record: UsageRecord) -> dict[str, object]:
+    return {
+        "at": record.at,
+        "provider": record.provider,
+        "model": record.model,
+        "outcome": record.outcome,
+        "conversation": record.conversation_id,
+        "message": record.message_id,
+        "goal_id": record.goal_id,
+        "trace_id": record.trace_id,
+        "price_date": record.price_date,
+        **asdict(record.usage),
+    }
 
 
 def _record(row: UsageRecordRow) -> UsageRecord:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta, tzinfo
 from enum import StrEnum
 from itertools import pairwise
-from typing import Final
+from typing import Final, TypeAlias
 
 from desktop_app.domain.budgets import Standing
 from desktop_app.domain.ids import GoalId
@@ -52,6 +52,10 @@ _HEADER: Final = (
 )
 
 
+# Days, and what was used on them, each sum with the place of its day.
+_OfDays: TypeAlias = tuple[list[date], list[PeriodSum]]
+
+
 class UsageReports:
     """Adds up for days where the person is; `zone` None is that of this computer."""
 
@@ -76,21 +80,33 @@ class UsageReports:
 
     async def report(self, within: Range) -> UsageReport:
         """What was used. Raises StorageError."""
-        days, sums = await self._sums(within)
+        return await self._report(within, await self._sums(within))
+
+    async def overview(self) -> Overview:
+        """The tiles. Raises StorageError."""
+        return await self._overview(await self._sums(Range.MONTH))
+
+    async def look(self, within: Range) -> tuple[UsageReport, Overview]:
+        """Both, which for the month are made of the same sums. Raises StorageError."""
+        sums = await self._sums(within)
+        of_month = sums if within is Range.MONTH else await self._sums(Range.MONTH)
+        return await self._report(within, sums), await self._overview(of_month)
+
+    async def _report(self, within: Range, of_days: _OfDays) -> UsageReport:
+        days, sums = of_days
         models = sorted({(one.provider, one.model) for one in sums})
         times = await self._usage.first_tokens_ms(models, *self._bounds(within))
         return await asyncio.to_thread(report_of, days, sums, times)
 
-    async def overview(self) -> Overview:
-        """The tiles. Raises StorageError."""
+    async def _overview(self, of_month: _OfDays) -> Overview:
         standing = await self._ledger.standing()
-        days, sums = await self._sums(Range.MONTH)
+        days, sums = of_month
         day = summed(one.total for one in sums if days[one.period] == self.today)
         month = summed(one.total for one in sums)
         pace = forecast(month.cost_micro_usd, self.today)
         return Overview(self.today, standing, self._ledger.session, day, month, pace)
 
-    async def _sums(self, within: Range) -> tuple[list[date], list[PeriodSum]]:
+    async def _sums(self, within: Range) -> _OfDays:
         """The days of a range, and what was used on each."""
         first, last = self._first_day(within), self.today
         if first is None:

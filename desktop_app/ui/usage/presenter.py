@@ -107,8 +107,7 @@ class UsagePresenter(QObject):
 
     async def _show(self, number: int) -> None:
         window = self._made()
-        report = await self._it.reports.report(window.range)
-        overview = await self._it.reports.overview()
+        report, overview = await self._it.reports.look(window.range)
         if number != self._reading:
             return
         models = self._it.models

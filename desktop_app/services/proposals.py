@@ -84,9 +84,15 @@ class ProposalService:
         taken = replace(proposal, state=ProposalState.TAKEN, revision_id=revision_id, goal_id=goal_id)
         return self._tell(await self._repository.save(taken))
 
-    async def leave(self, proposal_id: ProposalId) -> Proposal:
-        """Leave things as they are; the proposal is kept but waits no longer. Raises NotAllowedError as `take`."""
+    async def leave(self, proposal_id: ProposalId, fields: Collection[str] | None = None) -> Proposal:
+        """Leave things as they are; the proposal is kept but waits no longer. Raises NotAllowedError as `take`.
+
+        Where only some `fields` are left as they are, the rest goes on waiting.
+        """
         proposal = await self._waiting(proposal_id)
+        rest = tuple(change for change in proposal.changes if fields is not None and change.field not in fields)
+        if rest and proposal.goal_id is not None and proposal.check_in is None:
+            return self._tell(await self._repository.save(replace(proposal, changes=rest)))
         return self._tell(await self._repository.save(replace(proposal, state=ProposalState.LEFT)))
 
     async def _make(

@@ -1,18 +1,24 @@
 """One field of the open goal: what is stored, what the person made of it, and what the coach made of it meanwhile."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
+from datetime import date
 from enum import Enum
-from typing import Any
+from typing import Any, Final
 
-from PySide6.QtCore import QObject, Signal
+from PySide6.QtCore import QLocale, QObject, Signal
 
-from desktop_app.domain.goals import Milestone
+from desktop_app.domain.goals import Milestone, Template
 from desktop_app.domain.list_merge import merged
 from desktop_app.domain.measures import Measure
-from desktop_app.domain.revisions import FieldValue
+from desktop_app.domain.revision_diff import changes_diff
+from desktop_app.domain.revisions import FieldChange, FieldValue
+from desktop_app.ui.goals.dates import shown_date
 from desktop_app.ui.goals.field import EditorField, ListField
-from desktop_app.ui.goals.notice import FieldNote
+from desktop_app.ui.goals.field_note import FieldNote
+from desktop_app.ui.goals.templates import TEMPLATE_NAMES
+
+_SHORT: Final = frozenset({"title", "deadline", "template", "tags"})
 
 
 class _Nothing(Enum):
@@ -24,17 +30,22 @@ class FieldSlot(QObject):
 
     changed = Signal()
     left = Signal()
+    proposal_taken = Signal(str)
+    proposal_left = Signal(str)
 
-    def __init__(self, name: str, field: EditorField, note: FieldNote) -> None:
+    def __init__(self, name: str, field: EditorField, note: FieldNote, today: Callable[[], date]) -> None:
         super().__init__(field)
         self.name, self.field, self.note = name, field, note
         self._base: FieldValue = field.value()
         self._stored: FieldValue = self._base
         self._theirs: FieldValue | _Nothing = _Nothing.NOTHING
+        self._proposed: FieldChange | None = None
+        self._today = today
         field.changed.connect(self._field_changed)
         field.left.connect(self._field_left)
         note.theirs_wanted.connect(self._use_theirs)
         note.mine_wanted.connect(self._keep_mine)
+        note.compare_wanted.connect(self._compare)
 
     @property
     def is_dirty(self) -> bool:
@@ -70,6 +81,11 @@ class FieldSlot(QObject):
         self._theirs = value
         self.note.show_theirs("Coach" if by_coach else "Something else")
         return False
+
+    def propose(self, change: FieldChange | None) -> None:
+        """Show beside the field what the coach proposes; None takes that away."""
+        self._proposed = change
+        self.note.show_proposal("" if change is None else proposal_words(change))
 
     def mark_sent(self) -> FieldValue:
         """The value as it goes to be saved."""
@@ -111,9 +127,21 @@ class FieldSlot(QObject):
         if not isinstance(self._theirs, _Nothing):
             self.field.load(self._theirs)
             self._decide()
+        elif self._proposed is not None:
+            self.proposal_taken.emit(self.name)
 
     def _keep_mine(self) -> None:
-        self._decide()
+        if not isinstance(self._theirs, _Nothing):
+            self._decide()
+        elif self._proposed is not None:
+            self.proposal_left.emit(self.name)
+
+    def _compare(self) -> None:
+        after = self._theirs
+        if isinstance(after, _Nothing):
+            after = self._proposed.after if self._proposed is not None else self.field.value()
+        for diff in changes_diff((FieldChange(self.name, self.field.value(), after),)):
+            self.note.show_diff(diff, self._today())
 
     def _decide(self) -> None:
         self._base = self._stored
@@ -121,6 +149,27 @@ class FieldSlot(QObject):
         self.note.show_theirs("")
         self.changed.emit()
         self.left.emit()
+
+
+def proposal_words(change: FieldChange) -> str:
+    """What is proposed, in a line: the value itself where it is short."""
+    if change.field in _SHORT:
+        return f"Proposed: {_short(change.after)}"
+    return "Coach proposes a change."
+
+
+def _short(value: FieldValue) -> str:
+    match value:
+        case None | ():
+            return "none"
+        case date():
+            return shown_date(value, QLocale())
+        case Template():
+            return TEMPLATE_NAMES[value]
+        case tuple():
+            return " · ".join(str(item) for item in value)
+        case _:
+            return str(value)
 
 
 def _rows(value: FieldValue) -> tuple[Any, ...]:

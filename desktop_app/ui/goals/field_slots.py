@@ -4,6 +4,7 @@ from collections.abc import Collection, Iterator, Mapping
 from typing import Any
 
 from desktop_app.domain.goals import Goal, GoalEdit, GoalFields
+from desktop_app.domain.revisions import FieldChange
 from desktop_app.ui.goals.field_slot import FieldSlot
 from desktop_app.ui.goals.measure_list import MeasureList
 from desktop_app.ui.goals.milestone_list import MilestoneList
@@ -39,6 +40,12 @@ class FieldSlots:
             if isinstance(slot.field, TagRow | MilestoneList | MeasureList):
                 slot.field.clear_typing()
             slot.show(getattr(fields, slot.name))
+
+    def propose(self, changes: Collection[FieldChange]) -> None:
+        """Show beside the fields what is proposed for them, and nothing beside the others."""
+        proposed = {change.field: change for change in changes}
+        for slot in self:
+            slot.propose(proposed.get(slot.name))
 
     def edit(self) -> GoalEdit:
         """The fields that the person changed and that are not saved; marks them as being on their way."""

@@ -1,6 +1,7 @@
 """The page of one goal: its fields, each with its note and dot, from the title down to plan and milestones."""
 
 from collections.abc import Collection
+from datetime import date
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QResizeEvent
@@ -13,13 +14,13 @@ from desktop_app.ui.goals.changed_dot import ChangedDot
 from desktop_app.ui.goals.clock import Clock
 from desktop_app.ui.goals.deadline_field import DeadlineField
 from desktop_app.ui.goals.field import EditorField
+from desktop_app.ui.goals.field_note import FieldNote
 from desktop_app.ui.goals.field_slot import FieldSlot
 from desktop_app.ui.goals.history.view import HistoryView
 from desktop_app.ui.goals.markdown_edit import MarkdownEdit
 from desktop_app.ui.goals.measure_list import MeasureList
 from desktop_app.ui.goals.meta_rows import MetaRows
 from desktop_app.ui.goals.milestone_list import MilestoneList
-from desktop_app.ui.goals.notice import FieldNote
 from desktop_app.ui.goals.notice_area import NoticeArea
 from desktop_app.ui.goals.overview_card import OverviewCard
 from desktop_app.ui.goals.phase_control import PhaseControl
@@ -66,7 +67,8 @@ class GoalPage(QWidget):
             "measures": self.measures,
         }
         self.slots = {
-            name: FieldSlot(name, field, FieldNote(_FIELD_WORDS.get(name, name))) for name, field in fields.items()
+            name: FieldSlot(name, field, FieldNote(_FIELD_WORDS.get(name, name), theme), self._today)
+            for name, field in fields.items()
         }
         self._arrange()
 
@@ -75,10 +77,13 @@ class GoalPage(QWidget):
         """What Tab goes through, from top to bottom; tags and milestones put theirs between by themselves."""
         segments = [self.phase.segment(phase) for phase in (Phase.DRAFT, Phase.ACTIVE, Phase.COMPLETED)]
         return (
-            *(*self.notices.buttons, self.title.editor, *segments),
-            *(self.deadline.button, self.deadline.editor, self.template.button, self.tags.add_button, self.tags.editor),
+            *(*self.notices.buttons, self.title.editor, *self.slots["title"].note.buttons, *segments),
+            *(self.deadline.button, self.deadline.editor, *self.slots["deadline"].note.buttons),
+            *(self.template.button, *self.slots["template"].note.buttons),
+            *(self.tags.add_button, self.tags.editor, *self.slots["tags"].note.buttons),
             *(
                 *self.tabs.tabs,
+                *self.slots["content"].note.buttons,
                 *self.plan.buttons,
                 self.plan.source_switch,
                 self.plan.offer,
@@ -142,6 +147,15 @@ class GoalPage(QWidget):
             # Open milestones have dots of their own.
             if name in fields and (index != _MILESTONES or self.tabs.current != index):
                 self.tabs.tabs[index].show_dot(True)
+
+    def hint_at(self, fields: Collection[str]) -> None:
+        """Put the dot on the tabs behind which something waits beside these fields."""
+        for name, index in _TABBED.items():
+            if name in fields and self.tabs.current != index:
+                self.tabs.tabs[index].show_dot(True)
+
+    def _today(self) -> date:
+        return self._clock.today()
 
     def clear_marks(self) -> None:
         """Take all dots away."""

@@ -4,7 +4,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QWidget
 
 from desktop_app.ui.goals.changed_dot import ChangedDot
-from desktop_app.ui.goals.notice import FieldNote
+from desktop_app.ui.goals.field_note import FieldNote
 
 _KEY_WIDTH = 84
 _ROW_HEIGHT = 28

@@ -2,19 +2,17 @@
 
 from collections.abc import Sequence
 from datetime import date
-from typing import Final
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QFrame, QLabel, QScrollArea, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QLabel, QSizePolicy, QVBoxLayout, QWidget
 
 from desktop_app.domain.proposals import Proposal
 from desktop_app.domain.revision_diff import changes_diff, field_words
-from desktop_app.ui.goals.history.diff_card import DiffCard
+from desktop_app.ui.goals.compare_box import CompareBox
 from desktop_app.ui.goals.notice import Notice
 from desktop_app.ui.theme.theme import Theme
 
 _COMPARE, _TAKE, _LEAVE = "Compare", "Take", "Leave"
-_HIGHEST_PX: Final = 260
 
 
 class ProposalBar(QFrame):
@@ -38,13 +36,7 @@ class ProposalBar(QFrame):
         self.note.setProperty("role", "small")
         self.note.setWordWrap(True)
         self.note.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
-        self.cards = QScrollArea()
-        self.cards.setObjectName("history_cards")
-        self.cards.setAccessibleName("What would change")
-        self.cards.setWidgetResizable(True)
-        self.cards.setFrameShape(QFrame.Shape.NoFrame)
-        self.cards.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.cards.setMaximumHeight(_HIGHEST_PX)
+        self.cards = CompareBox(theme)
         column = QVBoxLayout(self)
         column.setContentsMargins(20, 12, 20, 0)
         column.setSpacing(8)
@@ -87,20 +79,7 @@ class ProposalBar(QFrame):
         if self.cards.isVisible():
             self.cards.hide()
             return
-        body = QWidget()
-        body.setObjectName("history_body")
-        column = QVBoxLayout(body)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(8)
-        for diff in changes_diff(proposal.changes):
-            card = DiffCard(diff, self._theme.tokens, self._today)
-            card.restore.hide()
-            column.addWidget(card)
-        column.addStretch(1)
-        self.cards.setWidget(body)
-        wanted = column.totalHeightForWidth(self.notice.width())
-        self.cards.setFixedHeight(min(_HIGHEST_PX, wanted))
-        self.cards.show()
+        self.cards.show_diffs(changes_diff(proposal.changes), self._today, self.notice.width())
 
 
 def _words(proposal: Proposal) -> str:

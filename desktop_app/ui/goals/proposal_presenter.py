@@ -41,6 +41,9 @@ class ProposalPresenter(QObject):
         self._readings = 0
         self._view.taken.connect(self._take)
         self._view.left.connect(self._leave)
+        self._page = view
+        view.field_proposal_taken.connect(self._take_field)
+        view.field_proposal_left.connect(self._leave_field)
         view.header.asking_chosen.connect(self._choose_asking)
         editor.goal_opened.connect(self.follow)
         proposals.subscribe(self._note)
@@ -62,6 +65,9 @@ class ProposalPresenter(QObject):
         if reading == self._readings:
             own = tuple(one for one in found if one.goal_id in {None, self._goal_id})
             self._view.show_proposals(own, self._today())
+            shown = self._view.shown
+            is_edit = shown is not None and shown.goal_id is not None and shown.check_in is None
+            self._page.show_proposed(shown.changes if shown is not None and is_edit else ())
 
     def _note(self, proposal: Proposal) -> None:
         if proposal.state is ProposalState.OPEN:
@@ -71,12 +77,22 @@ class ProposalPresenter(QObject):
     def _take(self, proposal_id: int) -> None:
         self._runner.start(self._taken(ProposalId(proposal_id)), name="take a proposal", on_error=self._tell)
 
-    async def _taken(self, proposal_id: ProposalId) -> None:
+    def _take_field(self, field: str) -> None:
+        if self._view.shown is not None:
+            taking = self._taken(self._view.shown.id, (field,))
+            self._runner.start(taking, name="take a field of a proposal", on_error=self._tell)
+
+    def _leave_field(self, field: str) -> None:
+        if self._view.shown is not None:
+            leaving = self._proposals.leave(self._view.shown.id, (field,))
+            self._runner.start(leaving, name="leave a field of a proposal", on_error=self._tell)
+
+    async def _taken(self, proposal_id: ProposalId, fields: tuple[str, ...] | None = None) -> None:
         # What the person typed is stored first, so that the coach's change is joined to it.
         if not await self._editor.flush():
             return
         was = self._view.shown
-        taken = await self._proposals.take(proposal_id)
+        taken = await self._proposals.take(proposal_id, fields)
         if was is not None and was.goal_id is None and taken.goal_id is not None:
             self.goal_made.emit(int(taken.goal_id))
 

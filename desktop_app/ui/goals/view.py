@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QStackedWidget, QVBoxLayout, 
 
 from desktop_app.domain.goals import Goal, GoalDraft, GoalEdit, GoalFields, Phase, Template
 from desktop_app.domain.ids import GoalId
+from desktop_app.domain.revisions import FieldChange
 from desktop_app.domain.templates import template_plan
 from desktop_app.ui.goals.changed_dot import ChangedDot
 from desktop_app.ui.goals.clock import Clock
@@ -49,6 +50,8 @@ class GoalEditorView(QFrame):
     restore_requested = Signal()
     coach_change_seen = Signal()
     large_requested = Signal(bool)
+    field_proposal_taken = Signal(str)
+    field_proposal_left = Signal(str)
 
     def __init__(self, theme: Theme, clock: Clock | None = None, parent: QWidget | None = None) -> None:
         theme.load_more_fonts()
@@ -169,6 +172,11 @@ class GoalEditorView(QFrame):
         """Say beside a field why it cannot be kept as it is."""
         self._slots[field].note.show_problem(text)
 
+    def show_proposed(self, changes: Collection[FieldChange]) -> None:
+        """Show beside each field what the coach proposes for it; without changes nothing."""
+        self._slots.propose(changes)
+        self.page.hint_at([change.field for change in changes])
+
     def set_save_status(self, status: SaveStatus, text: str = "") -> None:
         """Show whether all is saved; `text` says what went wrong."""
         self.header.set_status(status)
@@ -213,6 +221,7 @@ class GoalEditorView(QFrame):
         self._goal_id, self._is_open = goal_id, fields is not None
         shown = fields or GoalFields(title="")
         self._slots.show(shown)
+        self._slots.propose(())
         self.page.clear_marks()
         self.notices.clear()
         self.header.set_status(SaveStatus.SAVED if goal_id is not None else SaveStatus.NOTHING)
@@ -266,6 +275,8 @@ class GoalEditorView(QFrame):
         for slot in self._slots:
             slot.changed.connect(self._field_changed)
             slot.left.connect(self.field_left)
+            slot.proposal_taken.connect(self.field_proposal_taken)
+            slot.proposal_left.connect(self.field_proposal_left)
         for wish, signal in (
             (self.header.undo_requested, self.undo_requested),
             (self.header.redo_requested, self.redo_requested),

@@ -135,3 +135,75 @@ async def test_the_switch_keeps_whether_the_coach_asks_first(proposing: Proposin
     await until(lambda: not proposing.settings.current.goals.asks_first)
 
     assert not switch.isChecked()
+
+
+async def test_each_field_says_what_is_proposed_for_it_and_is_taken_or_left_alone(proposing: Proposing) -> None:
+    desk = proposing.desk
+    added = await desk.opened()
+    edit = GoalEdit(title="Run far", deadline=date(2026, 6, 1), content="New\n", tags=("sea, salt", "🏃"))
+    await proposing.proposals.propose_edit(added.id, edit, COACH)
+    await proposing.asked("Coach proposes to change 4 fields.")
+    title, deadline, plan, tags = (desk.view.slot(name).note for name in ("title", "deadline", "content", "tags"))
+    assert title.label.text() == "Proposed: Run far"
+    assert deadline.label.text() == "Proposed: Mon 1 Jun 2026"
+    assert tags.label.text() == "Proposed: sea, salt · 🏃"
+    assert plan.label.text() == "Coach proposes a change."
+
+    title.theirs.click()
+    await proposing.asked("Coach proposes to change 3 fields.")
+    tags.mine.click()
+    await proposing.asked("Coach proposes to change 2 fields.")
+    plan.theirs.click()
+    await proposing.asked("Coach proposes to change the deadline.")
+    deadline.mine.click()
+    await until(lambda: not proposing.bar.isVisible() and not deadline.isVisible())
+
+    stored = await desk.stored(added.id)
+    assert (stored.title, stored.deadline, stored.content, stored.tags) == (
+        "Run far",
+        FIELDS.deadline,
+        "New\n",
+        FIELDS.tags,
+    )
+    newest = (await desk.goals.revisions(added.id))[0]
+    assert (newest.author, newest.cause) == (COACH, Cause.PROPOSAL)
+
+
+async def test_a_proposal_is_compared_beside_its_field(proposing: Proposing) -> None:
+    desk = proposing.desk
+    added = await desk.opened()
+    await proposing.proposals.propose_edit(added.id, GoalEdit(title="Run far"), COACH)
+    await proposing.asked("Coach proposes to change the title.")
+    note = desk.view.slot("title").note
+    note.compare.click()
+    (card,) = note.findChildren(DiffCard)
+    assert card.isVisible()
+    note.compare.click()
+    assert not card.isVisible()
+
+
+async def test_a_field_that_is_being_typed_in_keeps_what_is_typed_while_its_proposal_waits(
+    proposing: Proposing,
+) -> None:
+    desk = proposing.desk
+    added = await desk.opened()
+    desk.view.title.editor.setFocus()
+    desk.view.type_in({"title": "Mine"})
+    await proposing.proposals.propose_edit(added.id, GoalEdit(title="Coach's"), COACH)
+    await proposing.asked("Coach proposes to change the title.")
+    assert desk.view.title.value() == "Mine"
+    desk.view.slot("title").note.mine.click()
+    await until(lambda: not proposing.bar.isVisible())
+    assert desk.view.title.value() == "Mine"
+
+
+async def test_another_goal_shows_nothing_of_what_is_proposed_for_the_first(proposing: Proposing) -> None:
+    desk = proposing.desk
+    added = await desk.opened()
+    await proposing.proposals.propose_edit(added.id, GoalEdit(title="Run far"), COACH)
+    await proposing.asked("Coach proposes to change the title.")
+    other = await desk.add(GoalFields("Read"))
+    await desk.presenter.open(other.id)
+    await until(lambda: not desk.view.slot("title").note.isVisible())
+    await desk.presenter.open(added.id)
+    await until(lambda: desk.view.slot("title").note.proposal == "Proposed: Run far")

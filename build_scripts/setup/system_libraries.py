@@ -44,6 +44,7 @@ TEST_PROGRAMS: Mapping[str, str] = {
     "xdotool": "xdotool",
     "gnome-keyring-daemon": "gnome-keyring",
     "dbus-run-session": "dbus-daemon",
+    "/usr/libexec/at-spi-bus-launcher": "at-spi2-core",
 }
 PACKAGE_PROGRAMS: Mapping[str, str] = {"objdump": "binutils"}
 

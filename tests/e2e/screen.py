@@ -84,6 +84,13 @@ class Program:
         self.window = window[-1]
         self._xdotool("windowfocus", "--sync", self.window)
 
+    def command(self, *arguments: str) -> str:
+        """Run one of its commands on the same profile; gives what it prints."""
+        self.home.mkdir(parents=True, exist_ok=True)
+        command = [sys.executable, "-m", "desktop_app", *arguments]
+        done = subprocess.run(command, env=self._environment, capture_output=True, text=True, timeout=60, check=True)
+        return done.stdout
+
     def start_again(self, *arguments: str) -> "subprocess.Popen[str]":
         """Start it once more on the same profile, with these files and links."""
         command = [sys.executable, "-m", "desktop_app", *arguments]

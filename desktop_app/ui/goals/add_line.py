@@ -19,7 +19,6 @@ class AddLine(QWidget):
         self.editor.setObjectName("add_milestone")
         self.editor.setPlaceholderText(words)
         self.editor.setAccessibleName(words)
-        self.setFocusProxy(self.editor)
         plus = QToolButton()
         plus.setProperty("kind", "icon")
         plus.setIcon(theme.icon("plus"))

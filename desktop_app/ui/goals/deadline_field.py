@@ -38,7 +38,6 @@ class DeadlineField(EditorField):
         self._distance = QLabel()
         self._distance.setProperty("tone", "quiet")
         self._distance.setProperty("role", "small")
-        self.setFocusProxy(self.editor)
         self._watch_focus(self.editor)
         layout = QHBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)

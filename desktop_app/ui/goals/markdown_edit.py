@@ -38,7 +38,6 @@ class MarkdownEdit(EditorField):
         self.offer.hide()
         self._offered = ""
         self.buttons: list[QToolButton] = []
-        self.setFocusProxy(self.editor)
         self._watch_focus(self.editor)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)

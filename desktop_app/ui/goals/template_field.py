@@ -32,7 +32,6 @@ class TemplateField(EditorField):
             self.actions_by_template[template] = action
         group.triggered.connect(self._choose)
         self.button.setMenu(choices)
-        self.setFocusProxy(self.button)
         layout = QHBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.addWidget(self.button)

@@ -20,7 +20,6 @@ class TitleField(EditorField):
         self.editor.setPlaceholderText("Untitled goal")
         self.editor.typed.connect(self._touch)
         self.editor.entered.connect(self._leave)
-        self.setFocusProxy(self.editor)
         self._watch_focus(self.editor)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)

@@ -104,7 +104,7 @@ class GoalEditorView(QFrame):
         """Show an empty goal that is stored with its first words, with the cursor in its title."""
         self._open(None, GoalFields(title="", template=template))
         self._slots["template"].show(template)
-        self.title.setFocus(Qt.FocusReason.OtherFocusReason)
+        self.title.editor.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def become(self, goal: Goal, edit: GoalEdit) -> None:
         """The new goal was stored as `goal` from `edit`; what was typed since stays."""

@@ -64,7 +64,7 @@ async def test_leaving_a_field_saves_it_at_once(desk: Desk) -> None:
     desk.presenter._timer.setInterval(1_000_000)
 
     _type(desk, "My ")
-    desk.view.plan.setFocus()
+    desk.view.plan.editor.setFocus()
     await _saved(desk)
 
     assert (await desk.stored(added.id)).title == "My Run a half marathon"
@@ -164,10 +164,10 @@ async def test_quitting_saves_what_is_half_typed(desk: Desk) -> None:
 async def test_a_value_that_cannot_be_kept_is_told_beside_it_and_the_rest_is_saved(desk: Desk) -> None:
     added = await desk.opened()
     desk.view.title.editor.selectAll()
-    desk.view.plan.setFocus()
+    desk.view.plan.editor.setFocus()
 
     _type(desk, "x" * 201)
-    desk.view.plan.setFocus()
+    desk.view.plan.editor.setFocus()
     QTest.keyClicks(desk.view.plan.editor, "New. ")
     await until(lambda: desk.view.header.status is SaveStatus.NOT_SAVED)
     await desk.presenter.flush()
@@ -374,7 +374,7 @@ async def test_a_new_goal_is_stored_with_its_first_words(desk: Desk) -> None:
 async def test_a_new_goal_without_a_title_is_kept_all_the_same(desk: Desk) -> None:
     added = await desk.add()
     await desk.presenter.begin()
-    desk.view.plan.setFocus()
+    desk.view.plan.editor.setFocus()
     QTest.keyClicks(desk.view.plan.editor, "Half a plan")
 
     assert await desk.presenter.open(added.id)

@@ -48,7 +48,7 @@ def test_what_is_left_in_the_line_is_added(milestones: MilestoneList, view: Goal
     milestones.add_line.setFocus()
     QTest.keyClicks(milestones.add_line, "Half typed")
 
-    view.title.setFocus()
+    view.title.editor.setFocus()
 
     assert _titles(milestones)[-1] == "Half typed"
 
@@ -141,6 +141,6 @@ def test_a_new_milestone_whose_title_is_emptied_is_none(milestones: MilestoneLis
     QTest.keyClick(row.title, Qt.Key.Key_Backspace)
     QTest.keyClick(row.title, Qt.Key.Key_Delete)
 
-    view.title.setFocus()
+    view.title.editor.setFocus()
 
     assert len(milestones.rows) == 3

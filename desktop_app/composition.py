@@ -148,7 +148,6 @@ class Session:
             self.runner,
             self._shown_conversation,
         )
-        self.openings = OpeningPresenter(shell.window, backend.goal_files, shell.dialogs, self.runner)
         self.goal_files = GoalFilesPresenter(
             shell.window,
             shell.theme,
@@ -157,6 +156,14 @@ class Session:
             lambda: self.editor.goal,
             self.editor.flush,
             backend.today,
+        )
+        self.openings = OpeningPresenter(
+            shell.window,
+            backend.goal_files,
+            self.goal_files.offer,
+            self.archive.offer,
+            shell.dialogs,
+            self.runner,
         )
         self.links = LinkOpener(shell.window, self.runner, self._confirm)
         self._connect()
@@ -251,7 +258,6 @@ class Session:
         openings.conversation_requested.connect(self._show_chat)
         openings.text_offered.connect(chat.begin_with)
         openings.text_offered.connect(self._show_chat)
-        openings.chats_offered.connect(self.archive.import_file)
 
     def _connect_goal(self) -> None:
         editor = self._shell.goal_editor

@@ -58,11 +58,6 @@ class ArchivePresenter(QObject):
         program_menu.addAction("Import chats…").triggered.connect(self._start_import)
         program_menu.addAction("Export all chats…").triggered.connect(self._start_export_of_all)
 
-    def import_file(self, path: Path) -> None:
-        """Say what a file of chats would bring, and bring it where that is wanted."""
-        if self._work is None or self._work.done():
-            self._work = self._runner.start(self._offer(path), name="import chats")
-
     def _export_as(self, action: QAction) -> None:
         conversation = self._shown()
         if conversation is not None:
@@ -98,9 +93,10 @@ class ArchivePresenter(QObject):
     async def _choose_and_import(self) -> None:
         path = await self._files.file_to_open("Import chats", _IMPORTED)
         if path is not None:
-            await self._offer(path)
+            await self.offer(path)
 
-    async def _offer(self, path: Path) -> None:
+    async def offer(self, path: Path) -> None:
+        """Say what a file of chats would bring, and bring it where that is wanted. Raises AppError like `preview`."""
         preview = await self._archive.preview(path)
         if not preview.new:
             await self._dialogs.tell(nothing_new(preview))

@@ -1,14 +1,13 @@
 """Opens the files and links that the program, or a second start of it, was given: one after the other, asking first."""
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from pathlib import Path
 from typing import Final, assert_never
 
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QWidget
 
-from desktop_app.domain.goal_files import ImportAction, ImportPlan
 from desktop_app.errors import AppError, InvalidValueError
 from desktop_app.services.goal_files import GoalFileService
 from desktop_app.services.goal_files.json_format import FORMAT as GOALS_FORMAT
@@ -17,20 +16,29 @@ from desktop_app.ui.openings.links import ChatLink, GoalLink, NewChatLink, read_
 from desktop_app.ui.tasks import TaskRunner
 
 _HEAD_BYTES: Final = 4096
-_NAMED: Final = 8
 
 
 class OpeningPresenter(QObject):
-    """Shows what links ask for, and offers to take goals in. Files of chats are handed to whoever imports those."""
+    """Shows what links ask for, and hands files to those who import them."""
 
     goal_requested = Signal(int)
     conversation_requested = Signal(int)
     text_offered = Signal(str)
-    chats_offered = Signal(object)  # Path
 
-    def __init__(self, window: QWidget, files: GoalFileService, dialogs: Dialogs, runner: TaskRunner) -> None:
+    def __init__(
+        self,
+        window: QWidget,
+        files: GoalFileService,
+        offer_goals: Callable[[Path], Awaitable[None]],
+        offer_chats: Callable[[Path], Awaitable[None]],
+        dialogs: Dialogs,
+        runner: TaskRunner,
+    ) -> None:
+        """`offer_goals` and `offer_chats` show what is in a file of either, and take it in where that is wanted."""
         super().__init__(window)
         self._files = files
+        self._offer_goals = offer_goals
+        self._offer_chats = offer_chats
         self._dialogs = dialogs
         self._runner = runner
         self._waiting: list[str] = []
@@ -41,10 +49,6 @@ class OpeningPresenter(QObject):
         self._waiting.extend(items)
         if self._waiting and (self._work is None or self._work.done()):
             self._work = self._runner.start(self._open_all(), name="open files and links")
-
-    def open_file(self, path: Path) -> None:
-        """Open one file."""
-        self.open([str(path)])
 
     async def _open_all(self) -> None:
         while self._waiting:
@@ -70,51 +74,7 @@ class OpeningPresenter(QObject):
                 assert_never(unknown)
 
     async def _open_file(self, path: Path) -> None:
-        if not await asyncio.to_thread(_holds_goals, path):
-            self.chats_offered.emit(path)
-            return
-        try:
-            data = await asyncio.to_thread(path.read_bytes)
-        except OSError as error:
-            raise AppError(f"“{path.name}” cannot be read ({error.strerror}). Nothing was taken in.") from None
-        plan = await self._files.plan(data, path.name)
-        if not plan.count(ImportAction.ADD) + plan.count(ImportAction.CHANGE):
-            await self._dialogs.tell(nothing_new(plan, path.name))
-        elif await self._dialogs.ask(question(plan, path.name), "Take in", detail=what_it_does(plan)):
-            await self._files.take_in(plan)
-
-
-def question(plan: ImportPlan, name: str) -> str:
-    """What is asked before goals are taken in."""
-    return f"Take {_goals(len(plan.steps))} in from “{name}”?"
-
-
-def nothing_new(plan: ImportPlan, name: str) -> str:
-    """Why there is nothing to take in."""
-    if not plan.steps:
-        return f"There are no goals in “{name}”."
-    is_or_are = "is" if len(plan.steps) == 1 else "are"
-    return f"{_goals(len(plan.steps)).capitalize()} of “{name}” {is_or_are} here already, as in the file."
-
-
-def what_it_does(plan: ImportPlan) -> str:
-    """What taking them in would do, goal by goal."""
-    lines = [_line(step.action, step.record.goal.title) for step in plan.steps if step.action is not ImportAction.SAME]
-    more = len(lines) - _NAMED
-    if more > 0:
-        lines = [*lines[:_NAMED], f"and {more} more"]
-    same = plan.count(ImportAction.SAME)
-    if same:
-        lines.append(f"{_goals(same).capitalize()} stay as {'it is' if same == 1 else 'they are'}.")
-    return "\n".join([*lines, "", "A goal that changes keeps its history, so this can be undone."])
-
-
-def _line(action: ImportAction, title: str) -> str:
-    return f"Add “{title}”" if action is ImportAction.ADD else f"Change “{title}”"
-
-
-def _goals(count: int) -> str:
-    return "one goal" if count == 1 else f"{count:,} goals"
+        await (self._offer_goals(path) if await asyncio.to_thread(_holds_goals, path) else self._offer_chats(path))
 
 
 def is_link(item: str) -> bool:

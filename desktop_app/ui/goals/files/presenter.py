@@ -108,8 +108,11 @@ class GoalFilesPresenter(QObject):
 
     async def _choose_and_import(self) -> None:
         path = await self._places.file_to_open("Import goals", _IMPORTED)
-        if path is None:
-            return
+        if path is not None:
+            await self.offer(path)
+
+    async def offer(self, path: Path) -> None:
+        """Show what a file of goals would do, and do it where that is wanted. Raises AppError."""
         plan = await self._files.plan(await asyncio.to_thread(_read, path), path.name)
         if not any(step.action is not ImportAction.SAME for step in plan.steps):
             await self._dialogs.tell(_nothing(plan, path.name))

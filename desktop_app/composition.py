@@ -79,6 +79,7 @@ class Session:
         self._shell = shell
         self._backend = backend
         self._has_offered_download = False
+        self._has_tray = False
         self._keys = _keys(backend.settings.current)
         self.runner = TaskRunner(self._tell, on_bug)
         self.preferences = backend.preferences
@@ -183,6 +184,7 @@ class Session:
         self.chat_presenter.start()
         self.proposals.read()
         self.money.refresh()
+        self._show_tray(self._backend.settings.current)
         if self._backend.settings.current.problems:
             self._tell(AppError("\n".join(self._backend.settings.current.problems)))
         self._reopen_last()
@@ -258,6 +260,7 @@ class Session:
         openings.conversation_requested.connect(self._show_chat)
         openings.text_offered.connect(chat.begin_with)
         openings.text_offered.connect(self._show_chat)
+        self._backend.settings.subscribe(self._show_tray)
 
     def _connect_goal(self) -> None:
         editor = self._shell.goal_editor
@@ -266,6 +269,23 @@ class Session:
         self.goal_files.add_to(editor.header.export_menu, self._shell.sidebar.menu)
         editor.header.duplicate_requested.connect(self._duplicate_shown)
         editor.header.delete_requested.connect(self._delete_shown)
+
+    def _show_tray(self, settings: Settings) -> None:
+        """The icon in the tray, as it is set."""
+        wanted = settings.window.tray
+        if wanted and not self._has_tray:
+            self._has_tray = True
+            self._shell.tray.sent.connect(self._send_quickly)
+        if self._has_tray:
+            self._shell.tray.show(wanted, settings.window.quick_keys or "")
+
+    def _send_quickly(self, text: str) -> None:
+        """A message from the tray, in a new chat; what stands unsent there stays, and the message waits behind it."""
+        box = self._shell.chat.composer
+        self.chat_presenter.begin_with(text)
+        if box.text() == text:
+            box.ask_to_send()
+        self._shell.come_to_front()
 
     def _compare(self, _checked: bool) -> None:
         self.chat_presenter.compare()

@@ -15,6 +15,7 @@ from desktop_app.settings.values import (
     ReliabilitySettings,
     Settings,
     TracingSettings,
+    WindowSettings,
 )
 
 __all__ = [
@@ -32,6 +33,7 @@ __all__ = [
     "Settings",
     "Sources",
     "TracingSettings",
+    "WindowSettings",
     "load_settings",
     "read_sources",
 ]

@@ -21,6 +21,7 @@ from desktop_app.settings.values import (
     ReliabilitySettings,
     Settings,
     TracingSettings,
+    WindowSettings,
 )
 from desktop_app.settings.variables import UNNAMED_SERVER
 
@@ -56,6 +57,7 @@ def assembled(layers: Sequence[SettingsLayer], problems: Sequence[str], folder: 
         budget=BudgetSettings(**section("budget")),
         tracing=TracingSettings(**section("tracing")),
         goals=GoalSettings(**section("goals")),
+        window=WindowSettings(**section("window")),
         **section("llm"),
         problems=tuple(without_secrets(problem, secrets) for problem in (*problems, *work.problems)),
         origins=work.origins,

@@ -80,6 +80,7 @@ SECTIONS: Final[Mapping[str, str]] = {
     "budget": "Limits",
     "tracing": "Traces",
     "goals": "Goals",
+    "window": "Window",
 }
 COMPATIBLE: Final = "llm.compatible"
 
@@ -333,6 +334,21 @@ SETTINGS: Final = (
         "goal_setting: finding words for goals; tracking: how they go; automatic: by whether a goal was begun.",
         ("GOALGETTER_USER_PHASE",),
         default=AUTOMATIC_PHASE,
+    ),
+    Setting(
+        "window.tray",
+        Switch(),
+        "Icon in the system tray",
+        "With a box for a quick message to the coach.",
+        ("GOALGETTER_TRAY",),
+        default=False,
+    ),
+    Setting(
+        "window.quick_keys",
+        Text(),
+        "Keys for a quick message",
+        "Open the box from any program, for example Ctrl+Alt+G. Needs the icon in the tray, and works on X11 only.",
+        ("GOALGETTER_QUICK_KEYS",),
     ),
 )
 

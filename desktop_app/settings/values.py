@@ -136,6 +136,14 @@ class GoalSettings:
 
 
 @dataclass(frozen=True, slots=True)
+class WindowSettings:
+    """`tray` shows the icon in the system tray; `quick_keys` open its box from any program, empty for none."""
+
+    tray: bool = False
+    quick_keys: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Settings:
     """Everything that is set. `problems` are sentences about values that were refused; they hold no key.
 
@@ -151,6 +159,7 @@ class Settings:
     default_provider: str | None = None
     tracing: TracingSettings = TracingSettings()
     goals: GoalSettings = GoalSettings()
+    window: WindowSettings = WindowSettings()
     reliability: ReliabilitySettings = ReliabilitySettings()
     budget: BudgetSettings = BudgetSettings()
     local_only: bool = False

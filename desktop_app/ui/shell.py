@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from desktop_app.ui.dialogs import Dialogs
     from desktop_app.ui.goals.view import GoalEditorView
     from desktop_app.ui.search.palette import SearchPalette
+    from desktop_app.ui.tray.tray import Tray
     from desktop_app.ui.usage.prices_dialog import PricesDialog
     from desktop_app.ui.usage.window import UsageWindow
 
@@ -97,6 +98,16 @@ class Shell(QObject):
 
         return Dialogs(self.window)
 
+    @cached_property
+    def tray(self) -> "Tray":
+        """The icon in the system tray; made when it is first wanted."""
+        from desktop_app.ui.tray.tray import Tray
+
+        tray = Tray(self.theme, self)
+        tray.open_requested.connect(self.come_to_front)
+        tray.quit_requested.connect(self.window.close)
+        return tray
+
     def show_opening_error(self, text: str, retry: Callable[[], object]) -> None:
         """Say why the profile cannot be opened, with a way to try again."""
         from desktop_app.ui.chat.items import Action, NoticeItem, Tone
@@ -123,6 +134,8 @@ class Shell(QObject):
     def close(self, folder: Path) -> None:
         """Keep where the window stood, and close it."""
         write_window_state(folder, WindowState(self.theme.mode, self.window.save_state()))
+        if "tray" in self.__dict__:
+            self.tray.close()
         self.window.accept_close()
 
     def _set_theme_mode(self, mode: str) -> None:

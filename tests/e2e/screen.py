@@ -102,9 +102,13 @@ class Program:
         assert self._process is not None
         return self._process
 
-    def windows(self) -> list[str]:
-        """The windows of the program that can be seen."""
-        return self._xdotool("search", "--onlyvisible", "--name", "^GoalGetter$").split()
+    def windows(self, title: str = "^GoalGetter$") -> list[str]:
+        """The windows of the program that can be seen, by a pattern of their title."""
+        return self._xdotool("search", "--onlyvisible", "--name", title).split()
+
+    def focus(self, window: str) -> None:
+        """Give a window the keyboard, as a window manager would."""
+        self._xdotool("windowfocus", "--sync", window)
 
     def type(self, text: str) -> None:
         """Type into whatever has the focus."""

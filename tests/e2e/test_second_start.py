@@ -54,6 +54,26 @@ def test_after_a_crash_the_next_start_has_the_window(program: Program) -> None:
     assert program.quit() == 0
 
 
+def test_keys_open_a_box_over_other_programs_whose_words_go_into_a_new_chat(display: str, tmp_path: Path) -> None:
+    wanted = {"GOALGETTER_TRAY": "true", "GOALGETTER_QUICK_KEYS": "Ctrl+Alt+G"}
+    nobody = {"OLLAMA_HOST": "127.0.0.1:9", "GOALGETTER_BUILTIN_FILE": str(tmp_path / "no weights.gguf")}
+    program = Program(display, tmp_path / "profile", {**nobody, **wanted})
+    try:
+        program.start()
+        hand_over(program, "Run")
+        program.press("ctrl+alt+g")
+        box = wait_for("box", lambda: program.windows("^Quick message$"))
+        program.focus(box[-1])
+        program.type("On Sunday")
+        program.press("Return")
+        wait_for("draft", lambda: program.rows("SELECT 1 FROM drafts WHERE text LIKE 'Run%On Sunday'"))
+        assert program.windows("^Quick message$") == []
+        assert program.quit() == 0
+        assert "Traceback" not in program.errors.read_text()
+    finally:
+        program.end()
+
+
 def test_a_window_that_hangs_is_told_of_and_no_second_one_opens(program: Program, tmp_path: Path) -> None:
     program.start()
     hand_over(program, "Run")

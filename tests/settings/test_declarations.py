@@ -59,6 +59,7 @@ def test_the_defaults_that_are_declared_are_those_of_the_sections() -> None:
         "goals.ask_first": settings.goals.asks_first,
         "goals.reminders": settings.goals.reminders,
         "goals.user_phase": settings.goals.user_phase,
+        "window.tray": settings.window.tray,
     }
 
 

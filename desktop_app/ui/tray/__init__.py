@@ -1,0 +1,1 @@
+"""The icon in the system tray, with a box for a quick message."""

@@ -200,6 +200,31 @@ def test_size_and_panes_are_there_again(qtbot: QtBot, theme: Theme) -> None:
     assert second.shown == ["editor"]
 
 
+def test_a_window_that_stood_on_a_screen_that_is_gone_comes_back_on_one_that_is_there(
+    qtbot: QtBot, theme: Theme
+) -> None:
+    first = make(qtbot, theme)
+    first.window.setGeometry(9000, 7000, 5000, 4000)
+    second = Parts(theme)
+    qtbot.addWidget(second.window, before_close_func=_let_close)
+    assert second.window.restore_state(first.window.save_state())
+    second.window.show()
+    assert second.window.screen().availableGeometry().contains(second.window.geometry())
+
+
+def test_a_maximised_window_is_so_again_and_knows_its_size_before(qtbot: QtBot, theme: Theme) -> None:
+    first = make(qtbot, theme)
+    first.window.resize(640, 500)
+    first.window.showMaximized()
+    qtbot.waitUntil(first.window.isMaximized)
+    second = Parts(theme)
+    qtbot.addWidget(second.window, before_close_func=_let_close)
+    assert second.window.restore_state(first.window.save_state())
+    second.window.show()
+    assert second.window.isMaximized()
+    assert second.window.normalGeometry().size() == QSize(640, 500)
+
+
 @pytest.mark.parametrize(
     "state", [b"", b"\xff\x00", b"[]", b"{}", b'{"geometry": "AAAA", "sidebar": false, "editor": true}', b"null"]
 )

@@ -129,7 +129,8 @@ class ThreadAccessible(QAccessibleWidget):
 def spoken(row: Row) -> str:
     """A row as it is read out: who speaks or what it is, then its text."""
     text = ""
-    for unit in range(row.count()):
+    # Of a long text that is still being parsed there is nothing to read out yet.
+    for unit in range(0 if isinstance(row, CoachRow) and row.holds_place else row.count()):
         text += row.gap_before(unit) + row.copied(unit, 0, None)
         if len(text) > _LONGEST_NAME:
             break

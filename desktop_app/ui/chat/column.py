@@ -34,6 +34,7 @@ class Column:
         self.width = 0
         self._stack = RowStack()
         self._busy: set[Row] = set()
+        self._unsettled: set[Row] = set()
         self._earlier: Sequence[ThreadItem] = ()
         self._made = RowStack()
 
@@ -58,6 +59,7 @@ class Column:
     def set_items(self, items: Sequence[ThreadItem]) -> None:
         """Show these and nothing else. Of a long conversation the end is there at once; see `make_earlier`."""
         self._busy.clear()
+        self._unsettled.clear()
         self._made = RowStack()
         split = max(len(items) - _FIRST_ROWS, 0)
         self._earlier = items[:split]
@@ -118,6 +120,22 @@ class Column:
         """Where the row with this key is."""
         return self._stack.position(key)
 
+    def note_unsettled(self, row: Row) -> None:
+        """Know a row of which there is more to read, if there is."""
+        if row.is_unsettled:
+            self._unsettled.add(row)
+
+    def unsettled(self) -> list[tuple[int, Row]]:
+        """The rows of which there is more to read, with their positions."""
+        found = []
+        for row in tuple(self._unsettled):
+            position = self.position(row.key)
+            if row.is_unsettled and position is not None and self.rows[position] is row:
+                found.append((position, row))
+            else:
+                self._unsettled.discard(row)
+        return found
+
     def drop_layouts(self) -> None:
         """Forget every layout; the heights stay as the best guess."""
         for row in self._busy:
@@ -160,7 +178,7 @@ class Column:
             if row.is_prepared:
                 unit = row.find(top - y)
                 unit_y = y + row.top(unit)
-                for i in range(unit, row.count()):
+                for i in range(unit, row.unit_count):
                     if unit_y >= bottom:
                         break
                     yield Place(position, i), unit_y
@@ -204,8 +222,9 @@ class Column:
             before = row.height
             row.prepare(self.width)
             self._busy.add(row)
+            self.note_unsettled(row)
             unit = row.find(top - y)
-            while unit < row.count() and y + row.top(unit) < bottom:
+            while unit < row.unit_count and y + row.top(unit) < bottom:
                 changed = row.lay_out(unit) or changed
                 unit += 1
             if row.height != before or row.height != self._stack.heights[position]:

@@ -146,7 +146,8 @@ class Finder(QObject):
         """Look at rows for a few milliseconds; the rest follows when the window had its turn."""
         end = perf_counter() + _SLICE_S
         while self._waiting and perf_counter() < end:
-            self._search_row(self._waiting.pop())
+            if self._is_ready(self._waiting[-1]):
+                self._search_row(self._waiting.pop())
         if self._waiting and not self._slice.isActive():
             self._slice.start()
         elif not self._waiting:
@@ -154,10 +155,17 @@ class Finder(QObject):
         self.changed.emit()
 
     def _search_stale(self) -> None:
-        stale, self._stale = self._stale, set()
-        for key in stale:
-            self._search_row(key)
-        self.changed.emit()
+        self._waiting += self._stale
+        self._stale.clear()
+        self._search_on()
+
+    def _is_ready(self, key: int) -> bool:
+        """Whether a row can be looked at; a long text that was never read is read a bit."""
+        position = self._column.position(key)
+        row = None if position is None else self._column.rows[position]
+        if not isinstance(row, CoachRow) or row.is_read or self._query is None or not self._query.may_be_in(row.source):
+            return True
+        return row.parse_on()
 
     def _search_row(self, key: int) -> None:
         position = self._column.position(key)

@@ -36,13 +36,13 @@ class Parsing:
         """The blocks at the top level so far."""
         return self._builder.blocks
 
-    def step(self) -> None:
-        """Go on for about a millisecond."""
+    def step(self, events: int = _EVENTS_A_STEP) -> None:
+        """Go on for about a millisecond, or for so many of the parser's events."""
         count = 0
-        for event, span in islice(self._events, _EVENTS_A_STEP):
+        for event, span in islice(self._events, events):
             self._builder.take(event, span["start"])
             count += 1
-        self.is_done = count < _EVENTS_A_STEP
+        self.is_done = count < events
 
     def finish(self) -> None:
         """Go on to the end."""

@@ -51,6 +51,16 @@ class Row(ABC):
         return self._heights is not None
 
     @property
+    def unit_count(self) -> int:
+        """How many units have a place, once it is prepared."""
+        return 0 if self._heights is None else len(self._heights)
+
+    @property
+    def is_unsettled(self) -> bool:
+        """Whether it will be another in a moment, without more from outside."""
+        return False
+
+    @property
     def is_animated(self) -> bool:
         """Whether something of it moves."""
         return any(laid.moving is not None for laid in self.laid.values())

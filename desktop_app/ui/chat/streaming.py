@@ -4,7 +4,8 @@ import re
 from typing import Final
 
 from desktop_app.ui.chat.blocks import Block, Context
-from desktop_app.ui.chat.markdown import parse, parse_blocks
+from desktop_app.ui.chat.markdown import Parsing, parse_blocks
+from desktop_app.ui.chat.open_line import OpenLine
 from desktop_app.ui.chat.printable import printable
 from desktop_app.ui.chat.units import CHUNK_CHARS, Unit, UnitKind
 
@@ -13,6 +14,8 @@ _UNDECIDED: Final = re.compile(r"(?:^|\n)[ \t]*(?:[-*+#>|`~=]{1,60}|\d{1,3}[.)]?
 _HEAD_ROW: Final = re.compile(r"(?:^|\n\n)(?:\|[^\n]{0,400})(?:\n[ |:\-]{0,200})?\Z")
 # A parse of this much takes less than a frame.
 _PARSED_AGAIN: Final = 50_000
+# Beyond this an open end is shown as far as it was read; the end of the stream reads all of it.
+_MOST_EVENTS: Final = 10_000
 _FENCE: Final = re.compile(rb" {0,3}(?:```|~~~)")
 _HALF_FORMULA: Final = re.compile(r"(?<!\\)\\([(\[])(?:(?!\\[)\]]).)*\Z")
 _BACKSLASH: Final = "\\"
@@ -31,8 +34,11 @@ class StreamingMarkdown:
         self._tail = ""
         self._context = Context()
         self._ends_with_return = False
+        self._line = OpenLine()
         self.units: list[Unit] = []
         self.closed = 0
+        self.ending_length = 0
+        self._kept = 0
         if text:
             self.feed(text)
 
@@ -69,8 +75,12 @@ class StreamingMarkdown:
         shown = prefix + self._settled(self._tail)
         if self._add_open_line(shown):
             return changed_from + _alike(before, self.units[changed_from:])
-        units, blocks = parse_blocks(shown, self._context)
+        parsing = Parsing(shown, self._context)
+        parsing.step(_MOST_EVENTS)
+        units, blocks = parsing.units, parsing.blocks
         self.units += units
+        if not parsing.is_done:
+            return changed_from + _alike(before, self.units[changed_from:])
         readable = _readable_end(shown) if units and units[-1].kind is UnitKind.TEXT else shown
         context = self._context
         if blocks:
@@ -83,30 +93,47 @@ class StreamingMarkdown:
     def _add_open_line(self, shown: str) -> bool:
         """Add the open end where it is a single line of text: nothing can be closed then, and one parse is enough."""
         if "\n" in shown or self._context.prefix:
+            self._line = OpenLine()
             return False
-        units, _ = parse_blocks(_readable_end(shown), self._context)
-        if not units or any(unit.kind is not UnitKind.TEXT for unit in units):
+        units = self._line.units(shown, _readable_end(shown, self._line.decided), self._context)
+        if units is None:
+            self._line = OpenLine()
             return False
         self.units += units
         return True
 
-    def finish(self) -> int:
-        """The text as one parse of the whole gives it: only a definition of links changes what stands before it.
+    def ending(self) -> Parsing:
+        """The parse that `end` takes: that of the whole text, or of the open end where it gives the same.
 
-        Returns the position of the first unit that differs from what was shown.
+        Only a definition of links changes what stands before it.
         """
         self._tail += "".join(self._fresh)
         self._fresh.clear()
-        before = self.units
-        source = self.source
-        if len(source) <= _PARSED_AGAIN or "]:" in source:
-            self.units = list(parse(source))
+        source, self._kept = self.source, 0
+        if len(source) > _PARSED_AGAIN and "]:" not in source:
+            source, self._kept = self._context.prefix.decode() + self._tail, self.closed
+            parsing = Parsing(source, self._context)
         else:
-            open_end, _ = parse_blocks(self._context.prefix.decode() + self._tail, self._context)
-            self.units = self.units[: self.closed] + open_end
+            parsing = Parsing(source)
+        self.ending_length = len(source)
+        return parsing
+
+    def end(self, parsing: Parsing) -> int:
+        """The text has ended, and this is the finished parse of its `ending`.
+
+        Returns the position of the first unit that differs from what was shown.
+        """
+        before = self.units
+        self.units = [*before[: self._kept], *parsing.units]
         self.closed = len(self.units)
         self._tail = ""
         return _alike(before, self.units)
+
+    def finish(self) -> int:
+        """End at once; the position of the first unit that differs from what was shown."""
+        parsing = self.ending()
+        parsing.finish()
+        return self.end(parsing)
 
     def _settled(self, tail: str) -> str:
         """`tail` up to where it is clear what it is."""
@@ -234,9 +261,12 @@ def _sort_of(units: list[Unit], default: str) -> str:
             return "item" if last.marker else "heading" if last.level else "text"
 
 
-def _readable_end(shown: str) -> str:
-    """`shown` with what is half written at its end made whole, so that no marks flicker up and vanish."""
-    start = shown.rfind("\n") + 1
+def _readable_end(shown: str, decided: int = 0) -> str:
+    """`shown` with what is half written at its end made whole, so that no marks flicker up and vanish.
+
+    In its first `decided` characters nothing is half written.
+    """
+    start = max(shown.rfind("\n") + 1, decided)
     line = shown[start:]
     if len(line) > 4 * CHUNK_CHARS or not line:
         return shown

@@ -21,6 +21,7 @@ FRAME_MS: Final = 33
 # What is laid out in one frame; a burst of more is shown over the next ones.
 MOST_A_FRAME: Final = 4_000
 _LONGEST_PAUSE_MS: Final = 2 * FRAME_MS
+_READING_S: Final = 0.005
 _ROWS_A_TURN: Final = 1_000
 
 
@@ -39,6 +40,8 @@ class StreamingThread(ThreadSurface):
         self._frame.timeout.connect(self.flush)
         self._earlier = QTimer(self)
         self._earlier.timeout.connect(self._make_earlier)
+        self._reading = QTimer(self)
+        self._reading.timeout.connect(self.read_on)
 
     def set_items(self, items: Sequence[ThreadItem]) -> None:
         """Open a conversation, at its end. Text still waiting for a frame is dropped."""
@@ -172,8 +175,43 @@ class StreamingThread(ThreadSurface):
             with self._reading_undisturbed():
                 unit = row.finish()
                 self._note_height(key)
+            self.column.note_unsettled(row)
             self._show_changed(key, unit)
-            self.text_ended(key)
+            if not row.is_unsettled:
+                self.text_ended(key)
+
+    @property
+    def is_reading(self) -> bool:
+        """Whether a long text is still being parsed."""
+        return self._reading.isActive()
+
+    def read_on(self) -> None:
+        """Parse long texts for a few milliseconds; the rest follows when the window had its turn."""
+        end = perf_counter() + _READING_S
+        for position, row in self.column.unsettled():
+            if isinstance(row, CoachRow):
+                while not (is_done := row.parse_on()) and perf_counter() < end:
+                    pass
+                if not is_done:
+                    return
+                self._settle_text(position, row)
+        self._reading.stop()
+
+    def _settle_text(self, position: int, row: CoachRow) -> None:
+        """A long text is parsed: what it held a place for is shown, or what changed with its end."""
+        has_ended = not row.holds_place and not row.is_streaming
+        with self._reading_undisturbed():
+            row.prepare(self.column.width)
+            self.column.note_height(position)
+        self._show_from(Place(position, 0))
+        if has_ended:
+            self.text_ended(row.key)
+
+    def _settle(self) -> int:
+        moved = super()._settle()
+        if not self._reading.isActive() and self.column.unsettled():
+            self._reading.start()
+        return moved
 
     def text_ended(self, key: int) -> None:
         """A text has come to its end, and all of it is shown; for those that announce it."""

@@ -90,6 +90,11 @@ class CoachRow(Row):
         """Whether its units are known, so that to look at them costs nothing."""
         return self._is_read
 
+    @property
+    def is_long(self) -> bool:
+        """Whether to read it takes longer than a frame may."""
+        return self._begun().ending_length > _AT_ONCE
+
     def parse_on(self) -> bool:
         """Parse for about a millisecond; whether that was the end of it. For a text that was not begun, begins."""
         markdown = self._begun()
@@ -181,8 +186,7 @@ class CoachRow(Row):
 
     def prepare(self, width: int) -> None:
         self._layout.set_width(width)
-        is_long = self._begun().ending_length > _AT_ONCE
-        if is_long and not self._is_read:
+        if self.is_long and not self._is_read:
             if not self.holds_place or width != self.width:
                 self.laid.clear()
                 self._heights = HeightIndex([self.height - self.gap])

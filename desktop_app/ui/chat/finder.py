@@ -183,13 +183,12 @@ class Finder(QObject):
         query = self._query
         if query is None or isinstance(row, FooterRow | StatusRow):
             return []
-        if isinstance(row, CoachRow) and not row.is_prepared:
-            if not query.may_be_in(row.source):
-                return []
-            found = query.matches(row)
+        if isinstance(row, CoachRow) and not row.is_prepared and not query.may_be_in(row.source):
+            return []
+        found = query.matches(row)
+        if not row.is_prepared:
             row.release()
-            return found
-        return query.matches(row)
+        return found
 
 
 class _Query:
@@ -223,7 +222,7 @@ def _runs_of_units(row: Row) -> Iterator[tuple[int, list[str]]]:
     """Texts of units that go on in each other, with the first unit's number."""
     first = 0
     texts: list[str] = []
-    for unit in range(row.count()):
+    for unit in range(row.findable_count()):
         if texts and row.gap_before(unit):
             yield first, texts
             first, texts = unit, []

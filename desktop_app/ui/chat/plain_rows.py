@@ -105,6 +105,9 @@ class ReasoningRow(PlainRow):
     def count(self) -> int:
         return 1 + (len(self.pieces) if self.is_open else 0)
 
+    def findable_count(self) -> int:
+        return 1 + len(self.pieces)
+
     def text(self, unit: int) -> str:
         return f"{self.item.label}\n" if unit == 0 else super().text(unit)
 

@@ -131,6 +131,10 @@ class Row(ABC):
     def count(self) -> int:
         """How many units it has."""
 
+    def findable_count(self) -> int:
+        """How many units can be searched, those that are folded away included."""
+        return self.count()
+
     @abstractmethod
     def guess(self, unit: int) -> int:
         """The likely height of a unit, in pixels."""

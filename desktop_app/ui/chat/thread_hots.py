@@ -95,9 +95,7 @@ class PressableThread(ReadableThread):
         if hot.kind is HotKind.TEXT_LINK:
             self.link_activated.emit(hot.href)
         elif hot.id == FOLD and isinstance(row, ReasoningRow):
-            row.toggle()
-            self._is_following = self._is_following and self.is_at_end and position == len(self.column) - 1
-            self._show_from(Place(position, 0))
+            self.turn_fold(position, row)
         elif hot.id.startswith(COPY_CODE) and isinstance(row, CoachRow):
             QGuiApplication.clipboard().setText(row.code_at(spot.unit))
             self._copied = spot

@@ -259,7 +259,7 @@ class StreamingThread(ThreadSurface):
         key, unit, offset = standing
         position = self.column.position(key)
         if position is not None:
-            unit = min(unit, max(self.column.rows[position].count() - 1, 0))
+            unit = min(unit, max(self.column.rows[position].unit_count - 1, 0))
             self._set_bar(self.column.unit_top(Place(position, unit)) - offset)
             self.viewport().update()
 

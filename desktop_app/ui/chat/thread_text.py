@@ -6,10 +6,12 @@ from PySide6.QtCore import QMimeData, QTimer
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QWidget
 
+from desktop_app.ui.chat.coach_row import CoachRow
 from desktop_app.ui.chat.column import Place
 from desktop_app.ui.chat.copied_markdown import selected_markdown
 from desktop_app.ui.chat.finder import Finder
 from desktop_app.ui.chat.items import ThreadItem
+from desktop_app.ui.chat.plain_rows import ReasoningRow
 from desktop_app.ui.chat.selection import Spot, selected_text
 from desktop_app.ui.chat.text_box import Wash
 from desktop_app.ui.chat.thread_stream import StreamingThread
@@ -28,6 +30,8 @@ class ReadableThread(StreamingThread):
         self.finder.changed.connect(self.viewport().update)
         self.finder.moved.connect(self._show_match)
         self._pointed_at: range | None = None
+        # The row whose match is gone to once it is read.
+        self._awaited: int | None = None
         self._pointing = QTimer(self)
         self._pointing.setSingleShot(True)
         self._pointing.setInterval(_SHOWN_MS)
@@ -125,10 +129,29 @@ class ReadableThread(StreamingThread):
         if position is None:
             return
         place = Place(position, match[0].unit)
-        laid = self.column.rows[position].laid.get(place.unit)
+        row = self.column.rows[position]
+        self._awaited = None
+        if isinstance(row, CoachRow) and not row.is_read and row.is_long:
+            self._awaited = key
+            self.reveal(Place(position, 0))
+            return
+        if isinstance(row, ReasoningRow) and not row.is_open and place.unit:
+            self.turn_fold(position, row)
+        laid = row.laid.get(place.unit)
         top = self.column.unit_top(place)
         if laid is None or top < self.scroll_y or top + laid.height > self.scroll_y + self.view_height:
             self.reveal(place)
+
+    def _settle_text(self, position: int, row: CoachRow) -> None:
+        super()._settle_text(position, row)
+        if row.key == self._awaited:
+            self._show_match()
+
+    def turn_fold(self, position: int, row: ReasoningRow) -> None:
+        """Open what is folded, or fold it; the end is followed on only where that is what is opened."""
+        row.toggle()
+        self._is_following = self._is_following and self.is_at_end and position == len(self.column) - 1
+        self._show_from(Place(position, 0))
 
     def _show_from(self, place: Place) -> None:
         super()._show_from(place)

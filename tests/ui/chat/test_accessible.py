@@ -8,6 +8,7 @@ from PySide6.QtCore import QCoreApplication, QEvent
 from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent, QAccessibleEvent
 from PySide6.QtWidgets import QApplication
 
+from desktop_app.ui.chat.accessible import _KEPT
 from desktop_app.ui.chat.items import (
     Action,
     Attached,
@@ -61,6 +62,16 @@ def test_number_of_accessible_messages_does_not_grow_with_the_conversation(show_
     found = QAccessible.queryAccessibleInterface(view)
     assert 0 < found.childCount() < 20
     assert found.child(found.childCount()) is None
+    for child in range(found.childCount()):
+        found.child(child)
+    count = len(_KEPT)
+    bar = view.verticalScrollBar()
+    for step in range(60):
+        bar.setValue(bar.maximum() * step // 60)
+        names = [found.child(child).text(QAccessible.Text.Name) for child in range(found.childCount())]
+        assert all(name.startswith("Coach: ") for name in names)
+    # One more may fit in where the first is only half in sight.
+    assert len(_KEPT) - count <= 2
 
 
 def test_interfaces_go_with_their_view(theme: Theme) -> None:

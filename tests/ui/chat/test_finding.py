@@ -9,6 +9,7 @@ from pytestqt.qtbot import QtBot
 from desktop_app.ui.chat.chat_view import ChatView
 from desktop_app.ui.chat.column import Place
 from desktop_app.ui.chat.items import CoachText, FooterItem, ReasoningItem, ThreadItem, YouItem
+from desktop_app.ui.chat.plain_rows import ReasoningRow
 from desktop_app.ui.chat.thread_view import ThreadView
 from desktop_app.ui.theme.theme import Theme
 from tests.ui.chat.conftest import ShowThread
@@ -106,8 +107,8 @@ def test_marks_of_markdown_and_line_ends_do_not_hide_words(show_thread: ShowThre
         assert view.finder.count == 1, words
 
 
-def test_footers_and_folded_thoughts_are_not_searched(show_thread: ShowThread, qtbot: QtBot) -> None:
-    view = show_thread([ReasoningItem(1, "secret", "Thought for 2 s"), FooterItem(2, "secret · free")])
+def test_footers_are_not_searched(show_thread: ShowThread, qtbot: QtBot) -> None:
+    view = show_thread([FooterItem(2, "secret · free")])
     _search(view, qtbot, "secret")
     assert view.finder.count == 0
 
@@ -170,3 +171,36 @@ def test_bar_takes_up_what_is_selected(chat: ChatView, qtbot: QtBot) -> None:
     chat.open_find()
     assert chat.find_bar.findChildren(QLineEdit)[0].text() == "Needle"
     assert view.finder.count == 1
+
+
+def test_what_is_folded_is_found_and_unfolds_when_one_goes_there(show_thread: ShowThread, qtbot: QtBot) -> None:
+    thought = "They run already.\n" + "More of it. " * 300 + "\nKnees: zanzibar."
+    items = [*_long(40), ReasoningItem(900, thought, "Thought for 4 s"), CoachText(901, "Done.")]
+    view = show_thread(items)
+    row = view.row(900)
+    assert isinstance(row, ReasoningRow)
+    _search(view, qtbot, "zanzibar")
+    assert view.finder.count == 1
+    assert row.is_open
+    assert _current_text(view) == "zanzibar"
+    assert _is_in_sight(view)
+    _search(view, qtbot, "zanzibar")
+    assert view.finder.number == 1
+
+
+def test_a_match_in_the_words_above_what_is_folded_leaves_it_folded(show_thread: ShowThread, qtbot: QtBot) -> None:
+    view = show_thread([ReasoningItem(1, "Nothing of that.", "Thought for 4 s"), CoachText(2, "Done.")])
+    row = view.row(1)
+    assert isinstance(row, ReasoningRow)
+    _search(view, qtbot, "thought")
+    assert view.finder.count == 1
+    assert not row.is_open
+
+
+def test_long_text_is_found_in_while_it_is_still_being_read(show_thread: ShowThread, qtbot: QtBot) -> None:
+    rows = "".join(f"| cell {number} | other |\n" for number in range(6_000))
+    view = show_thread([CoachText(900, f"| a | b |\n|---|---|\n{rows}\nAnd zanzibar."), *_long(30)])
+    _search(view, qtbot, "zanzibar")
+    assert view.finder.count == 1
+    qtbot.waitUntil(lambda: not view.is_reading, timeout=20_000)
+    assert _is_in_sight(view)

@@ -106,6 +106,11 @@ class UnitBuilder:
             case _:
                 self._text.write(str(value))
 
+    def break_off(self) -> None:
+        """No more events come: what was written so far of a paragraph is a unit too."""
+        if self._raw is None:
+            self._flush()
+
     def _take_mark(self, name: str, start: int) -> None:
         match name:
             case "SoftBreak":

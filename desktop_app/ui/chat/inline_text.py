@@ -7,6 +7,9 @@ from desktop_app.ui.chat.units import BOLD, ITALIC, STRUCK, Run, allowed_link, w
 
 STYLES: Final = {"Emphasis": ITALIC, "Strong": BOLD, "Strikethrough": STRUCK}
 
+# Nobody writes a paragraph with more changes of look than this; what comes behind them is shown without.
+_MOST_RUNS: Final = 5_000
+
 
 class InlineText:
     """Gathers runs; text of one look becomes one run, however many events brought it."""
@@ -43,6 +46,8 @@ class InlineText:
         for mark in self._styles:
             style |= mark
         look = (style, next((link for link in reversed(self._links) if link), ""))
+        if len(self._runs) > _MOST_RUNS:
+            look = (0, "")
         if look != self._look:
             self._end_run()
             self._look = look

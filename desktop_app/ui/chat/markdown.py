@@ -44,6 +44,10 @@ class Parsing:
             count += 1
         self.is_done = count < events
 
+    def break_off(self) -> None:
+        """Make units of the text so far; there is no going on after that."""
+        self._builder.break_off()
+
     def finish(self) -> None:
         """Go on to the end."""
         for event, span in self._events:

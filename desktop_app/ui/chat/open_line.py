@@ -6,12 +6,15 @@ from dataclasses import replace
 from typing import Final
 
 from desktop_app.ui.chat.blocks import Context
-from desktop_app.ui.chat.markdown import parse_blocks
+from desktop_app.ui.chat.markdown import Parsing, parse_blocks
 from desktop_app.ui.chat.units import CODE, Run, Unit, UnitKind, chunks
 
+# Of an end that the parser has more to say of than this, the beginning is shown; the end of the stream reads all of it.
+MOST_EVENTS: Final = 10_000
 # What is parsed again with every piece is between these.
 _WINDOW: Final = 4_000
 _LEFT_OPEN: Final = 800
+_MOST_DECIDED: Final = 12_000
 _TRIES: Final = 3
 # A letter behind a space begins no block and stands beside no mark.
 _CUT: Final = re.compile(r"(?<= )[A-Za-z]")
@@ -34,12 +37,16 @@ class OpenLine:
 
     def units(self, line: str, shown: str, context: Context) -> list[Unit] | None:
         """The units of `line`, whose end is shown as that of `shown` for now; None where it is no plain paragraph."""
-        units, _ = parse_blocks(shown[self._at :], context if self._at == 0 else Context())
-        if not _is_paragraph(units):
+        parsing = Parsing(shown[self._at :], context if self._at == 0 else Context())
+        parsing.step(MOST_EVENTS)
+        if not parsing.is_done:
+            parsing.break_off()
+        units = parsing.units
+        if parsing.is_done and not _is_paragraph(units):
             return None
         if self._form is not None:
             units = self._joined(units)
-        if len(line) - self._at > self._try_from:
+        if parsing.is_done and len(line) - self._at > self._try_from:
             self._decide(line, context)
         return units
 
@@ -63,7 +70,8 @@ class OpenLine:
 
     def _decide(self, line: str, context: Context) -> None:
         """Take what nothing further on can change out of the window."""
-        cuts = [match.start() for match in _CUT.finditer(line, self._at + _LEFT_OPEN, len(line) - _LEFT_OPEN)]
+        end = min(len(line) - _LEFT_OPEN, self._at + _MOST_DECIDED)
+        cuts = [match.start() for match in _CUT.finditer(line, self._at + _LEFT_OPEN, end)]
         for cut in reversed(cuts[:: max(len(cuts) // _TRIES, 1)]):
             part = line[self._at : cut]
             if _FORMULA.search(part):
@@ -80,7 +88,7 @@ class OpenLine:
             self._at = cut
             self._try_from = _WINDOW
             return
-        self._try_from = len(line) - self._at + _LEFT_OPEN
+        self._try_from = 2 * (len(line) - self._at)
 
 
 def _is_paragraph(units: Sequence[Unit]) -> bool:

@@ -5,7 +5,7 @@ from typing import Final
 
 from desktop_app.ui.chat.blocks import Block, Context
 from desktop_app.ui.chat.markdown import Parsing, parse_blocks
-from desktop_app.ui.chat.open_line import OpenLine
+from desktop_app.ui.chat.open_line import MOST_EVENTS, OpenLine
 from desktop_app.ui.chat.printable import printable
 from desktop_app.ui.chat.units import CHUNK_CHARS, Unit, UnitKind
 
@@ -14,8 +14,6 @@ _UNDECIDED: Final = re.compile(r"(?:^|\n)[ \t]*(?:[-*+#>|`~=]{1,60}|\d{1,3}[.)]?
 _HEAD_ROW: Final = re.compile(r"(?:^|\n\n)(?:\|[^\n]{0,400})(?:\n[ |:\-]{0,200})?\Z")
 # A parse of this much takes less than a frame.
 _PARSED_AGAIN: Final = 50_000
-# Beyond this an open end is shown as far as it was read; the end of the stream reads all of it.
-_MOST_EVENTS: Final = 10_000
 _FENCE: Final = re.compile(rb" {0,3}(?:```|~~~)")
 _HALF_FORMULA: Final = re.compile(r"(?<!\\)\\([(\[])(?:(?!\\[)\]]).)*\Z")
 _BACKSLASH: Final = "\\"
@@ -76,7 +74,9 @@ class StreamingMarkdown:
         if self._add_open_line(shown):
             return changed_from + _alike(before, self.units[changed_from:])
         parsing = Parsing(shown, self._context)
-        parsing.step(_MOST_EVENTS)
+        parsing.step(MOST_EVENTS)
+        if not parsing.is_done:
+            parsing.break_off()
         units, blocks = parsing.units, parsing.blocks
         self.units += units
         if not parsing.is_done:

@@ -78,8 +78,11 @@ class TextBox:
     def rects(self, first: int, length: int) -> list[QRectF]:
         """The rectangles, in the unit, of a part of this text; one per line."""
         found = []
-        for i in range(self.layout.lineCount()):
+        start = self.layout.lineForTextPosition(first).lineNumber() if self.layout.lineCount() else 0
+        for i in range(max(start, 0), self.layout.lineCount()):
             line = self.layout.lineAt(i)
+            if line.textStart() >= first + length:
+                break
             begin, end = max(first, line.textStart()), min(first + length, line.textStart() + line.textLength())
             if begin < end:
                 left, right = _cursor_x(line.cursorToX(begin)), _cursor_x(line.cursorToX(end))

@@ -15,6 +15,7 @@ CODE: Final = 8
 # A longer layout costs more than a frame with every piece that is added to it.
 CHUNK_CHARS: Final = 2000
 _CHUNK_MOST: Final = 2300
+_MOST_RUNS: Final = 300
 _ADDRESS: Final = re.compile(r"https?://[^\s<>\"'`]+")
 _SCHEMES: Final = frozenset({"http", "https", "mailto"})
 
@@ -120,7 +121,7 @@ def with_bare_links(run: Run) -> Iterator[Run]:
 
 
 def chunks(runs: Sequence[Run]) -> Iterator[tuple[Run, ...]]:
-    """`runs` in pieces that are cheap to lay out, cut at spaces; a cut depends only on the text before it."""
+    """`runs` in pieces that are cheap to lay out, cut at spaces or between runs, by the text before the cut alone."""
     count = 0
     chunk: list[Run] = []
     for run in runs:
@@ -134,6 +135,9 @@ def chunks(runs: Sequence[Run]) -> Iterator[tuple[Run, ...]]:
             chunk, count = [], 0
             rest = Run(rest.text[cut:], rest.style, rest.link)
         if rest.text:
+            if len(chunk) == _MOST_RUNS:
+                yield tuple(chunk)
+                chunk, count = [], 0
             chunk.append(rest)
             count += len(rest.text)
     if chunk or not runs:

@@ -30,7 +30,7 @@ _PIECES = (
 )
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=50, deadline=None)
 @given(
     st.lists(st.sampled_from(_PIECES), min_size=1, max_size=5),
     st.lists(st.sampled_from(_PIECES), max_size=12),

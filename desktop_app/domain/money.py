@@ -1,6 +1,10 @@
 """Money in words. Amounts are whole micro-dollars: millionths of a US dollar."""
 
+from typing import Final
+
 from desktop_app.domain.usage import MICRO_USD_PER_USD
+
+UNKNOWN: Final = "unknown"
 
 
 def dollars(micro_usd: int, places: int = 2) -> str:
@@ -24,7 +28,7 @@ def sum_words(micro_usd: int, unpriced: int, places: int = 2) -> str:
     """A sum over calls, which says where some of them have no price: “$0.42 + unknown”."""
     if not unpriced:
         return dollars(micro_usd, places)
-    return f"{dollars(micro_usd, places)} + unknown" if micro_usd else "unknown"
+    return f"{dollars(micro_usd, places)} + {UNKNOWN}" if micro_usd else UNKNOWN
 
 
 def limit_words(micro_usd: int) -> str:

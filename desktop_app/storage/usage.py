@@ -58,6 +58,13 @@ class UsageRepository:
         async with self._database.reading() as session:
             return await spent_in(await session.connection(), moments)
 
+    async def unpriced_since(self, moment: datetime) -> int:
+        """How many calls since then have no known price; `moment` is the beginning of a quarter hour."""
+        row = UsageQuarterRow
+        query = select(func.coalesce(func.sum(row.unpriced), 0)).where(row.starts_at >= moment)
+        async with self._database.reading() as session:
+            return await session.scalar(query) or 0
+
     async def reach(self) -> tuple[datetime, datetime] | None:
         """The quarter hours of the first and the last call; None where there is none."""
         row = UsageQuarterRow

@@ -146,7 +146,11 @@ class Ledger:
 
     async def standing(self) -> Standing:
         """What is spent, and the limits. Raises StorageError."""
-        return Standing(self._limits(), self._spent(*await self._usage.spent_since(*self._starts())))
+        starts = self._starts()
+        spent = self._spent(*await self._usage.spent_since(*starts))
+        unpriced = await self._usage.unpriced_since(starts[1])
+        unpriced += sum(one.usage.cost_micro_usd is None and one.at >= starts[1] for one in self._session.unwritten)
+        return Standing(self._limits(), spent, unpriced)
 
     def period(self, span: Span) -> str:
         """The day, month or session that is now, by a name that no other has."""

@@ -9,8 +9,8 @@ from PySide6.QtCore import QObject, QTimer
 from desktop_app.domain.budgets import Limits, Span, Standing
 from desktop_app.domain.ids import ConversationId
 from desktop_app.domain.messages import Conversation
-from desktop_app.domain.money import dollars, limit_words, sum_words
-from desktop_app.domain.usage import UsageRecord
+from desktop_app.domain.money import UNKNOWN, dollars, limit_words, sum_words
+from desktop_app.domain.usage import UsageRecord, UsageSum
 from desktop_app.errors import AppError
 from desktop_app.services.models import ModelDirectory
 from desktop_app.services.preferences import Preferences
@@ -21,6 +21,7 @@ from desktop_app.ui.chat.composer import Composer
 from desktop_app.ui.main_window import MainWindow
 from desktop_app.ui.tasks import TaskRunner
 from desktop_app.ui.usage.spend_meter import SpendMeter
+from desktop_app.ui.usage.words import unpriced_words, unwritten_words
 
 _PAUSE_MS: Final = 350
 _MINUTE_MS: Final = 60_000
@@ -97,9 +98,7 @@ class MoneyPresenter(QObject):
         if conversation_id is not None:
             total = await self._it.usage.of_conversation(conversation_id)
             if conversation_id == self._conversation_id:
-                words = sum_words(total.cost_micro_usd, total.unpriced)
-                is_said = total.cost_micro_usd or total.unpriced
-                self._window.show_cost(f"{words} this chat" if is_said else "")
+                self._window.show_cost(_chat_words(total))
         await self._warn_once(standing)
 
     def _show_meter(self, standing: Standing) -> None:
@@ -107,17 +106,21 @@ class MoneyPresenter(QObject):
         unwritten = self._it.ledger.unwritten
         hint = "Open usage and limits"
         if unwritten:
-            hint = f"{unwritten} calls are counted, but could not be written to the disk yet. {hint}"
+            hint = f"{unwritten_words(unwritten)}. {hint}"
+        if standing.unpriced:
+            hint = f"{unpriced_words(standing.unpriced, 'this month')}. {hint}"
+        words = sum_words(spent, standing.unpriced)
         if limit is None:
-            if spent or standing.limits.are_set:
-                self._meter.show_spent(dollars(spent), "this month, no limit", None, is_warning=False, hint=hint)
+            if spent or standing.unpriced or standing.limits.are_set:
+                rest = "cost this month" if words == UNKNOWN else "this month, no limit"
+                self._meter.show_spent(words.capitalize(), rest, None, is_warning=False, hint=hint)
             else:
                 self._meter.hide()
             return
         share = 1.0 if limit == 0 else spent / limit
         is_warning = Span.MONTH in set(standing.warnings()) or share >= 1
-        words = f"of {limit_words(limit)} this month"
-        self._meter.show_spent(dollars(spent), words, share, is_warning=is_warning, hint=hint)
+        rest = f"of {limit_words(limit)} this month"
+        self._meter.show_spent(words.capitalize(), rest, share, is_warning=is_warning, hint=hint)
 
     async def _warn_once(self, standing: Standing) -> None:
         """Say once in each day, month and session that much of its limit is used."""
@@ -152,6 +155,15 @@ class MoneyPresenter(QObject):
             words = ""  # what is wrong is told where it matters: by a turn, and in the list of models
         if number == self._estimates and self._composer.text().strip():
             self._composer.set_estimate(words)
+
+
+def _chat_words(total: UsageSum) -> str:
+    """What a chat cost, for its header; nothing is said of a chat that was free."""
+    if not total.unpriced:
+        return f"{dollars(total.cost_micro_usd)} this chat" if total.cost_micro_usd else ""
+    if not total.cost_micro_usd:
+        return "Cost of this chat unknown"
+    return f"{dollars(total.cost_micro_usd)} this chat, some costs unknown"
 
 
 def _what_follows(limits: Limits) -> str:

@@ -21,6 +21,7 @@ from desktop_app.services.spending.reports import Range, UsageReports
 from desktop_app.ui.file_dialogs import FileDialogs
 from desktop_app.ui.tasks import TaskRunner
 from desktop_app.ui.usage.window import UsageWindow
+from desktop_app.ui.usage.words import unpriced_words, unwritten_words
 
 _PAUSE_MS: Final = 200
 _LIMITS: Final = ("reply", "session", "day", "month", "warn_percent", "when_reached")
@@ -165,8 +166,7 @@ def _foot(unpriced: int, unwritten: int, listed: PriceListState) -> str:
     if listed.problem:
         words += f" {listed.problem}"
     if unpriced:
-        calls = "1 call has" if unpriced == 1 else f"{unpriced:,} calls have"
-        words += f" {calls} no known price and are in no sum; your own prices count for new calls."
+        words += f" {unpriced_words(unpriced)}; your own prices count for new calls."
     if unwritten:
-        words += f" {unwritten:,} calls are counted, but could not be written to the disk yet."
+        words += f" {unwritten_words(unwritten)}."
     return words

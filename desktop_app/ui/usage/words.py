@@ -72,6 +72,18 @@ def failed_words(total: UsageSum) -> str:
     return f"{total.errors:,} ({percent} %)"
 
 
+def unpriced_words(calls: int, when: str = "") -> str:
+    """That calls have no price: “2 calls have no known price and are in no sum”."""
+    has, is_ = ("1 call has", "is") if calls == 1 else (f"{calls:,} calls have", "are")
+    return f"{has} no known price{when and ' '}{when} and {is_} in no sum"
+
+
+def unwritten_words(calls: int) -> str:
+    """That calls are not on the disk: “2 calls are counted, but could not be written to the disk yet”."""
+    counted_ = "1 call is counted" if calls == 1 else f"{calls:,} calls are counted"
+    return f"{counted_}, but could not be written to the disk yet"
+
+
 def spoken_days(by_day: Mapping[date, Mapping[str, UsageSum]], labels: Mapping[str, str]) -> str:
     """The chart as sentences, one a day, for whoever does not see it; days without a call are left out."""
     lines = []

@@ -10,7 +10,9 @@ from PySide6.QtWidgets import QLabel, QWidget
 
 from desktop_app.domain.providers import ModelChoice
 from desktop_app.domain.usage import Usage, UsageRecord
+from desktop_app.llm.events import TextDelta
 from desktop_app.llm.scripted import MODEL
+from desktop_app.services.chat import TurnStarted
 from desktop_app.ui.chat.chat_view import ChatView
 from desktop_app.ui.main_window import MainWindow
 from desktop_app.ui.models.model_button import ModelButton
@@ -83,6 +85,38 @@ async def test_the_meter_shows_the_month_with_and_without_a_limit(money: Money) 
     money.presenter.refresh()
     await money.until(lambda: money.sidebar.meter.words == "$0.42 of $5.00 this month")
     assert money.sidebar.meter.accessibleName() == "Usage: $0.42 of $5.00 this month"
+
+
+async def test_what_nobody_knows_the_price_of_is_said_in_the_meter_and_is_not_nothing(money: Money) -> None:
+    await money.spend(None)
+    await money.until(lambda: money.sidebar.meter.words == "Unknown cost this month")
+    assert money.sidebar.meter.toolTip().startswith("1 call has no known price this month and is in no sum.")
+    await money.spend(420_000)
+    await money.until(lambda: money.sidebar.meter.words == "$0.42 + unknown this month, no limit")
+    await money.profile.backend.settings.keep("budget.month", "5")
+    money.presenter.refresh()
+    await money.until(lambda: money.sidebar.meter.words == "$0.42 + unknown of $5.00 this month")
+
+
+async def test_the_header_says_what_a_chat_cost_and_what_is_not_known_of_it(money: Money) -> None:
+    money.profile.claude.extend([[TextDelta("Hello")]])
+    await money.profile.send()
+    started = money.profile.events[0]
+    assert isinstance(started, TurnStarted)
+    chat = started.conversation
+    money.presenter.follow(chat)
+
+    async def call(cost: int | None) -> None:
+        usage = Usage(10, 5, cost_micro_usd=cost)
+        record = UsageRecord(NOW, "claude", MODEL, "complete", usage, conversation_id=chat.id)
+        await money.profile.backend.ledger.record(record)
+
+    await call(0)
+    await money.until(lambda: not any("this chat" in label for label in money.labels))
+    await call(None)
+    await money.until(lambda: "Cost of this chat unknown" in money.labels)
+    await call(420_000)
+    await money.until(lambda: "$0.42 this chat, some costs unknown" in money.labels)
 
 
 async def test_a_warning_comes_once_for_each_period_and_again_for_another_limit(money: Money) -> None:

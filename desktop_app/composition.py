@@ -8,6 +8,7 @@ from desktop_app.backend import Backend
 from desktop_app.domain.goals import Goal
 from desktop_app.domain.ids import GoalId
 from desktop_app.domain.messages import Conversation
+from desktop_app.domain.revisions import GoalChange
 from desktop_app.errors import AppError
 from desktop_app.llm.base import BaseLLMService
 from desktop_app.paths import Paths
@@ -136,6 +137,7 @@ class Session:
         )
         self.usage.prices_requested.connect(self.prices.open)
         backend.prices.subscribe(self.money.measure)
+        self.goals.subscribe(self._note_goal)
         self.model_presenter = ModelPresenter(
             shell.model_button, self.models, backend.keys, self.runner, backend.settings
         )
@@ -355,7 +357,11 @@ class Session:
 
     def _follow_goal(self, goal: Goal | None) -> None:
         self.chat_presenter.set_active_goal(goal)
+        self.money.follow_goal(goal)
         self._shell.sidebar.select_goal(goal.id if goal else None)
+
+    def _note_goal(self, _change: GoalChange) -> None:
+        self.money.measure()
 
     def _shown_conversation(self) -> Conversation | None:
         return self.chat_presenter.conversation

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from functools import cache
 from typing import Final
 
-from sqlalchemy import ColumnElement, Executable, ScalarSelect, bindparam, delete, func, select, text
+from sqlalchemy import ColumnElement, Executable, Integer, ScalarSelect, bindparam, cast, delete, func, select, text
 from sqlalchemy.dialects.sqlite import Insert, insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 from sqlalchemy.orm import InstrumentedAttribute
@@ -138,15 +138,20 @@ class UsageRepository:
         query = select(
             key,
             func.count(),
-            func.sum(row.outcome.not_in((COMPLETE, STOPPED))),
+            _how_many(row.outcome.not_in((COMPLETE, STOPPED))),
             *(func.sum(getattr(row, name)) for name in _SUMS[2:7]),
             func.sum(func.coalesce(row.cost_micro_usd, 0)),
-            func.sum(row.cost_micro_usd.is_(None)),
-            func.sum(row.is_estimated),
+            _how_many(row.cost_micro_usd.is_(None)),
+            _how_many(row.is_estimated.is_(True)),
         )
         query = query.where(*conditions).group_by(key)
         async with self._database.reading() as session:
             return {one: UsageSum(*sums) for one, *sums in await session.execute(query)}
+
+
+def _how_many(condition: ColumnElement[bool]) -> ColumnElement[int]:
+    """Of a sum of what is true, SQLAlchemy would make true or false again."""
+    return func.sum(cast(condition, Integer))
 
 
 async def spent_in(connection: AsyncConnection, moments: Sequence[datetime]) -> tuple[int, ...]:

@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 
-from desktop_app.domain.ids import ConversationId
+from desktop_app.domain.ids import ConversationId, GoalId
 from desktop_app.domain.money import dollars
 from desktop_app.domain.prices import cost_micro_usd
 from desktop_app.domain.providers import ModelChoice
@@ -41,6 +41,15 @@ class CostEstimate:
         return low if low == high else f"{low}–{high}"
 
 
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """What is sent with what is typed: the chat, to whom, and the goal that is open."""
+
+    conversation_id: ConversationId | None
+    choice: ModelChoice
+    active_goal_id: GoalId | None
+
+
 class CostEstimator:
     """Estimates from what stands in a chat already, which is measured anew when told, and what is typed on top."""
 
@@ -55,16 +64,22 @@ class CostEstimator:
         self._reader = reader
         self._service_for = service_for
         self._spending = spending
-        self._measured: tuple[ConversationId | None, ModelChoice, int] | None = None
+        self._measured: tuple[_Asked, int] | None = None
 
     def forget(self) -> None:
         """The chat, the goals or the model changed."""
         self._measured = None
 
-    async def estimate(self, conversation_id: ConversationId | None, choice: ModelChoice, text: str) -> CostEstimate:
+    async def estimate(
+        self,
+        conversation_id: ConversationId | None,
+        choice: ModelChoice,
+        text: str,
+        active_goal_id: GoalId | None = None,
+    ) -> CostEstimate:
         """What `text` will cost. Raises ProviderError where the provider is not set up, NotFoundError, StorageError."""
         service = await self._service_for(choice.provider)
-        before = await self._tokens_before(conversation_id, choice, service)
+        before = await self._tokens_before(_Asked(conversation_id, choice, active_goal_id), service)
         raw = await asyncio.to_thread(raw_tokens, text)
         tokens = before + service.estimates.tokens(choice.provider, choice.model, raw)
         tariff, usual = await self._spending.tariff(choice), await self._spending.usual_output(choice)
@@ -74,25 +89,24 @@ class CostEstimator:
         )
         return CostEstimate(tokens, low, high)
 
-    async def _tokens_before(
-        self, conversation_id: ConversationId | None, choice: ModelChoice, service: BaseLLMService
-    ) -> int:
+    async def _tokens_before(self, asked: _Asked, service: BaseLLMService) -> int:
         """Instructions, goals, tools and history."""
-        if self._measured is None or self._measured[:2] != (conversation_id, choice):
-            transcript = None if conversation_id is None else await self._conversations.transcript(conversation_id)
+        if self._measured is None or self._measured[0] != asked:
+            chat = asked.conversation_id
+            transcript = None if chat is None else await self._conversations.transcript(chat)
             messages, folds = (transcript.messages, transcript.folds) if transcript else ((), ())
-            context = build_context(messages, await self._reader.read(), (), None, folds)
+            context = build_context(messages, await self._reader.read(), (), asked.active_goal_id, folds)
             use = await service.context_use(
                 context.messages,
                 context.user_phase,
                 context.saved_goals,
                 context.draft_goals,
                 context.active_goal_id,
-                model=choice.model,
+                model=asked.choice.model,
                 notes=context.notes,
             )
-            self._measured = (conversation_id, choice, use.tokens)
-        return self._measured[2]
+            self._measured = (asked, use.tokens)
+        return self._measured[1]
 
 
 def token_words(tokens: int) -> str:

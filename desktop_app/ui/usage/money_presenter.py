@@ -7,7 +7,8 @@ from typing import Final
 from PySide6.QtCore import QObject, QTimer
 
 from desktop_app.domain.budgets import Limits, Span, Standing
-from desktop_app.domain.ids import ConversationId
+from desktop_app.domain.goals import Goal
+from desktop_app.domain.ids import ConversationId, GoalId
 from desktop_app.domain.messages import Conversation
 from desktop_app.domain.money import UNKNOWN, dollars, limit_words, sum_words
 from desktop_app.domain.usage import UsageRecord, UsageSum
@@ -61,6 +62,7 @@ class MoneyPresenter(QObject):
         self._runner = runner
         self._warn = warn
         self._conversation_id: ConversationId | None = None
+        self._goal_id: GoalId | None = None
         self._estimates = 0
         self._pause = QTimer(self, interval=_PAUSE_MS, singleShot=True)
         self._pause.timeout.connect(self._estimate)
@@ -77,6 +79,11 @@ class MoneyPresenter(QObject):
         self._conversation_id = conversation.id if conversation else None
         self._window.show_cost("")
         self.refresh()
+        self.measure()
+
+    def follow_goal(self, goal: Goal | None) -> None:
+        """Another goal is open, or it changed: it is sent with what is typed."""
+        self._goal_id = goal.id if goal else None
         self.measure()
 
     def refresh(self) -> None:
@@ -150,7 +157,7 @@ class MoneyPresenter(QObject):
         if choice is None:
             return
         try:
-            words = (await self._it.estimator.estimate(self._conversation_id, choice, text)).words
+            words = (await self._it.estimator.estimate(self._conversation_id, choice, text, self._goal_id)).words
         except AppError:
             words = ""  # what is wrong is told where it matters: by a turn, and in the list of models
         if number == self._estimates and self._composer.text().strip():

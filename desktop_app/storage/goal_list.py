@@ -58,19 +58,13 @@ class GoalListRepository:
     async def shelves(self, query: GoalQuery, limits: Mapping[Phase, int]) -> tuple[GoalShelf, ...]:
         """The phases that have such goals, in the order of `limits`, with as many of them as it says."""
         async with self._database.reading() as session:
-            wanted = (await _wanted(session, query)).with_only_columns(
-                GoalRow.phase, func.count(), func.count(GoalRow.deadline), maintain_column_froms=True
-            )
-            rows = await session.execute(wanted.group_by(GoalRow.phase))
-            counts = {Phase(phase): (total, dated) for phase, total, dated in rows}
-            ids: dict[Phase, list[GoalId]] = {}
-            for phase, limit in limits.items():
-                if phase in counts:
-                    part = replace(query, phases=frozenset({phase}), limit=limit)
-                    ids[phase] = await _ids(session, await _wanted(session, part), part, counts[phase][1])
+            if query.text.strip() or query.tag is not None:
+                ids, totals = await _shelved_of_few(session, query, limits)
+            else:
+                ids, totals = await _shelved(session, query, limits)
             found = await _found(session, [one for some in ids.values() for one in some])
             return tuple(
-                GoalShelf(phase, tuple(found[one] for one in some), counts[phase][0]) for phase, some in ids.items()
+                GoalShelf(phase, tuple(found[one] for one in some), totals[phase]) for phase, some in ids.items()
             )
 
     async def tags(self) -> tuple[TagUse, ...]:
@@ -121,6 +115,50 @@ class GoalListRepository:
         async with self._database.writing() as session:
             removed = delete(GoalRow).where(GoalRow.deleted_at < before).returning(GoalRow.id)
             return len((await session.scalars(removed)).all())
+
+
+async def _shelved(
+    session: AsyncSession, query: GoalQuery, limits: Mapping[Phase, int]
+) -> tuple[dict[Phase, list[GoalId]], dict[Phase, int]]:
+    """The first of each phase from the indexes, and how many there are of each."""
+    counted = (await _wanted(session, query)).with_only_columns(
+        GoalRow.phase, func.count(), func.count(GoalRow.deadline), maintain_column_froms=True
+    )
+    counts = {
+        Phase(phase): (total, dated) for phase, total, dated in await session.execute(counted.group_by(GoalRow.phase))
+    }
+    ids: dict[Phase, list[GoalId]] = {}
+    for phase, limit in limits.items():
+        if phase in counts:
+            part = replace(query, phases=frozenset({phase}), limit=limit)
+            ids[phase] = await _ids(session, await _wanted(session, part), part, counts[phase][1])
+    return ids, {phase: total for phase, (total, _) in counts.items()}
+
+
+async def _shelved_of_few(
+    session: AsyncSession, query: GoalQuery, limits: Mapping[Phase, int]
+) -> tuple[dict[Phase, list[GoalId]], dict[Phase, int]]:
+    """The same of what was looked for, in one go: it is looked up once."""
+    order = _ORDERS.get(query.order, (GoalRow.deadline.asc().nulls_last(),))
+    within = (
+        (await _wanted(session, query))
+        .add_columns(
+            GoalRow.phase,
+            func.row_number().over(partition_by=GoalRow.phase, order_by=(*order, GoalRow.id)).label("place"),
+            func.count().over(partition_by=GoalRow.phase).label("total"),
+        )
+        .subquery()
+    )
+    rows = await session.execute(
+        select(within).where(within.c.place <= max(limits.values())).order_by(within.c.phase, within.c.place)
+    )
+    ids: dict[Phase, list[GoalId]] = {phase: [] for phase in limits}
+    totals: dict[Phase, int] = {}
+    for goal_id, phase, place, total in rows:
+        totals[Phase(phase)] = total
+        if place <= limits.get(Phase(phase), 0):
+            ids[Phase(phase)].append(GoalId(goal_id))
+    return {phase: some for phase, some in ids.items() if phase in totals}, totals
 
 
 async def _ids(session: AsyncSession, wanted: Select[int], query: GoalQuery, dated: int) -> list[GoalId]:

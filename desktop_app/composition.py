@@ -216,7 +216,6 @@ class Session:
         self._shell.window.new_chat_requested.connect(self._show_chat)
         self.search.message_requested.connect(self._show_chat)
         self.search.conversation_requested.connect(self._show_chat)
-        sidebar.new_goal_requested.connect(self.editor.new_goal)
         self.goal_desk.menus.template_chosen.connect(self.editor.new_goal_from)
         self.goal_desk.menus.template_chosen.connect(self._shell.window.show_editor)
         self.goal_desk.opened.connect(self._open_goal)
@@ -266,6 +265,8 @@ class Session:
 
     def _connect_goal(self) -> None:
         editor = self._shell.goal_editor
+        self._shell.sidebar.new_goal_requested.connect(self._shell.window.show_editor)
+        self._shell.sidebar.new_goal_requested.connect(self.editor.new_goal)
         editor.history.name_models(self.models.name_of)
         editor.plan.link_requested.connect(self.links.open)
         self.goal_files.add_to(editor.header.export_menu, self._shell.sidebar.menu)

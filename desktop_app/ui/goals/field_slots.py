@@ -47,9 +47,12 @@ class FieldSlots:
         for slot in self:
             slot.propose(proposed.get(slot.name))
 
-    def edit(self) -> GoalEdit:
-        """The fields that the person changed and that are not saved; marks them as being on their way."""
-        for slot in self:
+    def edit(self, *, tells: bool = True) -> GoalEdit:
+        """The fields that the person changed and that are not saved; marks them as being on their way.
+
+        `tells` says beside a field what is half typed in it.
+        """
+        for slot in self if tells else ():
             slot.show_own_problem()
         values: dict[str, Any] = {slot.name: slot.mark_sent() for slot in self if slot.is_dirty}
         return GoalEdit(**values)

@@ -51,6 +51,9 @@ class GoalEditorPresenter(QObject):
         self._parked: dict[GoalId, dict[str, Any]] = {}
         self._timer = QTimer(self, singleShot=True, interval=save_after_ms)
         self._timer.timeout.connect(self.save)
+        # Who types without a pause is kept as well, so that a power cut costs no more.
+        self._latest = QTimer(self, singleShot=True, interval=save_after_ms)
+        self._latest.timeout.connect(self._save_while_typing)
         view.clock.today = today
         self.history = HistoryPresenter(view.history, goals, runner, today, self.write)
         self.actions = GoalActions(view, goals, runner, self._shown, self.write, self.history)
@@ -157,6 +160,17 @@ class GoalEditorPresenter(QObject):
         if self._view.is_dirty:
             self._view.set_save_status(SaveStatus.SAVING)
         self._timer.start()
+        if not self._latest.isActive():
+            self._latest.start()
+
+    def _save_while_typing(self) -> None:
+        if self._timer.isActive():
+            self._runner.start(self._save_typed(), name="save goal", on_error=self._show_unsaved)
+
+    async def _save_typed(self) -> None:
+        """Store what can be; of what is half typed nothing is said yet."""
+        async with self._turn:
+            await self._store_all(tells=False)
 
     def _save_if_edited(self) -> None:
         if self._timer.isActive():
@@ -206,16 +220,20 @@ class GoalEditorPresenter(QObject):
         async with self._turn:
             await self._store_all()
 
-    async def _store_all(self) -> bool:
-        """Store until nothing is left that can be; False where storing failed, which is told in the editor."""
+    async def _store_all(self, *, tells: bool = True) -> bool:
+        """Store until nothing is left that can be; False where storing failed, which is told in the editor.
+
+        `tells` says beside a field why it cannot be kept as it is.
+        """
         try:
-            while (edit := self._storable(self._view.edit())) is not None:
+            while (edit := self._storable(self._view.edit(tells=tells), tells=tells)) is not None:
                 self._view.set_save_status(SaveStatus.SAVING)
                 await self._store(edit)
         except AppError as error:
             self._show_unsaved(error)
             return False
-        self._show_saved()
+        if tells or not self._view.is_dirty:
+            self._show_saved()
         return True
 
     async def _store(self, edit: GoalEdit) -> None:
@@ -236,10 +254,10 @@ class GoalEditorPresenter(QObject):
     def _has_storable(self) -> bool:
         return self._storable(self._view.edit()) is not None
 
-    def _storable(self, edit: GoalEdit) -> GoalEdit | None:
+    def _storable(self, edit: GoalEdit, *, tells: bool = True) -> GoalEdit | None:
         """The fields of `edit` that can be kept, None if there are none; the others are told beside them."""
         good, problems = storable(edit)
-        for name, text in problems.items():
+        for name, text in problems.items() if tells else ():
             self._view.show_problem(name, text)
         # A goal that is not there yet begins with what cannot be kept, too.
         is_first = self._goal is None and bool(problems)

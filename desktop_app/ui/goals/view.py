@@ -131,9 +131,12 @@ class GoalEditorView(QFrame):
         self._show_phase(goal.phase)
         self.page.show_derived()
 
-    def edit(self) -> GoalEdit:
-        """The fields that the person changed and that are not saved; marks them as being on their way."""
-        return self._slots.edit()
+    def edit(self, *, tells: bool = True) -> GoalEdit:
+        """The fields that the person changed and that are not saved; marks them as being on their way.
+
+        `tells` says beside a field what is half typed in it.
+        """
+        return self._slots.edit(tells=tells)
 
     @property
     def is_dirty(self) -> bool:

@@ -415,3 +415,29 @@ async def test_a_goal_that_was_deleted_is_closed(desk: Desk) -> None:
 
     assert opened == [None]
     assert desk.view.empty.isVisible()
+
+
+async def test_who_types_without_a_pause_is_kept_too(desk: Desk) -> None:
+    added = await desk.opened()
+    desk.view.plan.editor.setFocus()
+    typed = 0
+    async with asyncio.timeout(60):
+        while not (await desk.stored(added.id)).content.startswith("xx"):
+            QTest.keyClicks(desk.view.plan.editor, "x")
+            typed += 1
+            await asyncio.sleep(0.02)
+    assert desk.view.header.status is SaveStatus.SAVING
+    await until(lambda: desk.view.header.status is SaveStatus.SAVED)
+    assert (await desk.stored(added.id)).content.startswith("x" * typed)
+    newest, *_ = await desk.goals.revisions(added.id)
+    assert newest.changes[0].before == FIELDS.content
+
+
+async def test_nothing_is_said_of_a_date_that_is_being_typed(desk: Desk) -> None:
+    await desk.opened()
+    desk.view.deadline.editor.setFocus()
+    desk.view.deadline.editor.selectAll()
+    for letter in "17 Ma":
+        QTest.keyClicks(desk.view.deadline.editor, letter)
+        await asyncio.sleep(0.1)
+        assert desk.view.slot("deadline").note.problem == ""

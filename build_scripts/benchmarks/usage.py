@@ -67,7 +67,7 @@ async def _measured(path: Path, calls: int) -> tuple[float, float, float]:
     """
     database = await Database.open(path)
     try:
-        await asyncio.to_thread(_fill, path, calls)
+        await asyncio.to_thread(fill, path, calls)
         usage = UsageRepository(database)
         leases = Leases(ReservationRepository(database), lambda: NOW, Lease())
         ledger = Ledger(usage, lambda: NOW, lambda: _LIMITS, zone=UTC, leases=leases)
@@ -99,7 +99,8 @@ async def _times(work: Callable[[], Awaitable[None]], tries: int, clock: Callabl
     return times
 
 
-def _fill(path: Path, calls: int) -> None:
+def fill(path: Path, calls: int) -> None:
+    """Write so many calls into a database that is there."""
     roll_up = importlib.import_module("desktop_app.storage.migrations.versions.0011_usage_roll_up")
     with closing(sqlite3.connect(path)) as connection, connection:
         connection.execute(_ROWS, (calls, calls))

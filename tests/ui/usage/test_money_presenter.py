@@ -119,6 +119,23 @@ async def test_the_header_says_what_a_chat_cost_and_what_is_not_known_of_it(mone
     await money.until(lambda: "$0.42 this chat, some costs unknown" in money.labels)
 
 
+async def test_a_call_that_cannot_be_written_counts_and_the_meter_says_so(money: Money) -> None:
+    async def set_full(*, is_full: bool) -> None:
+        async with money.profile.backend._database.reading() as session:
+            await (await session.connection()).exec_driver_sql(f"PRAGMA query_only = {int(is_full)}")
+
+    await set_full(is_full=True)
+    await money.spend(420_000)
+    await money.until(lambda: money.sidebar.meter.words == "$0.42 this month, no limit")
+    told = "1 call is counted, but could not be written to the disk yet. Open usage and limits"
+    assert money.sidebar.meter.toolTip() == told
+    await set_full(is_full=False)
+    await money.spend(80_000)
+    await money.until(lambda: money.sidebar.meter.words == "$0.50 this month, no limit")
+    await money.until(lambda: money.sidebar.meter.toolTip() == "Open usage and limits")
+    assert (await money.profile.backend.reports.overview()).month.requests == 2
+
+
 async def test_a_warning_comes_once_for_each_period_and_again_for_another_limit(money: Money) -> None:
     settings = money.profile.backend.settings
     await settings.keep("budget.month", "1")

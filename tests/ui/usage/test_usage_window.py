@@ -8,16 +8,20 @@ from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QAccessible
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QPushButton, QTableWidget, QWidget
+from sqlalchemy import event
 
+from build_scripts.benchmarks.usage import fill
 from desktop_app.domain.budgets import WhenReached
 from desktop_app.domain.usage import Usage, UsageRecord
 from desktop_app.services.spending.reports import Range
+from desktop_app.storage.usage import NEWEST
 from desktop_app.ui.file_dialogs import FileDialogs
 from desktop_app.ui.tasks import TaskRunner
 from desktop_app.ui.theme.theme import Theme
@@ -188,6 +192,34 @@ async def test_the_csv_file_has_every_call_and_no_formula(looked: Looked) -> Non
     assert {row["model"] for row in rows if row["cost_usd"] == "unknown"} == {"'=cmd()"}
     known = sum(round(float(row["cost_usd"]) * 1_000_000) for row in rows if row["cost_usd"] != "unknown")
     assert known == sum(record.usage.cost_micro_usd or 0 for record in records)
+
+
+async def test_the_month_of_a_million_calls_is_made_of_few_rows_beside_the_windows_thread(looked: Looked) -> None:
+    backend = looked.profile.backend
+    await asyncio.to_thread(fill, looked.profile.folder / "goalgetter.db", 1_000_000)
+    asked: list[tuple[str, Any]] = []
+
+    def note(_connection: Any, _cursor: Any, statement: str, parameters: Any, *_: Any) -> None:  # noqa: ANN401
+        asked.append((statement, parameters))
+
+    engine = backend._database._engine.sync_engine
+    event.listen(engine, "before_cursor_execute", note)
+    looked.presenter.open()
+    await looked.until(lambda: len(looked.rows()) == 6)
+    event.remove(engine, "before_cursor_execute", note)
+    requests = int(looked.rows()[-1][1].replace(",", ""))
+    assert requests > 50_000
+    calls = [one for one in asked if "usage_records" in one[0]]
+    assert len(calls) == 5, "single calls are read for the times of each model, and for nothing else"
+    async with backend._database.reading() as session:
+        connection = await session.connection()
+        for statement, parameters in calls:
+            assert f"{NEWEST}" in str(parameters), "and only the newest"
+            plan = await connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {statement}", parameters)
+            assert all("USING INDEX" in step["detail"] for step in plan.mappings()), "found by an index, not looked for"
+    report = await backend.reports.report(Range.MONTH)
+    assert report.total.requests == requests
+    assert len(await backend.usage.sums([(NOW - timedelta(days=30), NOW)])) == 5, "added up where the rows are"
 
 
 async def test_the_days_are_a_table_too_for_whoever_reads_rather_than_looks(looked: Looked) -> None:

@@ -4,6 +4,8 @@ import asyncio
 from collections.abc import Callable, Sequence
 from datetime import datetime
 
+from PySide6.QtGui import QGuiApplication
+
 from desktop_app.backend import Backend
 from desktop_app.domain.goals import Goal
 from desktop_app.domain.ids import GoalId
@@ -240,6 +242,7 @@ class Session:
         chat.conversation_opened.connect(self.money.follow)
         chat.conversations_changed.connect(self.money.measure)
         chat.limits_requested.connect(self.usage.open_limits)
+        chat.trace_requested.connect(self._copy_trace)
         sidebar.usage_requested.connect(self.usage.open)
         chat.conversations_changed.connect(self.context.measure)
         self.editor.goal_opened.connect(self._follow_goal)
@@ -289,6 +292,13 @@ class Session:
         if box.text() == text:
             box.ask_to_send()
         self._shell.come_to_front()
+
+    def _copy_trace(self, trace_id: str) -> None:
+        """For whoever helps: what happened in a turn stands under this id in the file of traces."""
+        QGuiApplication.clipboard().setText(trace_id)
+        self.chat_presenter.tell(
+            "Trace copied", f"Its number {trace_id} is on the clipboard; the file of traces has the rest."
+        )
 
     def _compare(self, _checked: bool) -> None:
         self.chat_presenter.compare()

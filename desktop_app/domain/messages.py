@@ -111,7 +111,8 @@ class Message:
     `parent_id` is the message that it follows, None for one that begins the conversation. Of a reply that failed,
     `error` is for the screen, `error_kind` one of the provider errors' kinds and `error_details` redacted facts.
     `switched_from` is the provider that was chosen, where another one answered because that one could not; where it
-    was a limit of the person's own, `error_kind` says so of a reply that is complete, too.
+    was a limit of the person's own, `error_kind` says so of a reply that is complete, too. `trace_id` is that of the
+    turn that wrote it last, None where no model was called.
     """
 
     role: Role
@@ -127,6 +128,7 @@ class Message:
     error_kind: str | None = None
     error_details: str = ""
     switched_from: str | None = None
+    trace_id: str | None = None
 
     @property
     def text(self) -> str:

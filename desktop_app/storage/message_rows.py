@@ -4,7 +4,7 @@ from collections.abc import AsyncIterator, Mapping, Sequence
 from dataclasses import asdict
 from itertools import takewhile
 from operator import eq
-from typing import Any, TypeAlias, assert_never
+from typing import Any, Final, TypeAlias, assert_never
 
 from sqlalchemy import ColumnElement, Row, Select, delete, insert, select
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -21,7 +21,7 @@ from desktop_app.domain.messages import (
     ToolCallPart,
 )
 from desktop_app.domain.usage import Usage
-from desktop_app.storage.models import AttachmentRow, MessagePartRow, MessageRow, ToolCallRow
+from desktop_app.storage.models import AttachmentRow, MessagePartRow, MessageRow, ToolCallRow, UsageRecordRow
 
 _TEXT = "text"
 _REASONING = "reasoning"
@@ -40,6 +40,15 @@ _COLUMNS = (
     MessageRow.switched_from,
     MessageRow.created_at,
 )
+# A turn writes one record for each call of a model; going on with a reply is another turn.
+_LAST_TRACE: Final = (
+    select(UsageRecordRow.trace_id)
+    .where(UsageRecordRow.message_id == MessageRow.id)
+    .order_by(UsageRecordRow.id.desc())
+    .limit(1)
+    .scalar_subquery()
+    .label("trace_id")
+)
 _PartTable: TypeAlias = type[MessagePartRow] | type[ToolCallRow] | type[AttachmentRow]
 
 
@@ -49,7 +58,7 @@ async def load_messages(session: AsyncSession, condition: ColumnElement[bool]) -
     They are read and made in handfuls, so that the loop is never held up by a long conversation.
     """
     parts = await _load_parts(session, condition)
-    query = select(*_COLUMNS).where(condition).order_by(MessageRow.id)
+    query = select(*_COLUMNS, _LAST_TRACE).where(condition).order_by(MessageRow.id)
     return tuple([_message_from(row, parts.get(row.id, {})) async for row in _in_handfuls(session, query)])
 
 
@@ -142,6 +151,7 @@ def _message_from(row: Row[Any], parts: Mapping[int, Part]) -> Message:
         switched_from=row.switched_from,
         created_at=row.created_at,
         parent_id=None if row.parent_id is None else MessageId(row.parent_id),
+        trace_id=row.trace_id,
     )
 
 

@@ -54,6 +54,10 @@ class IncomingReply:
         """Whether any piece came in this turn."""
         return self._has_begun
 
+    def trace(self, trace_id: str) -> None:
+        """What happens in this turn is in the trace with this id."""
+        self.message = replace(self.message, trace_id=trace_id)
+
     def switch(self, to: ModelChoice, reason: ErrorKind) -> None:
         """Another model answers in the place of the one that was chosen; the person's own limits are named as why."""
         chosen = self.message.switched_from or self.message.provider

@@ -101,6 +101,7 @@ class TurnRunner:
             folds = await self._folds.of(conversation.id)
             context = build_context(legible, known, options.drafts, options.active_goal_id, folds)
             trace_id = new_trace_id()
+            reply.trace(trace_id)
             with logged_under(trace_id):
                 async with reply.saved_every_second():
                     await self._answer(_Turn(conversation, reply, context, options, listener, trace_id))

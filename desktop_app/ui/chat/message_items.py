@@ -51,8 +51,10 @@ SWITCHED = KEYS_PER_MESSAGE - 3
 COPY = "copy"
 RETRY_WITH = "retry_with"
 EDIT = "edit"
+TRACE = "trace"
 _YOURS = (Action(COPY, "Copy"), Action(EDIT, "Edit and send again"))
 _COACHS = (Action(COPY, "Copy"), Action(RETRY_WITH, "Answer again…"))
+_TRACE = Action(TRACE, "Show the trace")
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,8 +158,9 @@ def ending_items(
 ) -> list[ThreadItem]:
     """What stands below a coach's message: who wrote it and what it took, and a notice if it did not end well."""
     rows: list[ThreadItem] = []
+    actions = _COACHS if message.trace_id is None else (*_COACHS, _TRACE)
     if message.parts or place is not None:
-        rows.append(FooterItem(base + FOOTER, footer_text(message, model_label), _COACHS, _branch(place)))
+        rows.append(FooterItem(base + FOOTER, footer_text(message, model_label), actions, _branch(place)))
     if notice := _notice(base + NOTICE, message, offers):
         rows.append(notice)
     return rows

@@ -39,6 +39,7 @@ class ChatPresenter(QObject):
     key_requested = Signal(str)  # the provider whose key is wanted
     models_requested = Signal()
     limits_requested = Signal()
+    trace_requested = Signal(str)  # a trace id
     comparing_changed = Signal(bool, bool)  # whether two models are compared, whether that can be left
 
     def __init__(
@@ -136,6 +137,11 @@ class ChatPresenter(QObject):
         if not self._view.is_empty:
             self._rows.tell(Tone.WARN, title, text)
 
+    def tell(self, title: str, text: str) -> None:
+        """Say at the end of the thread what was done, where there is one."""
+        if not self._view.is_empty:
+            self._rows.tell(Tone.NEUTRAL, title, text)
+
     def compare(self) -> None:
         """Let the person choose two models and ask both."""
         if self._is_started and not self._turns.is_busy:
@@ -183,6 +189,7 @@ class ChatPresenter(QObject):
         self._recovery_actions.new_chat_requested.connect(self.new_chat)
         self._recovery_actions.limits_requested.connect(self.limits_requested)
         self._actions.goal_requested.connect(self.goal_requested)
+        self._actions.trace_requested.connect(self.trace_requested)
         self._goals.subscribe(self._note_change)
         self._models.subscribe(self._note_models)
 

@@ -9,7 +9,7 @@ from desktop_app.domain.revisions import YOU
 from desktop_app.errors import AppError
 from desktop_app.services.goals import GoalService
 from desktop_app.ui.chat.items import Tone
-from desktop_app.ui.chat.message_items import COPY
+from desktop_app.ui.chat.message_items import COPY, TRACE
 from desktop_app.ui.chat.shown_rows import ShownRows
 from desktop_app.ui.chat.thread_view import ThreadView
 from desktop_app.ui.chat.tool_cards import OPEN, REDO, UNDO
@@ -21,6 +21,7 @@ class RowActions(QObject):
     """Acts on the rows of one thread."""
 
     goal_requested = Signal(int)
+    trace_requested = Signal(str)  # a trace id
 
     def __init__(
         self,
@@ -42,10 +43,17 @@ class RowActions(QObject):
         match action:
             case _ if action == COPY:
                 QGuiApplication.clipboard().setText(self._rows.text(key))
+            case _ if action == TRACE:
+                self._show_trace(key)
             case _ if action == OPEN:
                 self._open_goal(key)
             case _ if action in {UNDO, REDO}:
                 self._runner.start(self._turn_round(key), name="undo", on_error=self._tell_refused)
+
+    def _show_trace(self, key: int) -> None:
+        message = self._rows.message(key)
+        if message is not None and message.trace_id is not None:
+            self.trace_requested.emit(message.trace_id)
 
     def _open_goal(self, key: int) -> None:
         goal_id = self._rows.goal_id(key)

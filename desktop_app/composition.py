@@ -24,6 +24,7 @@ from desktop_app.ui.chat.turns import ChatServices
 from desktop_app.ui.chat.zoom import read_zoom
 from desktop_app.ui.context_presenter import ContextPresenter
 from desktop_app.ui.file_dialogs import FileDialogs
+from desktop_app.ui.goals.check_ins.presenter import CheckInsPresenter
 from desktop_app.ui.goals.files.presenter import GoalFilesPresenter
 from desktop_app.ui.goals.presenter import GoalEditorPresenter
 from desktop_app.ui.goals.proposal_presenter import ProposalPresenter
@@ -95,6 +96,9 @@ class Session:
         )
         self.proposals = ProposalPresenter(
             shell.goal_editor, self.editor, backend.proposals, backend.settings, self.runner
+        )
+        self.check_ins = CheckInsPresenter(
+            shell.goal_editor, self.editor, backend.check_ins, self.goals, self.runner, now
         )
         services = ChatServices(
             self.chat,

@@ -7,10 +7,12 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
+from desktop_app.domain.check_ins import CheckInStatus
 from desktop_app.domain.goals import GoalFields, Phase
 from desktop_app.domain.progress import progress_of
 from desktop_app.domain.templates import template_plan
 from desktop_app.ui.goals.changed_dot import ChangedDot
+from desktop_app.ui.goals.check_ins.view import CheckInsView
 from desktop_app.ui.goals.clock import Clock
 from desktop_app.ui.goals.deadline_field import DeadlineField
 from desktop_app.ui.goals.field import EditorField
@@ -32,7 +34,7 @@ from desktop_app.ui.goals.templates import TEMPLATE_NAMES
 from desktop_app.ui.goals.title_field import TitleField
 from desktop_app.ui.theme.theme import Theme
 
-_PLAN, _MILESTONES, _MEASURES, _HISTORY = 0, 1, 2, 3
+_PLAN, _MILESTONES, _MEASURES, _CHECK_INS, _HISTORY = 0, 1, 2, 3, 4
 _TABBED = {"content": _PLAN, "milestones": _MILESTONES, "measures": _MEASURES}
 _PHASE_PX = 230
 _WIDEST_PX = 760
@@ -53,7 +55,8 @@ class GoalPage(QWidget):
         self.phase, self.progress = PhaseControl(), ProgressRow()
         self.overview = OverviewCard(theme)
         self._clock, self._is_large = clock, False
-        self.tabs = TabRow(("Plan", "Milestones", "Measures", "History"), theme)
+        self.tabs = TabRow(("Plan", "Milestones", "Measures", "Check-ins", "History"), theme)
+        self.check_ins = CheckInsView(theme)
         self.history = HistoryView(theme)
         self.tabs.opened.connect(self._open_page)
         self.dots = {name: ChangedDot(theme) for name in ("title", "deadline", "template", "tags")}
@@ -120,6 +123,15 @@ class GoalPage(QWidget):
         """Open the tab that shows `field`, if it is in one."""
         self.tabs.open(_TABBED.get(field, _PLAN))
 
+    def open_check_ins(self) -> None:
+        """Open the tab with the check-ins, ready for another one."""
+        self.tabs.open(_CHECK_INS)
+        self.check_ins.form.status.buttons[0].setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def show_check_in_status(self, status: CheckInStatus | None) -> None:
+        """Show how it went at the last check-in; None where there was none."""
+        self.overview.show_status(status)
+
     def open_history(self) -> None:
         """Open the tab with the changes."""
         self.tabs.open(_HISTORY)
@@ -169,6 +181,7 @@ class GoalPage(QWidget):
         self._tab_pages = QStackedWidget()
         for name in _TABBED:
             self._tab_pages.addWidget(_tab_page(self.slots[name]))
+        self._tab_pages.addWidget(self.check_ins)
         self._tab_pages.addWidget(self.history)
         column = self._column = QVBoxLayout(self)
         column.setSpacing(0)

@@ -4,15 +4,18 @@ from collections.abc import Sequence
 from datetime import date
 from typing import Final
 
-from PySide6.QtCore import QRectF
+from PySide6.QtCore import QRectF, Qt
 from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QSizePolicy, QVBoxLayout, QWidget
 
+from desktop_app.domain.check_ins import CheckInStatus
 from desktop_app.domain.goals import Milestone
 from desktop_app.domain.progress import Progress
+from desktop_app.ui.goals.check_ins.words import STATUS_TONES, STATUS_WORDS, badge_words
 from desktop_app.ui.goals.dates import distance_words
 from desktop_app.ui.goals.timeline import Timeline
 from desktop_app.ui.theme.painting import RingLook, paint_ring
+from desktop_app.ui.theme.stylesheet import restyle
 from desktop_app.ui.theme.theme import Theme
 
 _RING_PX: Final = 44
@@ -33,6 +36,9 @@ class OverviewCard(QFrame):
         for label in (self.heading, self.next):
             label.setWordWrap(True)
             label.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+        self.status = QLabel()
+        self.status.setProperty("kind", "badge")
+        self.status.hide()
         self.timeline = Timeline(theme)
         words = QVBoxLayout()
         words.setSpacing(2)
@@ -42,11 +48,21 @@ class OverviewCard(QFrame):
         head.setSpacing(14)
         head.addWidget(self._ring)
         head.addLayout(words, 1)
+        head.addWidget(self.status, 0, Qt.AlignmentFlag.AlignVCenter)
         column = QVBoxLayout(self)
         column.setContentsMargins(20, 14, 20, 12)
         column.setSpacing(8)
         column.addLayout(head)
         column.addWidget(self.timeline)
+
+    def show_status(self, status: CheckInStatus | None) -> None:
+        """Show how it went at the last check-in; None where there was none."""
+        self.status.setVisible(status is not None)
+        if status is not None:
+            self.status.setText(badge_words(status))
+            self.status.setAccessibleName(f"At the last check-in: {STATUS_WORDS[status].lower()}")
+            self.status.setProperty("tone", STATUS_TONES[status])
+            restyle(self.status)
 
     def show_goal(self, milestones: Sequence[Milestone], progress: Progress, today: date) -> None:
         """Show how far it is and what comes next."""

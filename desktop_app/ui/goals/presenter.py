@@ -25,12 +25,14 @@ SAVE_AFTER_MS: Final = 2_000
 
 
 class GoalEditorPresenter(QObject):
-    """Keeps one goal open. `goal_opened` gives the `Goal` that is shown now, or None.
+    """Keeps one goal open. `goal_opened` gives the `Goal` that is shown now, or None; `goal_kept` the same goal with
+    each change of it, too.
 
     One thing is done at a time: a goal is switched only after all that could be stored of the one before is stored.
     """
 
     goal_opened = Signal(object)
+    goal_kept = Signal(object)
 
     def __init__(
         self,
@@ -188,6 +190,7 @@ class GoalEditorPresenter(QObject):
         """This is the open goal as it is stored now."""
         self._goal = goal
         self.history.follow(goal)
+        self.goal_kept.emit(goal)
 
     def _take_ticket(self) -> int:
         self._openings += 1

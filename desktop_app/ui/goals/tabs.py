@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from PySide6.QtCore import QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QFontMetricsF, QKeyEvent, QPainter, QPaintEvent
+from PySide6.QtGui import QFontMetricsF, QKeyEvent, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QAbstractButton, QFrame, QHBoxLayout, QWidget
 
 from desktop_app.ui.theme.theme import Theme, Weight
@@ -12,6 +12,8 @@ from desktop_app.ui.theme.tokens import CAPTION, UI, TextSize
 _HEIGHT = 36
 _GAP = 6
 _DOT = 6
+_WIDE_GAP = 20
+_NARROW_GAP = 9
 
 
 class Tab(QAbstractButton):
@@ -47,8 +49,9 @@ class Tab(QAbstractButton):
         return QSize(round(self._name_width() + self._extra_width()) + 2, _HEIGHT)
 
     def minimumSizeHint(self) -> QSize:
-        """The same: a tab is never cut."""
-        return self.sizeHint()
+        """Its words and dot, which are never cut; where there is no room its figure is left out."""
+        dot = _GAP + _DOT if self._has_dot else 0
+        return QSize(round(self._name_width()) + dot + 2, _HEIGHT)
 
     def paintEvent(self, _event: QPaintEvent) -> None:
         """Draw from the leading edge."""
@@ -61,7 +64,8 @@ class Tab(QAbstractButton):
         painter.setPen(self._theme.color("text" if is_lit else "text_2"))
         painter.drawText(area, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft, self.text())
         x = self._name_width() + _GAP
-        if self._count:
+        dot = _GAP + _DOT if self._has_dot else 0
+        if self._count and self.width() >= x + self._count_width() + dot:
             painter.setFont(self._theme.font(CAPTION, Weight.MEDIUM))
             painter.setPen(self._theme.color("text_3"))
             painter.drawText(area.adjusted(x, 0, 0, 0), Qt.AlignmentFlag.AlignVCenter, self._count)
@@ -107,9 +111,9 @@ class TabRow(QFrame):
         super().__init__(parent)
         self.setObjectName("tab_row")
         self.tabs = [Tab(name, theme, self) for name in names]
-        layout = QHBoxLayout(self)
+        layout = self._row = QHBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
-        layout.setSpacing(20)
+        layout.setSpacing(_WIDE_GAP)
         for tab in self.tabs:
             layout.addWidget(tab)
             tab.clicked.connect(self._clicked)
@@ -125,6 +129,19 @@ class TabRow(QFrame):
         """Open a tab and tell so."""
         self.tabs[index].setChecked(True)
         self.opened.emit(index)
+
+    def minimumSizeHint(self) -> QSize:
+        """All names with a narrow gap between them."""
+        shown = [tab for tab in self.tabs if not tab.isHidden()]
+        width = sum(tab.minimumSizeHint().width() for tab in shown) + _NARROW_GAP * (len(shown) - 1)
+        return QSize(width, _HEIGHT)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Stand as far apart as there is room."""
+        super().resizeEvent(event)
+        shown = [tab for tab in self.tabs if not tab.isHidden()]
+        room = self.width() - sum(tab.sizeHint().width() for tab in shown)
+        self._row.setSpacing(min(max(room // max(len(shown), 1), _NARROW_GAP), _WIDE_GAP))
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Left and right open the tab beside."""

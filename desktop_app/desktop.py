@@ -22,6 +22,7 @@ from desktop_app.tracing.redaction import Redactor
 from desktop_app.tracing.spans import current_trace_id
 from desktop_app.ui.garbage import GarbageCollection
 from desktop_app.ui.loop import generators_looked_after
+from desktop_app.ui.openings.system_events import SystemOpenings
 from desktop_app.ui.shell import Shell
 from desktop_app.ui.tasks import TaskRunner
 
@@ -45,6 +46,8 @@ async def _live(shell: Shell, paths: Paths, instance: Instance, items: Sequence[
         with _stop_signals(stop):
             desktop = Desktop(shell, paths, watches=True)
             answering = Answering(instance, desktop.take_call)
+            openings = SystemOpenings(shell.application)
+            openings.opened.connect(desktop.take_item)
             stop_noting = note_uncaught(desktop.note_bug)
             desktop.open()
             desktop.take_items(items)
@@ -98,6 +101,10 @@ class Desktop:
         """Another start on this profile: come to the front, and open what that was given."""
         self.shell.come_to_front(call.activation)
         self.take_items(call.items)
+
+    def take_item(self, item: str) -> None:
+        """Open a file or link that the system hands over."""
+        self.take_items((item,))
 
     def take_items(self, items: Sequence[str]) -> None:
         """Open files and links, once there is a session for them."""

@@ -37,6 +37,7 @@ class Shell(QObject):
 
     def __init__(self, application: QApplication, state: WindowState) -> None:
         super().__init__()
+        self.application = application
         self.theme = Theme(state.theme_mode, self)
         self.theme.apply(application)
         self.sidebar = SidebarView(self.theme)

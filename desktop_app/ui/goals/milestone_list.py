@@ -1,12 +1,13 @@
 """A goal's milestones in order, and a line to add one."""
 
 from collections.abc import Collection, Sequence
+from dataclasses import replace
 from datetime import date
 from itertools import pairwise
-from typing import cast
+from typing import Final, cast
 
 from PySide6.QtCore import QObject, Qt
-from PySide6.QtGui import QKeySequence, QShortcut
+from PySide6.QtGui import QKeySequence, QShortcut, QShowEvent
 from PySide6.QtWidgets import (
     QApplication,
     QLabel,
@@ -23,16 +24,25 @@ from desktop_app.ui.goals.calendar_popup import CalendarPopup
 from desktop_app.ui.goals.clock import Clock
 from desktop_app.ui.goals.field import ListField, focus_before
 from desktop_app.ui.goals.milestone_row import MilestoneRow
+from desktop_app.ui.theme.controls import push_button
 from desktop_app.ui.theme.theme import Theme
+
+FIRST_SHOWN: Final = 30
+MORE_SHOWN: Final = 60
 
 
 class MilestoneList(ListField):
-    """Rows that are ticked, renamed, dated, described, moved and deleted; Enter in the last line adds one."""
+    """Rows that are ticked, renamed, dated, described, moved and deleted; Enter in the last line adds one.
+
+    Rows are made when they are first seen, and of many the first: each is a dozen widgets.
+    """
 
     def __init__(self, theme: Theme, clock: Clock, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._theme, self._clock = theme, clock
         self._rows: list[MilestoneRow] = []
+        self._waiting: list[Milestone] = []  # those behind the rows, which have none yet
+        self._marked: frozenset[MilestoneId | None] = frozenset()
         self._calendar: CalendarPopup | None = None
         self._dated: MilestoneRow | None = None
         self._order_before: list[MilestoneRow] | None = None
@@ -45,6 +55,10 @@ class MilestoneList(ListField):
         self._column = QVBoxLayout()
         self._column.setContentsMargins(0, 8, 4, 0)
         self._column.setSpacing(2)
+        self.more = push_button("", kind="link")
+        self.more.clicked.connect(self._show_more)
+        self.more.hide()
+        self._column.addWidget(self.more, 0, Qt.AlignmentFlag.AlignLeft)
         self._column.addWidget(self._adding)
         self._hint = QLabel("Added or changed by the coach since you last looked. Drag to reorder, or Alt+↑ and Alt+↓.")
         self._hint.setProperty("tone", "quiet")
@@ -70,16 +84,29 @@ class MilestoneList(ListField):
 
     @property
     def rows(self) -> tuple[MilestoneRow, ...]:
-        """The rows in order."""
+        """The rows in order, as many as are made; the first are made for it."""
+        self._make_first()
         return tuple(self._rows)
 
     def value(self) -> tuple[Milestone, ...]:
         """The milestones, without one that is being typed in the last line."""
-        return tuple(row.milestone for row in self._rows)
+        return (*(row.milestone for row in self._rows), *self._waiting)
 
     def load(self, value: FieldValue) -> None:
         """Show these milestones; rows that stay keep focus and cursor."""
         wanted = [item for item in value if isinstance(item, Milestone)] if isinstance(value, tuple) else []
+        ids = {item.id for item in wanted}
+        is_other = not any(row.milestone.id in ids for row in self._rows)
+        count = 0 if is_other and not self.isVisible() else max(FIRST_SHOWN, len(self._rows))
+        self._waiting = wanted[count:]
+        self._show_rows_of(wanted[:count])
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """Make the first rows."""
+        super().showEvent(event)
+        self._make_first()
+
+    def _show_rows_of(self, wanted: Sequence[Milestone]) -> None:
         known = {row.milestone.id: row for row in self._rows if row.milestone.id is not None}
         unsaved = [row for row in self._rows if row.milestone.id is None]
         rows: list[MilestoneRow] = []
@@ -90,11 +117,27 @@ class MilestoneList(ListField):
             elif row.milestone != milestone:
                 row.load(milestone)
             rows.append(row)
+        kept = set(rows)
         for row in self._rows:
-            if row not in rows:
+            if row not in kept:
                 self._discard(row)
         self._rows = rows
         self._place_rows()
+
+    def _make_first(self) -> None:
+        if not self._rows and self._waiting:
+            self._make(FIRST_SHOWN)
+
+    def _make(self, count: int) -> None:
+        """Rows for the next of those that wait."""
+        made, self._waiting = self._waiting[:count], self._waiting[count:]
+        self._rows += [self._new_row(milestone) for milestone in made]
+        self._place_rows()
+
+    def _show_more(self) -> None:
+        place = len(self._rows)
+        self._make(MORE_SHOWN)
+        self._focus_title(self._rows[place])
 
     def note_sent(self) -> tuple[Milestone, ...]:
         """The value as it goes to be saved; `adopt` later finds its rows again, however they changed meanwhile."""
@@ -105,15 +148,19 @@ class MilestoneList(ListField):
     def adopt(self, sent: Sequence[object], saved: Sequence[object]) -> None:
         """Give the rows of milestones that were `sent` without an identity the one they were `saved` with."""
         for before, after in zip(sent, saved, strict=False):
+            if not isinstance(after, Milestone):
+                continue
             for row in self._rows:
-                if row.sent is before and row.milestone.id is None and isinstance(after, Milestone):
+                if row.sent is before and row.milestone.id is None:
                     row.adopt(after.id)
+            self._waiting = [replace(one, id=after.id) if one is before else one for one in self._waiting]
 
     def mark_changed(self, ids: Collection[MilestoneId | None]) -> None:
         """Put the dot on these milestones; an empty collection takes all dots away."""
+        self._marked = frozenset(ids) - {None}
         for row in self._rows:
-            row.dot.setVisible(row.milestone.id in ids and row.milestone.id is not None)
-        self._hint.setVisible(any(row.dot.isVisibleTo(row) for row in self._rows))
+            row.dot.setVisible(row.milestone.id in self._marked)
+        self._hint.setVisible(any(milestone.id in self._marked for milestone in self.value()))
 
     def set_large(self, is_large: bool) -> None:
         """Show what there is room for in the large editor."""
@@ -152,14 +199,18 @@ class MilestoneList(ListField):
             self.add_line.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def _leave_upwards(self) -> None:
-        if self._rows:
+        if self.rows:
             self._focus_title(self._rows[-1])
 
     def _add(self) -> bool:
         title = self._adding.take()
         if not title:
             return False
-        self._rows.append(self._new_row(Milestone(title)))
+        self._make_first()
+        if self._waiting:
+            self._waiting.append(Milestone(title))
+        else:
+            self._rows.append(self._new_row(Milestone(title)))
         self._place_rows()
         self._touch()
         self._scroll.ensureWidgetVisible(self.add_line)
@@ -176,6 +227,7 @@ class MilestoneList(ListField):
         row.drag_moved.connect(self._drag)
         row.drag_ended.connect(self._drop)
         row.set_large(self._is_large)
+        row.dot.setVisible(milestone.id in self._marked)
         self._watch_focus(row.title, row.description)
         return row
 
@@ -185,8 +237,10 @@ class MilestoneList(ListField):
                 self._column.removeWidget(row)
                 self._column.insertWidget(index, row)
             row.show()
+        self.more.setVisible(bool(self._waiting))
+        self.more.setText(f"Show more of {len(self._waiting):,}")
         order = [part for row in self._rows for part in row.parts]
-        for before, after in pairwise([focus_before(self.add_line, self), *order, self.add_line]):
+        for before, after in pairwise([focus_before(self.add_line, self), *order, self.more, self.add_line]):
             QWidget.setTabOrder(before, after)
 
     def _sender_row(self) -> MilestoneRow:
@@ -195,6 +249,8 @@ class MilestoneList(ListField):
     def _move_row(self, step: int) -> None:
         row = self._sender_row()
         place = self._rows.index(row) + step
+        if place == len(self._rows):
+            self._make(MORE_SHOWN)
         if not 0 <= place < len(self._rows):
             return
         focus = QApplication.focusWidget()
@@ -250,6 +306,8 @@ class MilestoneList(ListField):
         place = self._rows.index(row) + step
         if place < 0:
             return
+        if place == len(self._rows):
+            self._make(MORE_SHOWN)
         if place == len(self._rows):
             self.add_line.setFocus(Qt.FocusReason.TabFocusReason)
         elif row.check.hasFocus():

@@ -11,7 +11,7 @@ from desktop_app.domain.model_names import with_provider
 from desktop_app.domain.providers import HealthState, ModelChoice, ModelInfo, ModelOffer, ProviderEntry, ProviderHealth
 from desktop_app.errors import AppError
 from desktop_app.llm.base import BaseLLMService
-from desktop_app.llm.catalog.catalog import unlisted
+from desktop_app.llm.catalog.catalog import model_labels, unlisted
 from desktop_app.llm.factory import LLMServiceFactory
 from desktop_app.llm.providers import model_set_outside
 from desktop_app.llm.resilience.breaker import Circuit, CircuitState
@@ -57,6 +57,8 @@ class ModelDirectory:
         self._provider_this_run: str | None = None
         self._models_this_run: dict[str, str] = {}
         self._entries = {name: ProviderEntry(name, label, _CHECKING) for name, label in factory.labels.items()}
+        self._learned_names: dict[tuple[str, str], str] = {}
+        self._looked_up: set[tuple[str, str]] = set()
         self._listed: dict[str, tuple[ModelInfo, ...]] = {}  # without what is counted in place of their prices
         self._listeners: list[Callable[[], None]] = []
         factory.guards.subscribe(self._note_circuit)
@@ -143,8 +145,20 @@ class ModelDirectory:
     def name_of(self, provider: str | None, model: str | None) -> str:
         """How a model is called on screen, also one that is no longer listed."""
         info = self.model(ModelChoice(provider or "", model or ""))
-        name = info.label if info else model or "unknown model"
+        learned = self._learned_names.get((provider or "", model or ""))
+        name = info.label if info else learned or model or "unknown model"
         return with_provider(self.label_of(provider or ""), name)
+
+    async def learn_names(self, models: Iterable[tuple[str | None, str | None]]) -> None:
+        """Know how these are called where no provider lists them, as far as the program's own data tells."""
+        unknown = {
+            (provider, model)
+            for provider, model in models
+            if provider and model and self.model(ModelChoice(provider, model)) is None
+        } - self._looked_up
+        if unknown:
+            self._looked_up |= unknown
+            self._learned_names |= await model_labels(unknown)
 
     async def choose(self, choice: ModelChoice) -> None:
         """Let this model answer from now on, also after a restart, unless another one is set outside."""

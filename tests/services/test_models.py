@@ -159,6 +159,15 @@ async def test_models_are_called_by_their_labels_also_when_they_are_gone(databas
     assert shown.directory.model(ModelChoice("nobody", "a")) is None
 
 
+async def test_models_that_nobody_lists_yet_are_called_as_the_catalog_calls_them(database: Database) -> None:
+    directory = (await shelf(database, Provider("claude"))).directory
+    old = ("claude", "claude-sonnet-4-5-20250929")
+    assert directory.name_of(*old) == "Provider · claude-sonnet-4-5-20250929"
+    await directory.learn_names([old, ("claude", "claude-of-nobody"), (None, None)])
+    assert directory.name_of(*old) == "Provider · Claude Sonnet 4.5"
+    assert directory.name_of("claude", "claude-of-nobody") == "Provider · claude-of-nobody"
+
+
 async def test_a_chosen_model_that_is_not_listed_stays_in_the_list_as_it_was_typed(
     database: Database, tmp_path: Path
 ) -> None:

@@ -27,6 +27,14 @@ def bundled_facts(provider: str, name: str, address: str | None, today: date) ->
     return ModelFacts(context_window=model.context_window, prices=_prices(model, today, AS_OF))
 
 
+def bundled_label(provider: str, name: str) -> str | None:
+    """How the data calls a model of a provider of ours, where that is more than its name written otherwise."""
+    model = _found(get_snapshot(), provider, name, None)
+    if model is None or model.name is None or _letters(model.name) == _letters(name):
+        return None
+    return model.name
+
+
 def prices_in(
     data: DataSnapshot, as_of: date, provider: str, name: str, address: str | None, today: date
 ) -> ModelPrices | None:
@@ -43,6 +51,10 @@ def _found(data: DataSnapshot, provider: str, name: str, address: str | None) ->
         return data.find_provider_model(name, None, known, None if known else address)[1]
     except LookupError:
         return None
+
+
+def _letters(name: str) -> str:
+    return "".join(char for char in name.lower() if char.isalnum())
 
 
 def _prices(model: ModelInfo, today: date, as_of: date) -> ModelPrices | None:

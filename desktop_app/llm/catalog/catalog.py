@@ -33,6 +33,18 @@ async def completed(models: Iterable[ModelInfo], today: date, address: str | Non
     return await asyncio.to_thread(complete)
 
 
+async def model_labels(models: Iterable[tuple[str, str]]) -> dict[tuple[str, str], str]:
+    """How models are called that nobody lists at the moment, by provider and name; those that are known."""
+
+    def look() -> dict[tuple[str, str], str]:
+        with quiet_imports():
+            from desktop_app.llm.catalog.bundled_prices import bundled_label  # noqa: PLC0415 - 0.2 s
+        found = ((one, bundled_label(*one)) for one in models)
+        return {one: label for one, label in found if label is not None}
+
+    return await asyncio.to_thread(look)
+
+
 async def unlisted(provider: str, name: str, today: date) -> ModelInfo:
     """A model that its provider does not list, with what is known of it."""
     facts = await model_facts(provider, name, today)

@@ -6,7 +6,8 @@ from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QGuiApplication, QKeyEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPlainTextEdit, QVBoxLayout, QWidget
 
-from desktop_app.ui.theme.controls import push_button
+from desktop_app.ui.theme.controls import POPOVER_ROUND, push_button
+from desktop_app.ui.theme.round_windows import make_round
 
 _WIDTH: Final = 420
 _MOST_LINES: Final = 12
@@ -19,7 +20,7 @@ class DetailsPanel(QFrame):
 
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent, Qt.WindowType.Popup | Qt.WindowType.FramelessWindowHint)
-        self.setAttribute(Qt.WidgetAttribute.WA_TranslucentBackground)
+        make_round(self, POPOVER_ROUND)
         self.setAccessibleName("Details of the failure")
         self.setFixedWidth(_WIDTH)
         self._text = QPlainTextEdit()

@@ -31,6 +31,7 @@ class Opening:
 
     async def beginning(self, transcript: Transcript, number: int) -> list[ThreadItem]:
         """The rows of all messages but the last; it breaks off once the screen is not that of `number` any more."""
+        await self._models.learn_names({(message.provider, message.model) for message in transcript.messages})
         items: list[ThreadItem] = []
         messages = transcript.messages[:-_AT_THE_END]
         for at in range(0, len(messages), _A_TURN):

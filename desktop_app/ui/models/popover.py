@@ -13,7 +13,8 @@ from desktop_app.ui.models.delegate import CONTEXT_RIGHT, INPUT_RIGHT, MARGIN, O
 from desktop_app.ui.models.fetch_rows import CANCEL, FetchRow, NameRow
 from desktop_app.ui.models.list_model import ModelListModel
 from desktop_app.ui.models.rows import ModelRow, ProviderRow, list_rows
-from desktop_app.ui.theme.controls import push_button
+from desktop_app.ui.theme.controls import POPOVER_ROUND, push_button
+from desktop_app.ui.theme.round_windows import make_round
 from desktop_app.ui.theme.theme import Theme
 
 _WIDTH = 600
@@ -40,7 +41,7 @@ class ModelPopover(QFrame):
     def __init__(self, theme: Theme, parent: QWidget) -> None:
         super().__init__(parent, Qt.WindowType.Popup | Qt.WindowType.FramelessWindowHint)
         self.setWindowFlag(Qt.WindowType.NoDropShadowWindowHint)
-        self.setAttribute(Qt.WidgetAttribute.WA_TranslucentBackground)
+        make_round(self, POPOVER_ROUND)
         self.setAccessibleName("Models")
         self._theme = theme
         self._entries: tuple[ProviderEntry, ...] = ()

@@ -9,7 +9,8 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QLineEdit, QListView,
 from desktop_app.ui.search.delegate import ResultDelegate
 from desktop_app.ui.search.list_model import ResultModel
 from desktop_app.ui.search.rows import ResultKind, ResultRow
-from desktop_app.ui.theme.controls import push_button
+from desktop_app.ui.theme.controls import POPOVER_ROUND, push_button
+from desktop_app.ui.theme.round_windows import make_round
 from desktop_app.ui.theme.theme import Theme
 
 _WIDTH = 640
@@ -31,7 +32,7 @@ class SearchPalette(QFrame):
     def __init__(self, theme: Theme, parent: QWidget) -> None:
         super().__init__(parent, Qt.WindowType.Popup | Qt.WindowType.FramelessWindowHint)
         self.setWindowFlag(Qt.WindowType.NoDropShadowWindowHint)
-        self.setAttribute(Qt.WidgetAttribute.WA_TranslucentBackground)
+        make_round(self, POPOVER_ROUND)
         self.setAccessibleName("Search")
         self._theme = theme
         self._model = ResultModel(self)

@@ -4,7 +4,12 @@ from PySide6.QtCore import QSize, Qt
 from PySide6.QtWidgets import QMenu, QPushButton, QToolButton, QWidget
 
 from desktop_app.ui.theme.icons import ICON_PX
+from desktop_app.ui.theme.round_windows import make_round
 from desktop_app.ui.theme.theme import Theme
+
+# As in the style sheet.
+_MENU_ROUND = 10
+POPOVER_ROUND = 14
 
 
 def push_button(text: str, kind: str = "", scale: str = "") -> QPushButton:
@@ -30,7 +35,7 @@ def menu(parent: QWidget) -> QMenu:
     result = QMenu(parent)
     result.setWindowFlag(Qt.WindowType.FramelessWindowHint)
     result.setWindowFlag(Qt.WindowType.NoDropShadowWindowHint)
-    result.setAttribute(Qt.WidgetAttribute.WA_TranslucentBackground)
+    make_round(result, _MENU_ROUND)
     return result
 
 

@@ -43,6 +43,7 @@ async def test_it_breaks_off_once_something_else_is_to_be_shown(chat: Scenario, 
     screen = Screen()
     rows = ShownRows(chat.thread, lambda: TODAY)
     opening = Opening(rows, chat.backend.models, lambda _: NO_OFFERS, screen)
+    assert len(await opening.beginning(transcript, screen.number)) > 1_400  # and knows how the models are called
     making = asyncio.ensure_future(opening.beginning(transcript, screen.number))
     await asyncio.sleep(0)
     await asyncio.sleep(0)

@@ -6,8 +6,7 @@ import os
 import platform
 import sys
 import threading
-import traceback
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
@@ -16,24 +15,11 @@ from types import TracebackType
 from typing import Final, TextIO
 
 from desktop_app import __version__
+from desktop_app.telling import place, told
 
 NATIVE_NAME: Final = "running.txt"
 MOST_KEPT: Final = 20
 MOST_WRITTEN: Final = 10
-_MOST_FRAMES: Final = 40
-# What these say is about the program; the words of any other may hold what somebody wrote.
-_TELLING: Final = (
-    AttributeError,
-    ImportError,
-    IndexError,
-    MemoryError,
-    NameError,
-    NotImplementedError,
-    RecursionError,
-    TypeError,
-    ZeroDivisionError,
-)
-_OF_QT: Final = "Internal C++ object ("
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +47,7 @@ class CrashReports:
 
     def write(self, error: BaseException, doing: str) -> CrashReport | None:
         """Write down what went wrong while `doing`; None for what was told in this session already."""
-        body = "\n".join(_told(error))
+        body = "\n".join(told(error))
         mark = hashlib.sha256(body.encode()).hexdigest()
         with self._lock:
             if mark in self._known or len(self._known) >= MOST_WRITTEN:
@@ -75,9 +61,9 @@ class CrashReports:
         running = self.folder / NATIVE_NAME
         died = None
         with suppress(OSError, UnicodeDecodeError):
-            if told := running.read_text("utf-8").strip():
+            if where := running.read_text("utf-8").strip():
                 text = self._clean(
-                    f"{self._head()}The program died. Where each of its threads was:\n\n{_shortened(told)}\n"
+                    f"{self._head()}The program died. Where each of its threads was:\n\n{_shortened(where)}\n"
                 )
                 died = CrashReport(text, self._keep(text), is_native=True)
         with suppress(OSError):
@@ -114,49 +100,13 @@ class CrashReports:
         return path
 
 
-def _told(error: BaseException) -> Iterator[str]:
-    """What an error was and where it came from, the first cause last: no values, no lines of code, no one's words."""
-    seen: set[int] = set()
-    now: BaseException | None = error
-    while now is not None and id(now) not in seen:
-        if seen:
-            yield "\nBecause of:"
-        seen.add(id(now))
-        yield f"{type(now).__module__}.{type(now).__qualname__}{_words(now)}"
-        for frame in traceback.extract_tb(now.__traceback__)[-_MOST_FRAMES:]:
-            yield f"  {_place(frame.filename)}:{frame.lineno} in {frame.name}"
-        if isinstance(now, BaseExceptionGroup):
-            for part in now.exceptions:
-                yield "\nIn it:"
-                yield from _told(part)
-        now = now.__cause__ or (None if now.__suppress_context__ else now.__context__)
-
-
-def _words(error: BaseException) -> str:
-    if isinstance(error, OSError):
-        return f": {error.strerror} ({error.errno})" if error.errno else ""
-    text = str(error)
-    if isinstance(error, _TELLING) or (isinstance(error, RuntimeError) and text.startswith(_OF_QT)):
-        return f": {text[:300]}"
-    return " (its words are left out, as they may be yours)" if text else ""
-
-
-def _place(file: str) -> str:
-    """A file's place within the program: nobody's name, which is in most paths."""
-    parts = Path(file).parts
-    for start in ("desktop_app", "site-packages", "_internal", "lib"):
-        if start in parts:
-            return "/".join(parts[parts.index(start) :])
-    return Path(file).name
-
-
-def _shortened(told: str) -> str:
+def _shortened(where: str) -> str:
     """What Python tells of a death, with places in place of paths."""
     lines = []
-    for line in told.splitlines():
+    for line in where.splitlines():
         before, quote, rest = line.partition('"')
         file, closing, after = rest.partition('"')
-        lines.append(f"{before}{quote}{_place(file)}{closing}{after}" if quote and closing else line)
+        lines.append(f"{before}{quote}{place(file)}{closing}{after}" if quote and closing else line)
     return "\n".join(lines)
 
 
@@ -169,10 +119,10 @@ def note_uncaught(note: Callable[[BaseException, str], None]) -> Callable[[], No
         if isinstance(error, Exception):
             note(error, "answer the window")
 
-    def thread_hook(told: threading.ExceptHookArgs) -> None:
-        of_threads(told)
-        if isinstance(told.exc_value, Exception):
-            note(told.exc_value, "work in the background")
+    def thread_hook(args: threading.ExceptHookArgs) -> None:
+        of_threads(args)
+        if isinstance(args.exc_value, Exception):
+            note(args.exc_value, "work in the background")
 
     def end() -> None:
         sys.excepthook, threading.excepthook = of_python, of_threads

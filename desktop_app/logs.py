@@ -5,6 +5,12 @@ import sys
 from collections.abc import Callable
 from logging.handlers import RotatingFileHandler
 from pathlib import Path
+from types import TracebackType
+from typing import TypeAlias
+
+from desktop_app.telling import told
+
+_ExcInfo: TypeAlias = tuple[type[BaseException], BaseException, TracebackType | None] | tuple[None, None, None]
 
 WINDOW_LOG = "goalgetter.log"
 COMMANDS_LOG = "commands.log"
@@ -59,6 +65,11 @@ class _Lines(logging.Formatter):
         self._clean = clean
         self._trace_id = trace_id
 
+    def formatException(self, ei: _ExcInfo) -> str:  # noqa: N802 - logging's name
+        """What failed and where; what an error says may be what somebody wrote."""
+        return "\n".join(told(ei[1])) if ei[1] is not None else ""
+
     def format(self, record: logging.LogRecord) -> str:
         record.trace_id = self._trace_id()
+        record.exc_text = None  # another handler may have kept its own words there
         return self._clean(super().format(record))

@@ -44,3 +44,15 @@ def test_a_folder_that_cannot_be_written_does_not_stop_the_program(
     start_logging(tmp_path / "file", str, _no_trace)
     logging.getLogger("desktop_app.test").warning("still told")
     assert "still told" in capfd.readouterr().err
+
+
+def test_what_an_error_says_is_left_out_and_where_it_came_from_is_told(tmp_path: Path) -> None:
+    start_logging(tmp_path, str, _no_trace)
+    try:
+        raise ValueError("what somebody wrote")  # noqa: TRY301 - to have a place
+    except ValueError:
+        logging.getLogger("desktop_app.test").exception("send a message failed unexpectedly")
+    lines = (tmp_path / "goalgetter.log").read_text()
+    assert "send a message failed unexpectedly\nbuiltins.ValueError" in lines
+    assert "test_logs.py:" in lines
+    assert "what somebody wrote" not in lines

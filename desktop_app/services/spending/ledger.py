@@ -91,11 +91,6 @@ class Ledger:
         self._leases = leases
 
     @property
-    def limits(self) -> Limits:
-        """The limits in force."""
-        return self._limits()
-
-    @property
     def session(self) -> UsageSum:
         """What was used since the program started."""
         return self._session.total

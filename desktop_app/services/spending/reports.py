@@ -13,7 +13,7 @@ from typing import Final, TypeAlias
 from desktop_app.domain.budgets import Standing
 from desktop_app.domain.ids import GoalId
 from desktop_app.domain.periods import days_between, local_day, start_of_day
-from desktop_app.domain.usage import MICRO_USD_PER_USD, PeriodSum, UsageRecord, UsageSum
+from desktop_app.domain.usage import MICRO_USD_PER_USD, PeriodSum, UsageRecord, UsageSum, sum_of
 from desktop_app.domain.usage_report import UsageReport, forecast, report_of, summed
 from desktop_app.services.goals import GoalService
 from desktop_app.services.spending.ledger import Ledger
@@ -47,7 +47,7 @@ class Overview:
 _HEADER: Final = (
     *("time_utc", "provider", "model", "outcome"),
     *("input_tokens", "cache_read_tokens", "cache_write_tokens", "output_tokens", "reasoning_tokens"),
-    *("cost_usd", "price_date", "is_estimated", "time_to_first_token_ms", "duration_ms"),
+    *("cost_usd", "price_date", "is_estimated", "time_to_first_token_ms", "duration_ms", "tokens_per_second"),
     *("conversation", "goal", "trace"),
 )
 
@@ -177,6 +177,7 @@ def _csv(records: Iterable[UsageRecord]) -> str:
                 int(used.is_estimated),
                 used.time_to_first_token_ms if used.time_to_first_token_ms is not None else "",
                 used.duration_ms if used.duration_ms is not None else "",
+                speed if (speed := sum_of(one).tokens_per_second) is not None else "",
                 one.conversation_id or "",
                 one.goal_id or "",
                 one.trace_id or "",

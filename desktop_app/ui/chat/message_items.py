@@ -177,7 +177,10 @@ def footer_text(message: Message, model_label: str) -> str:
 def _usage_words(usage: Usage | None) -> list[str]:
     if usage is None:
         return []
-    words = [f"{usage.input_tokens:,} in", f"{usage.output_tokens:,} out", price_words(usage.cost_micro_usd)]
+    # A reply that was stopped, or whose provider reports nothing, is counted by an estimate.
+    about = "≈ " if usage.is_estimated else ""
+    words = [f"{about}{usage.input_tokens:,} in", f"{about}{usage.output_tokens:,} out"]
+    words.append(f"{about if usage.cost_micro_usd else ''}{price_words(usage.cost_micro_usd)}")
     if usage.time_to_first_token_ms is not None:
         words.append(f"first token {usage.time_to_first_token_ms / 1000:.1f} s")
     return words

@@ -9,7 +9,7 @@ from typing import Final
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
-from desktop_app.domain.usage import UsageRecord
+from desktop_app.domain.usage import UsageRecord, UsageSum
 from desktop_app.errors import AppError, StorageError
 from desktop_app.llm.catalog.list_prices import PriceListState
 from desktop_app.services.fallback import FallbackOrder
@@ -116,7 +116,7 @@ class UsagePresenter(QObject):
         window.show_overview(overview, self._it.limits.limits)
         window.show_report(report, overview, labels, models.name_of)
         listed = await self._it.prices.listed()
-        window.show_foot(_foot(report.total.unpriced, self._it.ledger.unwritten, listed))
+        window.show_foot(_foot(report.total, self._it.ledger.unwritten, listed))
         self._show_limits()
 
     def _show_limits(self) -> None:
@@ -159,14 +159,17 @@ def _written(path: Path, text: str) -> None:
         raise StorageError(told) from error
 
 
-def _foot(unpriced: int, unwritten: int, listed: PriceListState) -> str:
+def _foot(total: UsageSum, unwritten: int, listed: PriceListState) -> str:
     words = "Counted on this computer from each provider’s own token report, at your own prices, else at list prices "
     whence = "fetched when you asked" if listed.is_fetched else "which come with GoalGetter"
     words += f"as of {listed.as_of.day} {listed.as_of:%B %Y}, {whence}."
     if listed.problem:
         words += f" {listed.problem}"
-    if unpriced:
-        words += f" {unpriced_words(unpriced)}; your own prices count for new calls."
+    if total.estimated:
+        calls = "1 call was" if total.estimated == 1 else f"{total.estimated:,} calls were"
+        words += f" {calls} stopped or not reported, and counted by an estimate."
+    if total.unpriced:
+        words += f" {unpriced_words(total.unpriced)}; your own prices count for new calls."
     if unwritten:
         words += f" {unwritten_words(unwritten)}."
     return words

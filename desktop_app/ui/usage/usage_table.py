@@ -125,7 +125,9 @@ class UsageTable(QTableWidget):
         painter = QPainter(pixmap)
         paint_provider(painter, self.theme, provider, QRectF(0, 0, 10, 10))
         painter.end()
-        return QIcon(pixmap)
+        icon = QIcon(pixmap)
+        icon.addPixmap(pixmap, QIcon.Mode.Selected)  # a provider's colour stays what it is
+        return icon
 
 
 # Whether it is a figure, and whether it falls.

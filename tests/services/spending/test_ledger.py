@@ -283,3 +283,36 @@ def test_the_shortest_span_is_named_first() -> None:
     reached = first_passed(Limits(reply=1, month=1), Spent(), 5)
     assert reached is not None
     assert reached.span is Span.REPLY
+
+
+async def test_whoever_listens_hears_of_each_call_and_each_period_has_a_name_of_its_own(usage: UsageRepository) -> None:
+    now = datetime(2026, 11, 30, 23, 30, tzinfo=UTC)
+    ledger = Ledger(usage, lambda: now, lambda: Limits(day=5), zone=UTC)
+    heard: list[UsageRecord] = []
+    ledger.subscribe(heard.append)
+    await ledger.record(call(3, now))
+    assert heard == [call(3, now)]
+    names = [ledger.period(span) for span in (Span.DAY, Span.MONTH, Span.SESSION)]
+    assert names[:2] == ["2026-11-30", "2026-11"]
+    now += timedelta(hours=1)
+    assert [ledger.period(span) for span in (Span.DAY, Span.MONTH)] == ["2026-12-01", "2026-12"]
+    assert ledger.period(Span.SESSION) == names[2]
+
+
+async def test_calls_without_a_price_are_counted_in_the_standing_also_those_not_written_yet(
+    usage: UsageRepository,
+) -> None:
+    ledger = Ledger(usage, lambda: NOW, zone=UTC)
+    await ledger.record(call(None))
+    await ledger.record(call(None, NOW - timedelta(days=40)))
+    await ledger.record(call(3))
+    assert (await ledger.standing()).unpriced == 1
+    async with usage._database.reading() as session:
+        await (await session.connection()).exec_driver_sql("PRAGMA query_only = 1")
+    await ledger.record(call(None))
+    assert ((await ledger.standing()).unpriced, ledger.unwritten) == (2, 1)
+
+
+def test_other_details_tell_of_no_limit() -> None:
+    assert reached_in("status 529") is None
+    assert reached_in("limit=week of=1 used=2 expected=3") is None

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from desktop_app.domain.prices import FREE, ModelPrices, PriceBand, cost_micro_usd
-from desktop_app.domain.providers import ModelChoice
+from desktop_app.domain.providers import ModelChoice, ModelInfo
 from desktop_app.domain.usage import Usage
 from desktop_app.llm.catalog.bundled_prices import AS_OF
 from desktop_app.llm.catalog.list_prices import ListPrices
@@ -169,3 +169,16 @@ def test_a_price_of_a_part_that_is_not_known_matters_only_where_there_is_such_a_
 def test_a_provider_that_counts_more_cached_tokens_than_all_is_not_paid_back() -> None:
     prices = ModelPrices((PriceBand(0, Decimal(2), Decimal(2), Decimal(1)),), TODAY)
     assert cost_micro_usd(prices, Usage(5, 0, cache_read_tokens=8)) == 8
+
+
+async def test_listed_models_get_the_prices_that_count_and_keep_their_own_where_nobody_tells_one() -> None:
+    told = ModelPrices((PriceBand(0, Decimal(7), Decimal(8)),), TODAY)
+    models = (
+        ModelInfo("claude", "claude-sonnet-4-5", "Sonnet", prices=told),
+        ModelInfo("openai", "gpt-99", "GPT", prices=told),
+        ModelInfo("ollama", "llama", "Llama", is_local=True),
+    )
+    sonnet, unknown, local = await book(GOALGETTER_PRICES="claude/claude-sonnet-4-5 = 1 / 2").priced(models)
+    assert sonnet.prices is not None
+    assert sonnet.prices.bands[0].input_usd == Decimal(1)
+    assert (unknown.prices, local.prices) == (told, None)

@@ -201,7 +201,8 @@ async def test_names_in_the_csv_are_no_formulas_and_every_figure_of_a_call_is_th
         "time_utc": "2026-11-21T08:30:15.123+00:00", "provider": "claude", "model": "'@sum", "outcome": "stopped",
         "input_tokens": "10", "cache_read_tokens": "3", "cache_write_tokens": "2", "output_tokens": "5",
         "reasoning_tokens": "1", "cost_usd": "0.013020", "price_date": "2026-11-09", "is_estimated": "1",
-        "time_to_first_token_ms": "310", "duration_ms": "4000", "conversation": "", "goal": "4", "trace": "trace-1",
+        "time_to_first_token_ms": "310", "duration_ms": "4000", "tokens_per_second": "",
+        "conversation": "", "goal": "4", "trace": "trace-1",
     }  # fmt: skip
 
 
@@ -223,3 +224,10 @@ def test_amounts_are_told_to_the_micro_dollar() -> None:
 )
 def test_the_month_goes_on_as_on_its_days_so_far(spent: int, today: date, expected: int | None) -> None:
     assert forecast(spent, today) == expected
+
+
+async def test_the_speed_of_a_call_that_ended_well_is_in_the_csv(desk: Desk) -> None:
+    usage = Usage(10, 120, time_to_first_token_ms=1_000, duration_ms=3_000)
+    await desk.ledger.record(UsageRecord(NOW, "claude", "sonnet", "complete", usage))
+    (row,) = csv.DictReader(io.StringIO(await desk.reports.as_csv(Range.ALL)))
+    assert row["tokens_per_second"] == "60"

@@ -148,6 +148,9 @@ def test_stored_messages_end_with_what_became_of_them() -> None:
     done = last(MessageStatus.COMPLETE, parts=(TextPart("x"),), usage=usage)
     assert isinstance(done, FooterItem)
     assert done.text == "Script · 2,410 in · 386 out · $0.013 · first token 0.6 s"
+    guessed = last(MessageStatus.STOPPED, parts=(TextPart("x"),), usage=replace(usage, is_estimated=True))
+    assert isinstance(guessed, FooterItem)
+    assert guessed.text == "Script · ≈ 2,410 in · ≈ 386 out · ≈ $0.013 · first token 0.6 s · stopped"
     stopped = last(MessageStatus.STOPPED, parts=(TextPart("x"),))
     assert isinstance(stopped, FooterItem)
     assert stopped.text == "Script · stopped"

@@ -306,6 +306,18 @@ async def test_providers_are_compared_by_speed_and_how_often_they_failed(looked:
     assert heading(looked.window.table, 0) == "Provider"
 
 
+async def test_what_is_below_says_what_is_estimated_and_what_has_no_price(looked: Looked) -> None:
+    stopped = UsageRecord(NOW, "claude", "m", "stopped", Usage(5, 5, cost_micro_usd=3, is_estimated=True))
+    await looked.profile.backend.usage.record(stopped, UsageRecord(NOW, "claude", "new", "complete", Usage(1, 1)))
+    looked.presenter.open()
+    await looked.until(lambda: len(looked.rows()) == 3)
+    told = looked.window._foot.text()
+    assert "list prices as of 9 November 2026, which come with GoalGetter." in told
+    assert "1 call was stopped or not reported, and counted by an estimate." in told
+    assert "1 call has no known price and is in no sum; your own prices count for new calls." in told
+    assert looked.rows()[-1][5] == "<$0.001 + unknown"
+
+
 async def test_the_link_below_asks_for_the_prices(looked: Looked) -> None:
     asked: list[bool] = []
     looked.presenter.prices_requested.connect(lambda: asked.append(True))

@@ -32,6 +32,8 @@ from desktop_app.ui.link_opener import LinkOpener
 from desktop_app.ui.models.fetch_presenter import FetchPresenter
 from desktop_app.ui.models.key_presenter import KeyPresenter
 from desktop_app.ui.models.presenter import ModelPresenter
+from desktop_app.ui.notifications.desktop import desktop_notifications
+from desktop_app.ui.notifications.reminders import ReminderPresenter
 from desktop_app.ui.openings.presenter import OpeningPresenter
 from desktop_app.ui.search.presenter import SearchPresenter
 from desktop_app.ui.shell import Shell
@@ -175,6 +177,7 @@ class Session:
             self.runner,
         )
         self.links = LinkOpener(shell.window, self.runner, self._confirm)
+        self.reminders = ReminderPresenter(backend.reminders, desktop_notifications(), self.runner, now, shell.window)
         self._connect()
         self._connect_goal()
 
@@ -197,6 +200,7 @@ class Session:
             self._tell(AppError("\n".join(self._backend.settings.current.problems)))
         self._reopen_last()
         self.runner.start(self._find_keys(), name="find keys")
+        self.reminders.start()
         preparing = self.runner.start(self.models.prepare(), name="get providers ready")
         self.runner.start(self._load_tracing(preparing), name="load what traces are made with")
 
@@ -209,6 +213,7 @@ class Session:
     async def close(self) -> None:
         """Save what is unsaved, end replies (they keep their text), close providers and the database."""
         self.usage.close()
+        self.reminders.close()
         await self.editor.flush()
         await self.runner.close()
         await self._backend.close()
@@ -278,6 +283,9 @@ class Session:
         editor.plan.link_requested.connect(self.links.open)
         self.goal_files.add_to(editor.header.export_menu, self._shell.sidebar.menu)
         editor.header.duplicate_requested.connect(self._duplicate_shown)
+        self.reminders.goal_requested.connect(self._open_reminded)
+        self.reminders.review_requested.connect(self._review)
+        self.reminders.told_here.connect(self.chat_presenter.tell)
         editor.header.delete_requested.connect(self._delete_shown)
 
     def _show_tray(self, settings: Settings) -> None:
@@ -358,6 +366,20 @@ class Session:
     def _open_goal(self, goal_id: int) -> None:
         self._shell.window.show_editor()
         self.editor.open_goal(GoalId(goal_id))
+
+    def _open_reminded(self, goal_id: int) -> None:
+        self._shell.come_to_front()
+        self._open_goal(goal_id)
+
+    def _review(self, goal_id: int) -> None:
+        """Open a goal, ready for a check-in."""
+        self._shell.come_to_front()
+        self._shell.window.show_editor()
+        self.runner.start(self._open_review(GoalId(goal_id)), name="open a review")
+
+    async def _open_review(self, goal_id: GoalId) -> None:
+        if await self.editor.open(goal_id):
+            self._shell.goal_editor.page.open_check_ins()
 
     def _duplicate_shown(self) -> None:
         if self.editor.goal is not None:

@@ -98,7 +98,7 @@ def _lay_out(tree: Path, program: Path, edition: str, version: str) -> None:
         "utf-8",
     )
     changes = (ROOT / "CHANGELOG.md").read_bytes()
-    with (documents / "changelog.gz").open("wb") as file, gzip.GzipFile("", "wb", 9, file, 0) as packed:
+    with (documents / "CHANGELOG.md.gz").open("wb") as file, gzip.GzipFile("", "wb", 9, file, 0) as packed:
         packed.write(changes)
 
 

@@ -18,8 +18,11 @@ _HEADERS: Final = (
     *("First token p50", "p95", "Tokens / s", "Errors"),
 )
 _COST: Final = _HEADERS.index("Cost")
+_FIRST_TOKEN: Final = _HEADERS.index("First token p50")
 _ERRORS: Final = _HEADERS.index("Errors")
 _NAME_PX: Final = 260
+_NARROW_NAME_PX: Final = 150
+_LONG_HEADING_PX: Final = 116
 # What a column is sorted by; nothing measured comes last where the largest is first.
 _KEYS: Final[Sequence[Callable[[ModelUsage], Any]]] = (
     lambda row: (row.provider, row.model),
@@ -51,6 +54,8 @@ class ModelTable(UsageTable):
         header = self.horizontalHeader()
         header.setSectionResizeMode(0, QHeaderView.ResizeMode.Fixed)
         header.resizeSection(0, _NAME_PX)
+        header.setSectionResizeMode(_FIRST_TOKEN, QHeaderView.ResizeMode.Fixed)
+        header.resizeSection(_FIRST_TOKEN, _LONG_HEADING_PX)
         self._report = UsageReport(None, None)
         self._labels: Mapping[str, str] = {}
         self._name_of: Callable[[str, str], str] = lambda _provider, model: model
@@ -64,6 +69,10 @@ class ModelTable(UsageTable):
         """A row for each, and the total below; `labels` name providers, `name_of` says how a model is called."""
         self._report, self._labels, self._name_of = report, labels, name_of
         self._fill()
+
+    def set_narrow(self, *, is_narrow: bool) -> None:
+        """Leave names less room, so that every figure has its own."""
+        self.horizontalHeader().resizeSection(0, _NARROW_NAME_PX if is_narrow else _NAME_PX)
 
     def show_rows(self, rows: Rows) -> None:
         """Let the rows be models, or providers."""

@@ -6,6 +6,7 @@ from PySide6.QtCore import QRectF, Qt
 from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
+from desktop_app.ui.theme.elided_label import ElidedLabel
 from desktop_app.ui.theme.theme import Theme
 from desktop_app.ui.usage.spend_meter import paint_bar
 
@@ -25,7 +26,9 @@ class Tile(QFrame):
         self._value = _label("title")
         self._beside = _label("small", "secondary")
         self._percent = _label("small", "secondary")
-        self._note = _label("small", "secondary")
+        self._note = ElidedLabel()
+        self._note.setProperty("role", "small")
+        self._note.setProperty("tone", "secondary")
         heading = _label("small", "secondary")
         heading.setText(title)
         row = QHBoxLayout()
@@ -50,7 +53,7 @@ class Tile(QFrame):
         self._value.setText(value)
         self._beside.setText(beside)
         self._percent.setText("" if share is None else f"{round(100 * share)}%")
-        self._note.setText("" if share is not None else note)
+        self._note.show_text("" if share is not None else note)
         percent = "" if share is None else f", {round(100 * share)} percent"
         self.setAccessibleName(f"{self._title}: {value} {beside}{percent}. {note}".replace("  ", " "))
         self.update()

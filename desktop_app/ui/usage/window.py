@@ -4,8 +4,8 @@ from collections.abc import Callable, Mapping
 from typing import Final
 
 from PySide6.QtCore import QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QKeySequence, QPainter, QPaintEvent, QShortcut
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtGui import QKeySequence, QPainter, QPaintEvent, QResizeEvent, QShortcut
+from PySide6.QtWidgets import QBoxLayout, QFrame, QHBoxLayout, QLabel, QScrollArea, QVBoxLayout, QWidget
 
 from desktop_app.domain.budgets import Limits
 from desktop_app.domain.money import dollars, limit_words, sum_words
@@ -32,6 +32,9 @@ _RANGES: Final = {
 }
 _SIZE: Final = QSize(1280, 860)
 _LIMITS_WIDTH: Final = 400
+_WIDE: Final = 1120
+# As Qt has it; PySide6 does not give its name.
+QWIDGETSIZE_MAX: Final = (1 << 24) - 1
 
 
 class UsageWindow(QWidget):
@@ -62,9 +65,19 @@ class UsageWindow(QWidget):
         self._rows = Segments("Rows", [rows.value for rows in Rows])
         self._as_table = icon_button(theme, "list", "Each day as a table")
         self._as_table.setCheckable(True)
+        self._middle = QHBoxLayout()
         self._build()
         QShortcut(QKeySequence(Qt.Key.Key_Escape), self).activated.connect(self.close)
         self.resize(_SIZE.boundedTo(self.screen().availableSize()))
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Where there is no room beside the days, the limits stand below them."""
+        super().resizeEvent(event)
+        is_wide = self.width() >= _WIDE
+        self._middle.setDirection(QBoxLayout.Direction.LeftToRight if is_wide else QBoxLayout.Direction.TopToBottom)
+        self.limits.setMinimumWidth(_LIMITS_WIDTH if is_wide else 0)
+        self.limits.setMaximumWidth(_LIMITS_WIDTH if is_wide else QWIDGETSIZE_MAX)
+        self.table.set_narrow(is_narrow=not is_wide)
 
     @property
     def range(self) -> Range:
@@ -121,12 +134,10 @@ class UsageWindow(QWidget):
         for tile in self.tiles.values():
             tiles.addWidget(tile, 1)
         rows.addLayout(tiles)
-        middle = QHBoxLayout()
-        middle.setSpacing(16)
-        middle.addWidget(self._chart_card(), 1)
-        self.limits.setFixedWidth(_LIMITS_WIDTH)
-        middle.addWidget(self.limits)
-        rows.addLayout(middle)
+        self._middle.setSpacing(16)
+        self._middle.addWidget(self._chart_card(), 1)
+        self._middle.addWidget(self.limits)
+        rows.addLayout(self._middle)
         rows.addWidget(self._table_card())
         rows.addLayout(self._foot_row())
         rows.addStretch(1)

@@ -310,12 +310,28 @@ async def test_what_is_below_says_what_is_estimated_and_what_has_no_price(looked
     stopped = UsageRecord(NOW, "claude", "m", "stopped", Usage(5, 5, cost_micro_usd=3, is_estimated=True))
     await looked.profile.backend.usage.record(stopped, UsageRecord(NOW, "claude", "new", "complete", Usage(1, 1)))
     looked.presenter.open()
-    await looked.until(lambda: len(looked.rows()) == 3)
+    await looked.until(lambda: "list prices" in looked.window._foot.text())
     told = looked.window._foot.text()
     assert "list prices as of 9 November 2026, which come with GoalGetter." in told
     assert "1 call was stopped or not reported, and counted by an estimate." in told
     assert "1 call has no known price and is in no sum; your own prices count for new calls." in told
     assert looked.rows()[-1][5] == "<$0.001 + unknown"
+
+
+async def test_a_narrow_window_has_the_limits_below_the_days_and_nothing_beyond_its_edge(looked: Looked) -> None:
+    window = looked.window
+    looked.presenter.open()
+
+    def is_below() -> bool:
+        return window.limits.y() > window.chart.height()
+
+    for width, wanted in ((1280, False), (900, True), (1280, False)):
+        window.resize(width, 800)
+        await looked.until(is_below if wanted else lambda: not is_below())
+        inside = window.limits.parentWidget()
+        assert inside is not None
+        assert inside.width() <= width
+        assert window.limits.geometry().right() <= inside.width()
 
 
 async def test_the_link_below_asks_for_the_prices(looked: Looked) -> None:

@@ -49,7 +49,8 @@ class BubbleRow(PlainRow):
         widest = max([box.natural_width, *(file.natural_width + 24 for file in files)])
         width = most if self.count() > 1 else min(most, ceil(widest) + 2 * _PAD_X)
         left = self.width - width
-        box.x = left + _PAD_X
+        # What stands at the right of its room has that end in the bubble.
+        box.x = self.width - most + _PAD_X if box.is_from_right else left + _PAD_X
         box.y = _PAD_Y if is_first else 0
         below = box.y + (box.height if self.text(unit) or not files else 0)
         height = below + len(files) * _FILE_PX + (_PAD_Y if is_last else 0)

@@ -2,11 +2,13 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from unicodedata import bidirectional
 
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QFont, QPainter, QTextCharFormat, QTextLayout, QTextOption
 
 _LINE_BREAK = "\u2028"
+_LOOKED_AT = 400
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,19 +33,35 @@ class Wash:
 
 @dataclass(frozen=True, slots=True)
 class Setting:
-    """How a text is set: its font, the height of a line, where it is aligned and whether it wraps."""
+    """How a text is set: its font, the height of a line, where it is aligned and whether it wraps.
+
+    Text that is read from the right stands at the right, unless it `keeps_side`, is code or does not wrap.
+    """
 
     font: QFont
     line_px: int
     align: Qt.AlignmentFlag = Qt.AlignmentFlag.AlignLeft
     is_wrapped: bool = True
     breaks_anywhere: bool = False
+    keeps_side: bool = False
 
 
 class TextBox:
     """A text at (x, y) of its unit. `start` is where it begins in the unit's text."""
 
-    __slots__ = ("codes", "height", "layout", "length", "line_px", "links", "natural_width", "start", "x", "y")
+    __slots__ = (
+        "codes",
+        "height",
+        "is_from_right",
+        "layout",
+        "length",
+        "line_px",
+        "links",
+        "natural_width",
+        "start",
+        "x",
+        "y",
+    )
 
     def __init__(
         self, spans: Sequence[Span], setting: Setting, width: float, x: int = 0, y: int = 0, start: int = 0
@@ -55,7 +73,8 @@ class TextBox:
         text = "".join(span.text for span in spans)
         self.length = len(text.encode("utf-16-le", "replace")) // 2 if not text.isascii() else len(text)
         self.layout = QTextLayout(text.replace("\n", _LINE_BREAK), setting.font)
-        self.layout.setTextOption(_option(setting))
+        self.is_from_right = not text.isascii() and reads_from_right(text) and not setting.breaks_anywhere
+        self.layout.setTextOption(_option(setting, from_right=self.is_from_right))
         self.layout.setCacheEnabled(True)
         self.layout.setFormats(self._ranges(spans))
         self.natural_width, self.height = _break_lines(self.layout, width, setting)
@@ -138,8 +157,24 @@ def _washed(wash: Wash) -> QTextCharFormat:
     return made
 
 
-def _option(setting: Setting) -> QTextOption:
-    option = QTextOption(setting.align)
+def reads_from_right(text: str) -> bool:
+    """Whether the first letter that tells is one of a script that runs from right to left."""
+    for char in text[:_LOOKED_AT]:
+        direction = bidirectional(char)
+        if direction in {"R", "AL"}:
+            return True
+        if direction == "L":
+            return False
+    return False
+
+
+def _option(setting: Setting, *, from_right: bool) -> QTextOption:
+    align = setting.align
+    if from_right and setting.is_wrapped and not setting.keeps_side and align == Qt.AlignmentFlag.AlignLeft:
+        align = Qt.AlignmentFlag.AlignRight
+    option = QTextOption(align)
+    # Left to itself Qt asks which side the program's own language is read from.
+    option.setTextDirection(Qt.LayoutDirection.RightToLeft if from_right else Qt.LayoutDirection.LeftToRight)
     if not setting.is_wrapped:
         option.setWrapMode(QTextOption.WrapMode.NoWrap)
     elif setting.breaks_anywhere:

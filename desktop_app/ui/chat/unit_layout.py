@@ -1,6 +1,7 @@
 """The units of a reply laid out: paragraphs, list items, lines of code, rows of tables, rules."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from math import ceil
 from typing import Final
 
@@ -8,7 +9,7 @@ from PySide6.QtCore import QRectF, Qt
 
 from desktop_app.ui.chat.code_colors import Code
 from desktop_app.ui.chat.columns import Columns
-from desktop_app.ui.chat.display import Box, Glyph, Hot, HotKind, Laid
+from desktop_app.ui.chat.display import Box, Glyph, Hot, HotKind, Laid, Painted
 from desktop_app.ui.chat.fences import Fences
 from desktop_app.ui.chat.ink import CODE_PAD_PX, Ink
 from desktop_app.ui.chat.rows import CHAR_PX, COPY_CODE, utf16_length
@@ -23,6 +24,8 @@ _CODE_PAD_X: Final = 12
 _CODE_PAD_Y: Final = 9
 _COPY_PX: Final = 28
 _CELL_PAD: Final = 4
+# Between cells of one row that stand one below the other.
+_BAND_GAP: Final = 2
 _ALIGNMENT: Final = {
     "left": Qt.AlignmentFlag.AlignLeft,
     "center": Qt.AlignmentFlag.AlignHCenter,
@@ -98,16 +101,20 @@ class UnitLayout:
         box = TextBox(
             self._spans(piece.runs, size, token, weight), setting, max(self.width - left, 40), left, piece.gap
         )
+        if box.is_from_right:
+            box.x = 0
         laid = Laid(piece.gap + box.height, [], [box])
         for depth in range(piece.quotes):
             top = 0 if depth < quotes_before else piece.gap
             bar = QRectF(depth * _QUOTE_PX, top, 2, laid.height - top)
             laid.shapes.append(Box(bar, fill="border_strong"))
-        self._add_marker(laid, piece, left)
+        self._add_marker(laid, piece, left, from_right=box.is_from_right)
+        if box.is_from_right:
+            laid.shapes = [_turned(shape, self.width) for shape in laid.shapes]
         _add_marks(laid, box)
         return laid
 
-    def _add_marker(self, laid: Laid, piece: Unit, left: int) -> None:
+    def _add_marker(self, laid: Laid, piece: Unit, left: int, *, from_right: bool) -> None:
         middle = piece.gap + BODY.line_px / 2
         match piece.marker:
             case "":
@@ -121,8 +128,10 @@ class UnitLayout:
                 laid.shapes.append(Glyph("check", "on_accent", left - 17, middle - 5, 10))
             case number:
                 spans = (Span(number, self._ink.format(BODY, 0, "text_3")),)
-                setting = Setting(self._ink.font(BODY), BODY.line_px, Qt.AlignmentFlag.AlignRight, is_wrapped=False)
-                laid.labels.append(TextBox(spans, setting, 60, left - 66, piece.gap))
+                side = Qt.AlignmentFlag.AlignLeft if from_right else Qt.AlignmentFlag.AlignRight
+                setting = Setting(self._ink.font(BODY), BODY.line_px, side, is_wrapped=False)
+                x = self.width - left + 6 if from_right else left - 66
+                laid.labels.append(TextBox(spans, setting, 60, x, piece.gap))
 
     def _code(self, units: Sequence[Unit], unit: int, *, is_streaming: bool) -> Laid:
         piece = units[unit]
@@ -155,16 +164,18 @@ class UnitLayout:
         widths = self._columns.widths(units, unit - piece.row, self.width - left)
         size, weight, token = (SMALL, Weight.SEMIBOLD, "text_2") if piece.row == 0 else (UI, Weight.REGULAR, "text")
         laid = Laid(0)
-        start, x, tallest = 0, left, UI.line_px
+        start, x, y, tallest = 0, left, piece.gap + _CELL_PAD, UI.line_px
         for cell, cell_width, align in zip(piece.cells, widths, piece.aligns, strict=False):
-            setting = Setting(self._ink.font(size, weight), UI.line_px, _ALIGNMENT[align])
-            box = TextBox(self._spans(cell, size, token, weight), setting, cell_width, x, piece.gap + _CELL_PAD, start)
+            if x > left and x + cell_width > self.width:
+                x, y, tallest = left, y + tallest + _BAND_GAP, UI.line_px
+            setting = Setting(self._ink.font(size, weight), UI.line_px, _ALIGNMENT[align], keeps_side=True)
+            box = TextBox(self._spans(cell, size, token, weight), setting, cell_width, x, y, start)
             laid.texts.append(box)
             _add_marks(laid, box)
             start += utf16_length("".join(run.text for run in cell)) + 1
             x += cell_width + Columns.GUTTER
             tallest = max(tallest, box.height)
-        laid.height = piece.gap + tallest + 2 * _CELL_PAD + 1
+        laid.height = y + tallest + _CELL_PAD + 1
         line = QRectF(left, laid.height - 1, self.width - left, 1)
         laid.shapes.append(Box(line, fill="border_strong" if piece.row == 0 else "border"))
         return laid
@@ -182,6 +193,14 @@ class UnitLayout:
                     look = self._ink.format(size, run.style, token_of_run, weight, is_spaced=is_spaced)
                     spans.append(Span(text, look, run.link, is_code))
         return spans or [Span("", self._ink.format(size, 0, token, weight))]
+
+
+def _turned(shape: Painted, width: int) -> Painted:
+    """A mark of a text that is read from the right, at the other side."""
+    if isinstance(shape, Box):
+        rect = shape.rect
+        return replace(shape, rect=QRectF(width - rect.right(), rect.top(), rect.width(), rect.height()))
+    return replace(shape, x=width - shape.x - shape.size_px)
 
 
 def _add_marks(laid: Laid, box: TextBox) -> None:

@@ -123,6 +123,14 @@ class Program:
         """Click at a place on the screen."""
         self._xdotool("mousemove", str(x), str(y), "click", "1")
 
+    def drag(self, start: tuple[int, int], end: tuple[int, int]) -> None:
+        """Press at one place, move to another in steps, and let go."""
+        self._xdotool("mousemove", *map(str, start), "mousedown", "1")
+        for step in range(1, 9):
+            place = (a + (b - a) * step // 8 for a, b in zip(start, end, strict=True))
+            self._xdotool("mousemove", *map(str, place))
+        self._xdotool("mouseup", "1")
+
     def picture(self, path: Path) -> None:
         """Keep what is on the screen as a PNG."""
         path.parent.mkdir(parents=True, exist_ok=True)

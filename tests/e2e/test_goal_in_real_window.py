@@ -17,6 +17,9 @@ pytestmark = [
     ),
 ]
 NEW_GOAL = (222, 145)  # the plus beside the goals
+MILESTONES_TAB = (1120, 309)
+ADD_LINE = (1200, 355)
+FIRST_GRIP, BELOW_LAST = (1050, 354), (1050, 440)
 
 
 @pytest.fixture
@@ -68,3 +71,29 @@ def test_after_kill_9_a_goal_has_all_that_was_typed_until_it_was_last_saved(prog
     program.picture(tmp_path / "after.png")
     assert program.quit() == 0
     assert program.rows("SELECT title FROM goals") == [(title,)]
+
+
+def test_milestones_are_written_moved_and_ticked_by_keys_and_dragged_by_mouse(program: Program, tmp_path: Path) -> None:
+    def order() -> list[str]:
+        return [str(row[0]) for row in program.rows("SELECT title FROM milestones ORDER BY position")]
+
+    begin_goal(program, "Run far")
+    program.click(*MILESTONES_TAB)
+    program.click(*ADD_LINE)
+    for title in ("One", "Two", "Three"):
+        program.type(title)
+        program.press("Return")
+    wait_for("milestones", lambda: order() == ["One", "Two", "Three"])
+    program.press("Up", "alt+Up")
+    wait_for("the new order", lambda: order() == ["One", "Three", "Two"])
+    program.press("shift+Tab", "space")
+    wait_for("the tick", lambda: program.rows("SELECT 1 FROM milestones WHERE title = 'Three' AND done_at IS NOT NULL"))
+    program.picture(tmp_path / "milestones.png")
+    program.drag(FIRST_GRIP, BELOW_LAST)
+    wait_for("the order after the drag", lambda: order() == ["Three", "Two", "One"])
+    # Quick edits of one hand are one change.
+    program.press("ctrl+z")
+    wait_for("undo", lambda: order() == [])
+    program.press("ctrl+shift+z")
+    wait_for("redo", lambda: order() == ["Three", "Two", "One"])
+    assert program.quit() == 0

@@ -4,6 +4,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QLineEdit, QToolButton, QWidget
 
+from desktop_app.ui.goals.auto_height_edit import is_past_typing
 from desktop_app.ui.theme.theme import Theme
 
 
@@ -40,7 +41,7 @@ class AddLine(QWidget):
         """What is written, on one line; the field is empty then."""
         words = " ".join(self.editor.text().split())
         if words:
-            self.editor.clear()
+            self.editor.setText("")  # unlike clear, it leaves nothing to undo here: that is the editor's now
         return words
 
 
@@ -50,8 +51,10 @@ class _Editor(QLineEdit):
         self._line = line
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Enter adds, Up goes to the rows."""
-        if event.key() in {Qt.Key.Key_Return, Qt.Key.Key_Enter} and not event.modifiers():
+        """Enter adds, Up goes to the rows; undo with nothing typed is the editor's."""
+        if is_past_typing(event, self.isUndoAvailable(), self.isRedoAvailable()):
+            event.ignore()
+        elif event.key() in {Qt.Key.Key_Return, Qt.Key.Key_Enter} and not event.modifiers():
             self._line.add_requested.emit()
         elif event.key() == Qt.Key.Key_Up:
             self._line.up_requested.emit()

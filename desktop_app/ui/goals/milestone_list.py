@@ -117,12 +117,16 @@ class MilestoneList(ListField):
             elif row.milestone != milestone:
                 row.load(milestone)
             rows.append(row)
-        kept = set(rows)
-        for row in self._rows:
-            if row not in kept:
-                self._discard(row)
+        kept, focus = set(rows), QApplication.focusWidget()
+        gone = [row for row in self._rows if row not in kept]
+        loses_focus = focus is not None and any(row.isAncestorOf(focus) for row in gone)
+        for row in gone:
+            self._discard(row)
         self._rows = rows
         self._place_rows()
+        if loses_focus:
+            # Else the keys would go nowhere, the one that takes this back among them.
+            self.add_line.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def _make_first(self) -> None:
         if not self._rows and self._waiting:

@@ -5,7 +5,7 @@ from datetime import date
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtTest import QTest
+from PySide6.QtTest import QSignalSpy, QTest
 
 from desktop_app.ui.goals.milestone_list import MilestoneList
 from desktop_app.ui.goals.view import GoalEditorView
@@ -144,3 +144,21 @@ def test_a_new_milestone_whose_title_is_emptied_is_none(milestones: MilestoneLis
     view.title.editor.setFocus()
 
     assert len(milestones.rows) == 3
+
+
+def test_the_focus_stays_in_the_list_where_its_row_is_taken_back(
+    milestones: MilestoneList, view: GoalEditorView
+) -> None:
+    milestones.rows[1].check.setFocus()
+    view.put_back(replace(goal(), fields=replace(FIELDS, milestones=())), ("milestones",))
+    assert milestones.add_line.hasFocus()
+
+
+def test_undo_in_the_empty_line_is_that_of_the_goal(milestones: MilestoneList, view: GoalEditorView) -> None:
+    milestones.add_line.setFocus()
+    QTest.keyClicks(milestones.add_line, "One")
+    QTest.keyClick(milestones.add_line, Qt.Key.Key_Return)
+    asked = QSignalSpy(view.undo_requested)
+    QTest.keyClick(milestones.add_line, Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
+    assert asked.count() == 1
+    assert milestones.add_line.text() == ""

@@ -7,7 +7,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any, Final
 
-from PySide6.QtCore import QObject, Signal
+from PySide6.QtCore import QObject
 from PySide6.QtWidgets import QMenu, QWidget
 
 from desktop_app.domain.goal_files import PDF, ImportAction, ImportPlan, TextFormat
@@ -35,12 +35,10 @@ _IMPORTED: Final = "Goals (*.json *.md *.markdown *.txt)"
 
 
 class GoalFilesPresenter(QObject):
-    """Exports the open goal or all, and imports files. `imported` gives the id of a goal that came in alone.
+    """Exports the open goal or all, and imports files.
 
     `store` stores what stands in the editor first, so that it goes into the file.
     """
-
-    imported = Signal(int)
 
     def __init__(
         self,

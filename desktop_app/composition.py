@@ -10,6 +10,7 @@ from desktop_app.backend import Backend
 from desktop_app.domain.goals import Goal
 from desktop_app.domain.ids import GoalId
 from desktop_app.domain.messages import Conversation
+from desktop_app.domain.providers import ModelChoice
 from desktop_app.domain.revisions import GoalChange
 from desktop_app.errors import AppError
 from desktop_app.llm.base import BaseLLMService
@@ -251,6 +252,7 @@ class Session:
         chat.conversation_opened.connect(self.money.follow)
         chat.conversations_changed.connect(self.money.measure)
         chat.limits_requested.connect(self.usage.open_limits)
+        chat.price_requested.connect(self._enter_price)
         chat.trace_requested.connect(self._copy_trace)
         sidebar.usage_requested.connect(self.usage.open)
         chat.conversations_changed.connect(self.context.measure)
@@ -396,6 +398,10 @@ class Session:
         self.chat_presenter.set_active_goal(goal)
         self.money.follow_goal(goal)
         self._shell.sidebar.select_goal(goal.id if goal else None)
+
+    def _enter_price(self, choice: ModelChoice) -> None:
+        self.usage.open()
+        self.prices.open_for(choice)
 
     def _note_goal(self, _change: GoalChange) -> None:
         self.money.measure()

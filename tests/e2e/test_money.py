@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QApplication, QLabel, QPushButton, QWidget
 from pytestqt.qtbot import QtBot
 
 from desktop_app.desktop import Desktop
+from desktop_app.domain.providers import ModelChoice
 from desktop_app.domain.usage import Usage
 from desktop_app.llm.events import Event, TextDelta, UsageReported
 from desktop_app.llm.scripted import ScriptedService
@@ -84,6 +85,23 @@ async def test_it_is_known_before_sending_counted_and_stopped_at_the_limit_which
         f"limits: month changed from $0.01 to {raise_limit.label.removeprefix('Raise limit to ')}"
     ]
     await until(lambda: shell.sidebar.meter.words.startswith("$0.01 of $"))
+
+
+async def test_where_a_price_is_not_known_it_is_entered_from_the_notice(tried: Tried) -> None:
+    settings, usage = tried.session._backend.settings, tried.desktop.shell.usage
+    unknown = ModelChoice("scripted", "unknown")
+    await settings.keep("budget.month", "1")
+    await tried.session.models.choose(unknown)
+    await tried.say("Hi")
+    await until(lambda: tried.notices != [])
+    (notice,) = tried.notices
+    assert notice.title == "The price of this model is not known, so your limits cannot be kept"
+    tried.desktop.shell.chat.thread_view.action_requested.emit(notice.key, "enter_price")
+    await until(lambda: any(dialog.table.rowCount() for dialog in usage.findChildren(PricesDialog)))
+    (dialog,) = usage.findChildren(PricesDialog)
+    assert dialog.model.text() == "scripted/unknown"
+    QTest.keyClick(dialog, Qt.Key.Key_Escape)
+    await until(lambda: usage.findChildren(PricesDialog) == [])
 
 
 async def test_the_meter_opens_usage_and_usage_the_prices(tried: Tried) -> None:

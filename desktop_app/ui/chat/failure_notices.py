@@ -26,6 +26,7 @@ NEW_CHAT: Final = "new_chat"
 RAISE_LIMIT: Final = "raise_limit"
 SEND_ANYWAY: Final = "send_anyway"
 OPEN_LIMITS: Final = "open_limits"
+ENTER_PRICE: Final = "enter_price"
 DETAILS: Final = "details"
 
 _ICONS: Final[Mapping[ErrorKind, str]] = {
@@ -89,6 +90,8 @@ def _limit_notice(key: int, message: Message, title: str, text: str, offers: Off
     actions = [Action(ELSEWHERE, offers.elsewhere)] if offers.elsewhere else []
     if reached is not None and reached.expected is not None and offers.can_raise:
         actions.append(Action(RAISE_LIMIT, f"Raise limit to {limit_words(new_limit(reached))}"))
+    if reached is not None and reached.expected is None:
+        actions.append(Action(ENTER_PRICE, "Enter its price"))
     if offers.may_send_anyway:
         actions.append(Action(SEND_ANYWAY, "Send this once"))
     shown = (*_buttons(*(actions or [_AGAIN])), Action(OPEN_LIMITS, "Open limits", is_link=True))

@@ -39,6 +39,7 @@ class ChatPresenter(QObject):
     key_requested = Signal(str)  # the provider whose key is wanted
     models_requested = Signal()
     limits_requested = Signal()
+    price_requested = Signal(ModelChoice)
     trace_requested = Signal(str)  # a trace id
     comparing_changed = Signal(bool, bool)  # whether two models are compared, whether that can be left
 
@@ -188,6 +189,7 @@ class ChatPresenter(QObject):
         self._recovery_actions.models_requested.connect(self.models_requested)
         self._recovery_actions.new_chat_requested.connect(self.new_chat)
         self._recovery_actions.limits_requested.connect(self.limits_requested)
+        self._recovery_actions.price_requested.connect(self.price_requested)
         self._actions.goal_requested.connect(self.goal_requested)
         self._actions.trace_requested.connect(self.trace_requested)
         self._goals.subscribe(self._note_change)

@@ -13,6 +13,7 @@ from desktop_app.ui.chat.failure_notices import (
     CHOOSE_MODEL,
     DETAILS,
     ELSEWHERE,
+    ENTER_PRICE,
     FIRST_CHOICE,
     GO_ON,
     NEW_CHAT,
@@ -60,6 +61,7 @@ class RecoveryActions(QObject):
     models_requested = Signal()
     new_chat_requested = Signal()
     limits_requested = Signal()
+    price_requested = Signal(ModelChoice)
 
     def __init__(self, turns: Turns, recovery: Recovery, models: ModelDirectory, runner: TaskRunner) -> None:
         super().__init__(recovery)
@@ -80,6 +82,7 @@ class RecoveryActions(QObject):
             RAISE_LIMIT: self._raise_limit,
             SEND_ANYWAY: self._send_anyway,
             OPEN_LIMITS: self._ask_for_limits,
+            ENTER_PRICE: self._ask_for_price,
         }
 
     def _retry_now(self, key: int) -> None:
@@ -141,6 +144,10 @@ class RecoveryActions(QObject):
 
     def _ask_for_limits(self, _key: int) -> None:
         self.limits_requested.emit()
+
+    def _ask_for_price(self, key: int) -> None:
+        if message := self._turns.message_at(key):
+            self.price_requested.emit(ModelChoice(message.provider or "", message.model or ""))
 
     def _show_details(self, key: int) -> None:
         live = self._turns.live_at(key)

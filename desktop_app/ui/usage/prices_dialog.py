@@ -72,7 +72,8 @@ class PricesDialog(QDialog):
         """Show what models cost; `fixed` says where own prices are set outside, empty where they can be changed."""
         shown = self._choice()
         self._rows, self._is_fixed = rows, bool(fixed)
-        place = next((index for index, row in enumerate(rows) if row.choice == shown), 0 if rows else -1)
+        other = 0 if rows and not self.model.isModified() else -1
+        place = next((index for index, row in enumerate(rows) if row.choice == shown), other)
         with QSignalBlocker(self.table):
             self.table.setRowCount(0)
             for row in rows:
@@ -84,6 +85,15 @@ class PricesDialog(QDialog):
         if fixed:
             self.tell(f"Your own prices are set by {fixed}, which is stronger. Change them there.", is_wrong=False)
         self._look()
+
+    def choose(self, choice: ModelChoice) -> None:
+        """Let the price of this model be typed."""
+        self.model.setText(f"{choice.provider}/{choice.model}")
+        self.model.setModified(True)  # as if it had been typed: what is shown later leaves it
+        place = next((index for index, row in enumerate(self._rows) if row.choice == choice), -1)
+        if place >= 0:
+            self.table.setCurrentCell(place, 0)
+        self.fields["Input"].setFocus(Qt.FocusReason.OtherFocusReason)
 
     def show_list(self, words: str, *, is_fetched: bool) -> None:
         """Say which list prices are in use."""

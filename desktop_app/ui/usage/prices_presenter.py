@@ -45,6 +45,12 @@ class PricesPresenter(QObject):
         self._dialog: PricesDialog | None = None
         services.keeper.subscribe(self._note_prices)
 
+    def open_for(self, choice: ModelChoice) -> None:
+        """Show the dialog with this model ready to get its price."""
+        self.open()
+        if self._dialog is not None:
+            self._dialog.choose(choice)
+
     def open(self) -> None:
         """Show the dialog."""
         if self._dialog is not None:

@@ -5,6 +5,7 @@ from desktop_app.domain.messages import Message, MessageStatus, Role, TextPart
 from desktop_app.services.spending import BudgetReachedError
 from desktop_app.ui.chat.failure_notices import (
     ELSEWHERE,
+    ENTER_PRICE,
     OPEN_LIMITS,
     RAISE_LIMIT,
     SEND_ANYWAY,
@@ -62,10 +63,14 @@ def test_what_is_set_outside_is_not_offered_to_be_raised() -> None:
     assert RAISE_LIMIT not in {action.id for action in notice.actions}
 
 
-def test_an_unknown_price_leads_to_the_limits_not_to_a_higher_one() -> None:
+def test_an_unknown_price_leads_to_its_entry_not_to_a_higher_limit() -> None:
     notice = failure_notice(1, refused(Reached(Span.DAY, 5, 0, None)), OFFERS)
     assert notice.title == "The price of this model is not known, so your limits cannot be kept"
-    assert [action.id for action in notice.actions] == [ELSEWHERE, OPEN_LIMITS]
+    assert [(action.id, action.label) for action in notice.actions][1:] == [
+        (ENTER_PRICE, "Enter its price"),
+        (OPEN_LIMITS, "Open limits"),
+    ]
+    assert notice.actions[0].id == ELSEWHERE
 
 
 def test_a_model_that_stands_in_at_a_limit_is_named_with_the_reason() -> None:

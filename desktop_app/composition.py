@@ -40,6 +40,7 @@ from desktop_app.ui.search.presenter import SearchPresenter
 from desktop_app.ui.shell import Shell
 from desktop_app.ui.sidebar.goal_desk import GoalDesk
 from desktop_app.ui.sidebar.presenter import SidebarPresenter
+from desktop_app.ui.since.presenter import SincePresenter
 from desktop_app.ui.tasks import TaskRunner
 from desktop_app.ui.usage.money_presenter import MoneyPresenter, MoneyServices
 from desktop_app.ui.usage.presenter import UsagePresenter, UsageServices
@@ -179,6 +180,9 @@ class Session:
         )
         self.links = LinkOpener(shell.window, self.runner, self._confirm)
         self.reminders = ReminderPresenter(backend.reminders, desktop_notifications(), self.runner, now, shell.window)
+        self.since = SincePresenter(
+            lambda: shell.since, backend.reminders, self.preferences, self.runner, now, shell.window
+        )
         self._connect()
         self._connect_goal()
 
@@ -202,6 +206,7 @@ class Session:
         self._reopen_last()
         self.runner.start(self._find_keys(), name="find keys")
         self.reminders.start()
+        self.since.start()
         preparing = self.runner.start(self.models.prepare(), name="get providers ready")
         self.runner.start(self._load_tracing(preparing), name="load what traces are made with")
 
@@ -286,6 +291,8 @@ class Session:
         self.goal_files.add_to(editor.header.export_menu, self._shell.sidebar.menu)
         editor.header.duplicate_requested.connect(self._duplicate_shown)
         self.reminders.goal_requested.connect(self._open_reminded)
+        self._shell.since_requested.connect(self._open_goal)
+        self.since.question_asked.connect(self.chat_presenter.begin_with)
         self.reminders.review_requested.connect(self._review)
         self.reminders.told_here.connect(self.chat_presenter.tell)
         editor.header.delete_requested.connect(self._delete_shown)

@@ -34,14 +34,16 @@ class Due:
 
     def words(self, today: date) -> str:
         """It in a sentence."""
-        when = {0: "today", 1: "since yesterday"}.get((today - self.day).days, f"since {self.day.isoformat()}")
+        late = (today - self.day).days
+        when = {0: "today", 1: "since yesterday"}.get(late, f"since {self.day.isoformat()}")
         match self.kind:
             case DueKind.REVIEW:
                 return f"“{self.goal_title}” is to be looked at again, {when}."
             case DueKind.MILESTONE:
                 return f"“{self.milestone}” of “{self.goal_title}” is due {when}."
             case DueKind.DEADLINE:
-                return f"The deadline of “{self.goal_title}” is {when}."
+                past = {0: "is today", 1: "was yesterday"}.get(late, f"was on {self.day.isoformat()}")
+                return f"The deadline of “{self.goal_title}” {past}."
 
 
 def reminders(dues: Iterable[Due], silent_until: Mapping[str, datetime], now: datetime) -> tuple[Due, ...]:

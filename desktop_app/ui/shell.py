@@ -6,7 +6,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, Qt
+from PySide6.QtCore import QObject, Qt, Signal
 from PySide6.QtWidgets import QApplication, QVBoxLayout, QWidget
 
 from desktop_app.ui.chat.chat_view import ChatView
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from desktop_app.ui.dialogs import Dialogs
     from desktop_app.ui.goals.view import GoalEditorView
     from desktop_app.ui.search.palette import SearchPalette
+    from desktop_app.ui.since.card import SinceCard
     from desktop_app.ui.tray.tray import Tray
     from desktop_app.ui.usage.prices_dialog import PricesDialog
     from desktop_app.ui.usage.window import UsageWindow
@@ -34,6 +35,8 @@ class Shell(QObject):
 
     What the first paint does not show is made when it is first asked for.
     """
+
+    since_requested = Signal(int)  # a goal of what greets
 
     def __init__(self, application: QApplication, state: WindowState) -> None:
         super().__init__()
@@ -71,6 +74,16 @@ class Shell(QObject):
         self._editor_column.addWidget(editor)
         self._editor_pane.setFocusProxy(editor)
         return editor
+
+    @cached_property
+    def since(self) -> "SinceCard":
+        """What greets a person who comes back, over the chat."""
+        from desktop_app.ui.since.card import SinceCard
+
+        card = SinceCard(self.theme)
+        card.goal_requested.connect(self.since_requested)
+        self.chat.place_above(card)
+        return card
 
     @cached_property
     def search(self) -> "SearchPalette":

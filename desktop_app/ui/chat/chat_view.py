@@ -88,7 +88,7 @@ class ChatView(QWidget):
             self._thread_view.set_zoom(self._zoom)
             self._thread_view.zoom_requested.connect(self.step_zoom)
             self._thread_view.setVisible(not self._is_empty and not self._is_comparing)
-            self._column.insertWidget(0, self._thread_view, 1)
+            self._column.insertWidget(self._column.indexOf(self._above), self._thread_view, 1)
             self.setTabOrder(self._thread_view, self.composer)
         return self._thread_view
 
@@ -101,9 +101,15 @@ class ChatView(QWidget):
             self._compare_view = CompareView(self._theme)
             self._compare_view.set_zoom(self._zoom)
             self._compare_view.hide()
-            self._column.insertWidget(0, self._compare_view, 1)
+            self._column.insertWidget(self._column.indexOf(self._above), self._compare_view, 1)
             self.setTabOrder(self._compare_view, self.composer)
         return self._compare_view
+
+    def place_above(self, widget: QWidget) -> None:
+        """Put `widget` over all else, in the middle, as wide as it may be."""
+        row = _centered(widget)
+        row.setContentsMargins(_SIDE, 12, _SIDE, 0)
+        self._column.insertLayout(0, row)
 
     def set_comparing(self, comparing: bool) -> None:
         """Show two answers side by side instead of the thread."""

@@ -125,7 +125,7 @@ async def test_what_came_due_while_the_program_was_closed_is_told_gathered(remin
         await reminded.goal(f"Goal {number}", deadline=TODAY - timedelta(days=number))
     (text,) = await reminded.look()
     assert reminded.channel.notices[0].title == "5 things are due"
-    assert text.splitlines()[0].startswith("The deadline of “Goal 4” is since")
+    assert text.splitlines()[0].startswith("The deadline of “Goal 4” was on")
     assert text.splitlines()[-1] == "and 2 more"
     reminded.channel.acted.emit("many", "tomorrow")
     await settled(reminded.runner)

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QAccessible
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QWidget
 
@@ -185,3 +186,19 @@ async def test_the_dialog_is_opened_once_and_again_after_it_closed(priced: Price
     QTest.keyClick(priced.dialog, Qt.Key.Key_Escape)
     priced.presenter.open()
     assert len(priced.made) == 2
+
+
+async def test_whatever_takes_the_focus_has_a_name_to_read_out(priced: Priced) -> None:
+    await priced.open()
+    assert nameless(priced.dialog) == []
+
+
+def nameless(window: QWidget) -> list[str]:
+    """What takes the focus and has no name."""
+    found = []
+    for widget in window.findChildren(QWidget):
+        takes_focus = widget.focusPolicy() != Qt.FocusPolicy.NoFocus and widget.focusProxy() is None
+        name = QAccessible.queryAccessibleInterface(widget).text(QAccessible.Text.Name)
+        if takes_focus and not widget.isHidden() and not name:
+            found.append(f"{type(widget).__name__} in {type(widget.parent()).__name__}")
+    return found

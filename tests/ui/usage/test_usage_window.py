@@ -31,6 +31,7 @@ from desktop_app.ui.usage.window import UsageWindow
 from desktop_app.ui.usage.words import Measure
 from tests.services.conftest import NOW
 from tests.services.recovery_profile import Profile
+from tests.ui.usage.test_prices_dialog import nameless
 
 MODELS = [
     ("claude", "claude-sonnet-4-5", 3_000),
@@ -332,6 +333,13 @@ async def test_a_narrow_window_has_the_limits_below_the_days_and_nothing_beyond_
         assert inside is not None
         assert inside.width() <= width
         assert window.limits.geometry().right() <= inside.width()
+
+
+async def test_whatever_takes_the_focus_has_a_name_to_read_out(looked: Looked) -> None:
+    await looked.fill(2)
+    looked.presenter.open()
+    await looked.until(lambda: len(looked.rows()) > 1)
+    assert nameless(looked.window) == []
 
 
 async def test_the_link_below_asks_for_the_prices(looked: Looked) -> None:

@@ -147,7 +147,7 @@ async def test_the_open_goal_is_exported_where_the_person_says(
 
     assert await desk.told() == f"The goal was exported to “out.{ending}”."
     assert suggested == f"Run far away.{ending}"
-    assert beginning in file.read_bytes()[:200]
+    assert beginning in file.read_bytes()[:400]
     assert desk.stores == [True]
 
 

@@ -27,6 +27,8 @@ from desktop_app.ui.context_presenter import ContextPresenter
 from desktop_app.ui.file_dialogs import FileDialogs
 from desktop_app.ui.goals.check_ins.presenter import CheckInsPresenter
 from desktop_app.ui.goals.files.presenter import GoalFilesPresenter
+from desktop_app.ui.goals.own_templates import OwnTemplates
+from desktop_app.ui.goals.phase_menu import PhaseMenu
 from desktop_app.ui.goals.presenter import GoalEditorPresenter
 from desktop_app.ui.goals.proposal_presenter import ProposalPresenter
 from desktop_app.ui.link_opener import LinkOpener
@@ -183,6 +185,10 @@ class Session:
         self.since = SincePresenter(
             lambda: shell.since, backend.reminders, self.preferences, self.runner, now, shell.window
         )
+        self.templates = OwnTemplates(
+            shell.goal_editor, self.goal_desk.menus, self.editor, backend.templates, shell.dialogs, self.runner
+        )
+        PhaseMenu(shell.sidebar.menu, backend.settings, self.runner)
         self._connect()
         self._connect_goal()
 
@@ -205,6 +211,7 @@ class Session:
             self._tell(AppError("\n".join(self._backend.settings.current.problems)))
         self._reopen_last()
         self.runner.start(self._find_keys(), name="find keys")
+        self.templates.show()
         self.reminders.start()
         self.since.start()
         preparing = self.runner.start(self.models.prepare(), name="get providers ready")
@@ -235,6 +242,7 @@ class Session:
         self.search.conversation_requested.connect(self._show_chat)
         self.goal_desk.menus.template_chosen.connect(self.editor.new_goal_from)
         self.goal_desk.menus.template_chosen.connect(self._shell.window.show_editor)
+        self.goal_desk.menus.own_template_chosen.connect(self._shell.window.show_editor)
         self.goal_desk.opened.connect(self._open_goal)
         self.goal_desk.removed.connect(self.editor.close_removed)
         self._shell.window.new_chat_requested.connect(chat.new_chat)

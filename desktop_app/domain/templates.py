@@ -1,5 +1,6 @@
 """The forms a goal is written in: SMART, OKR, and the person's own headings."""
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Final
@@ -8,6 +9,8 @@ from desktop_app.domain.goals import GoalFields, Template, checked_title
 from desktop_app.errors import InvalidValueError
 
 HEADINGS_LIMIT: Final = 20
+_FENCE: Final = re.compile(r" {0,3}(```|~~~)")
+_HEADING: Final = re.compile(r" {0,3}#{1,6}[ \t]+(.*?\S)(?:[ \t]+#+)?[ \t]*$")
 _HEADINGS: Final[dict[Template, tuple[str, ...]]] = {
     Template.SMART: ("Specific", "Measurable", "Achievable", "Relevant", "Time-bound"),
     Template.OKR: ("Objective", "Key results"),
@@ -31,6 +34,20 @@ def headings_of(template: Template | OwnTemplate) -> tuple[str, ...]:
 def template_plan(template: Template | OwnTemplate) -> str:
     """The Markdown of an empty plan under this template's headings; empty for one without headings."""
     return "\n\n".join(f"## {heading}\n" for heading in headings_of(template))
+
+
+def headings_in(plan: str) -> tuple[str, ...]:
+    """The headings of a plan, in order and each once, without what only looks like one within code."""
+    found: dict[str, None] = {}
+    fence = ""
+    for line in plan.splitlines():
+        if fence:
+            fence = "" if line.strip().startswith(fence) else fence
+        elif opened := _FENCE.match(line):
+            fence = opened[1]
+        elif heading := _HEADING.match(line):
+            found[heading[1]] = None
+    return tuple(found)
 
 
 def new_fields(title: str, template: Template | OwnTemplate) -> GoalFields:

@@ -4,7 +4,7 @@ import asyncio
 from typing import Final
 
 from PySide6.QtCore import QObject, Qt
-from PySide6.QtWidgets import QDialogButtonBox, QLabel, QMessageBox, QPushButton, QWidget
+from PySide6.QtWidgets import QDialog, QDialogButtonBox, QInputDialog, QLabel, QMessageBox, QPushButton, QWidget
 
 from desktop_app.ui.theme.controls import push_button
 
@@ -40,6 +40,23 @@ class Dialogs:
         box.addButton(close, QMessageBox.ButtonRole.AcceptRole)
         box.setEscapeButton(close)
         await _Answer(box).chosen()
+
+    async def ask_line(self, question: str, accept: str, text: str = "") -> str | None:
+        """The line that the person typed, at first `text`; None where they did not."""
+        box = QInputDialog(self._window)
+        box.setWindowModality(Qt.WindowModality.WindowModal)
+        box.setWindowTitle("GoalGetter")
+        box.setLabelText(question)
+        box.setOkButtonText(accept)
+        box.setTextValue(text)
+        future: asyncio.Future[int] = asyncio.get_running_loop().create_future()
+        box.finished.connect(lambda result: None if future.done() else future.set_result(result))
+        box.open()
+        try:
+            return box.textValue() if await future == QDialog.DialogCode.Accepted else None
+        finally:
+            box.hide()
+            box.deleteLater()
 
 
 class _Answer(QObject):

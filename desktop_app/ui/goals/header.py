@@ -34,6 +34,7 @@ class EditorHeader(QFrame):
     large_requested = Signal(bool)
     asking_chosen = Signal(bool)
     duplicate_requested = Signal()
+    template_requested = Signal()
     delete_requested = Signal()
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
@@ -117,7 +118,7 @@ class EditorHeader(QFrame):
         """Offer what can be done with a goal that is open, archived or not."""
         self.undo.setEnabled(is_open)
         self.redo_action.setEnabled(is_open)
-        for action in (self.archive_action, self.duplicate_action, self.delete_action):
+        for action in (self.archive_action, self.duplicate_action, self.delete_action, self.template_action):
             action.setEnabled(is_open)
         self.export_menu.menuAction().setEnabled(is_open)
         self.archive_action.setVisible(not is_archived)
@@ -142,12 +143,15 @@ class EditorHeader(QFrame):
         self.duplicate_action.triggered.connect(self.duplicate_requested)
         self.delete_action = QAction(self._theme.icon("trash-2"), "Delete goal", self)
         self.delete_action.triggered.connect(self.delete_requested)
+        self.template_action = QAction(self._theme.icon("list"), "Keep its headings as a template…", self)
+        self.template_action.triggered.connect(self.template_requested)
         self.export_menu = menu(actions)
         self.export_menu.setTitle("Export goal as")
         self.export_menu.setIcon(self._theme.icon("download"))
         for action in (self.redo_action, new_goal, self.duplicate_action):
             actions.addAction(action)
         actions.addMenu(self.export_menu)
+        actions.addAction(self.template_action)
         actions.addSeparator()
         for action in (self.archive_action, self.restore_action, self.delete_action):
             actions.addAction(action)

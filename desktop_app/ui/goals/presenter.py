@@ -11,7 +11,7 @@ from desktop_app.domain.goal_list import TagUse
 from desktop_app.domain.goals import Goal, GoalDraft, GoalEdit, GoalFields, Template
 from desktop_app.domain.ids import GoalId
 from desktop_app.domain.revisions import YOU, AuthorKind, GoalChange
-from desktop_app.domain.templates import template_plan
+from desktop_app.domain.templates import OwnTemplate, template_plan
 from desktop_app.endings import to_the_end
 from desktop_app.errors import AppError
 from desktop_app.services.goals import GoalService
@@ -84,6 +84,10 @@ class GoalEditorPresenter(QObject):
         """Begin a goal under a template's headings, in the background."""
         self._runner.start(self.begin(Template(template)), name="begin goal")
 
+    def new_goal_from_own(self, template: OwnTemplate) -> None:
+        """Begin a goal under the person's own headings, in the background."""
+        self._runner.start(self.begin(template), name="begin goal")
+
     def close_removed(self, goal_id: int) -> None:
         """Close the goal with this number, which was deleted."""
         if self._goal is not None and self._goal.id == goal_id:
@@ -121,7 +125,7 @@ class GoalEditorPresenter(QObject):
             self._show(goal)
             return True
 
-    async def begin(self, template: Template | None = None) -> bool:
+    async def begin(self, template: Template | OwnTemplate | None = None) -> bool:
         """Show an empty goal once the one before is stored; False where that failed.
 
         With a `template` it begins with its headings.
@@ -132,7 +136,8 @@ class GoalEditorPresenter(QObject):
             if not await self._store_all():
                 return False
             self._show(None)
-            self._view.show_new(template or Template.SMART)
+            kind = Template.CUSTOM if isinstance(template, OwnTemplate) else template
+            self._view.show_new(kind or Template.SMART)
             if template is not None:
                 self._view.type_in({"content": template_plan(template)})
             return True

@@ -5,7 +5,7 @@ from functools import partial
 from typing import Final
 
 from PySide6.QtCore import QObject, Signal
-from PySide6.QtGui import QActionGroup
+from PySide6.QtGui import QAction, QActionGroup
 from PySide6.QtWidgets import QMenu
 
 from desktop_app.domain.goal_list import GoalOrder, TagUse
@@ -32,6 +32,8 @@ class GoalMenus(QObject):
     tag_chosen = Signal(str)
     template_chosen = Signal(str)
     deleted_requested = Signal()
+    own_template_chosen = Signal(str)  # its name
+    own_template_forgotten = Signal(str)
 
     def __init__(self, parent: QMenu, beside: QMenu) -> None:
         super().__init__(parent)
@@ -50,7 +52,24 @@ class GoalMenus(QObject):
             group.addAction(action)
         for template, words in _TEMPLATES.items():
             self._templates.addAction(words).triggered.connect(partial(self.template_chosen.emit, template.value))
+        self._templates.addSeparator()
+        self._own: list[QAction] = []
+        self._forget = _submenu(self._templates, "Forget a template")
         self.show_tags((), "")
+        self.show_own(())
+
+    def show_own(self, names: Sequence[str]) -> None:
+        """Offer the person's own templates, and to forget them."""
+        for action in self._own:
+            self._templates.removeAction(action)
+            action.deleteLater()
+        self._forget.clear()
+        self._forget.menuAction().setVisible(bool(names))
+        self._own = [QAction(name.replace("&", "&&"), self._templates) for name in names]
+        self._templates.insertActions(self._forget.menuAction(), self._own)
+        for name, action in zip(names, self._own, strict=True):
+            action.triggered.connect(partial(self.own_template_chosen.emit, name))
+            self._forget.addAction(action.text()).triggered.connect(partial(self.own_template_forgotten.emit, name))
 
     def show_tags(self, tags: Sequence[TagUse], chosen: str) -> None:
         """Offer these tags, the most used ones first."""

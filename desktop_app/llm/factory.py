@@ -2,7 +2,9 @@
 
 import asyncio
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from datetime import date
+from importlib import import_module
 from typing import Final
 
 from desktop_app.domain.providers import HealthState, ProviderHealth
@@ -144,6 +146,9 @@ class LLMServiceFactory:
         """A new service. Call it in a thread: imports take seconds, and a client reads certificates from the disk."""
         with quiet_imports():
             build = _builder(name)
+            # What HTTP clients import with their first request, on the window's thread then.
+            with suppress(ImportError):
+                import_module("anyio._backends._asyncio")
         return build(settings, self._paths, self.today)
 
     def _require_available(self, name: str) -> None:

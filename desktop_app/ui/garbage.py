@@ -25,9 +25,11 @@ class GarbageCollection(QObject):
     What takes long waits until the window is at rest: nothing streams, nobody types or scrolls.
     """
 
-    def __init__(self, parent: QObject) -> None:
+    def __init__(self, parent: QObject, loading_rounds: int = _ROUNDS_TO_ALL) -> None:
+        """In the first `loading_rounds` what is made in large numbers is data that stays, and is not looked through."""
         super().__init__(parent)
         gc.disable()
+        self._loading_rounds = loading_rounds
         self._rounds = 0
         self._waited = 0
         self._turns = 0
@@ -43,10 +45,13 @@ class GarbageCollection(QObject):
         """Collect what is young, where enough was made since the last time, and now and then everything."""
         is_resting, self._turns = self._turns <= _FEW_TURNS, 0
         self._rounds += 1
+        self._loading_rounds -= 1
         young = gc.get_count()[0]
         if self._rounds >= _ROUNDS_TO_ALL and is_resting:
             self._rounds = self._waited = 0
             gc.collect()
+        elif young > _MANY and self._loading_rounds >= 0:
+            gc.freeze()
         elif young > _MANY and not is_resting and self._waited < _LONGEST_WAIT:
             self._waited += 1
         elif young > gc.get_threshold()[0]:

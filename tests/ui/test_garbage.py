@@ -63,7 +63,7 @@ def test_imports_leave_it_on_where_it_was() -> None:
 
 def test_what_takes_long_waits_until_the_window_is_at_rest(qtbot: QtBot) -> None:
     parent = QObject()
-    collection = GarbageCollection(parent)
+    collection = GarbageCollection(parent, loading_rounds=0)
     cycle = _end_in([])
     kept = [[number] for number in range(60_000)]
     busy = QTimer(parent)

@@ -52,6 +52,7 @@ class Control:
     states: int
     depth: int
     path: tuple[str, ...]  # the roles and names above it
+    at: tuple[str, str] = ("", "")  # its bus name and path
 
     def has(self, state: int) -> bool:
         """Whether one bit of the state is set."""
@@ -91,6 +92,11 @@ class Reader:
                 return str(fields[HeaderFields.sender]), str(fields[HeaderFields.path])
         return None
 
+    def press(self, control: Control) -> None:
+        """Do what a control is for, without keyboard and pointer."""
+        bus_name, path = control.at
+        _answer(self._bus, DBusAddress(path, bus_name, "org.a11y.atspi.Action"), "DoAction", "i", (0,))
+
     def control(self, at: tuple[str, str]) -> Control:
         """What is there, without what is in it."""
         return next(self._walk(*at, 0, ()))
@@ -124,7 +130,7 @@ class Reader:
             (children,) = _answer(self._bus, at, "GetChildren")
         except LookupError:
             return  # went away while it was looked at
-        yield Control(role, name, description, low | high << 32, depth, above)
+        yield Control(role, name, description, low | high << 32, depth, above, (bus_name, path))
         for child_bus, child_path in children:
             yield from self._walk(str(child_bus), str(child_path), depth + 1, (*above, f"{role} “{name}”"))
 

@@ -63,7 +63,8 @@ class EditorHeader(QFrame):
         self.undo.clicked.connect(self.undo_requested)
         self.large = icon_button(theme, "maximize-2", "Large editor", hint="Ctrl+Shift+Return")
         self.large.setCheckable(True)
-        self.large.clicked.connect(self.large_requested)
+        # A screen reader toggles, which is no click; what is asked for already is asked for once more then, in vain.
+        self.large.toggled.connect(self.large_requested)
         self.more = icon_button(theme, "ellipsis", "More")
         self.close_pane = icon_button(theme, "panel-right", "Close the goal pane", hint="Ctrl+Shift+\\")
         self.close_pane.clicked.connect(self.close_pane_requested)

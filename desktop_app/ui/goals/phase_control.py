@@ -24,6 +24,7 @@ class PhaseControl(QFrame):
         self.setProperty("kind", "segments")
         self.setAccessibleName("Phase")
         self._phase = Phase.DRAFT
+        self._is_showing = False
         self._segments = {phase: self._segment(phase) for phase in _SEGMENTS}
         layout = QHBoxLayout(self)
         layout.setContentsMargins(2, 2, 2, 2)
@@ -44,10 +45,12 @@ class PhaseControl(QFrame):
     def show_phase(self, phase: Phase) -> None:
         """Show `phase` and enable what may follow it."""
         self._phase = phase
+        self._is_showing = True
         for candidate, segment in self._segments.items():
             segment.setChecked(candidate is phase)
             segment.setEnabled(candidate is phase or candidate in allowed_moves(phase))
             segment.setToolTip(_refusal(phase, candidate))
+        self._is_showing = False
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """Move the focus between the segments with the arrow keys."""
@@ -69,11 +72,14 @@ class PhaseControl(QFrame):
         button.setCheckable(True)
         button.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         button.setProperty("phase", phase.value)
-        button.clicked.connect(self._segment_clicked)
+        # A screen reader toggles, which is no click.
+        button.toggled.connect(self._note)
         button.installEventFilter(self)
         return button
 
-    def _segment_clicked(self) -> None:
+    def _note(self) -> None:
+        if self._is_showing:
+            return
         sender = self.sender()
         self.show_phase(self._phase)
         wanted = Phase(str(sender.property("phase")))

@@ -116,9 +116,11 @@ class TabRow(QFrame):
         layout.setSpacing(_WIDE_GAP)
         for tab in self.tabs:
             layout.addWidget(tab)
-            tab.clicked.connect(self._clicked)
         layout.addStretch(1)
         self.tabs[0].setChecked(True)
+        for tab in self.tabs:
+            # A screen reader toggles, which is no click.
+            tab.toggled.connect(self._note)
 
     @property
     def current(self) -> int:
@@ -127,8 +129,10 @@ class TabRow(QFrame):
 
     def open(self, index: int) -> None:
         """Open a tab and tell so."""
-        self.tabs[index].setChecked(True)
-        self.opened.emit(index)
+        if self.tabs[index].isChecked():
+            self.opened.emit(index)
+        else:
+            self.tabs[index].setChecked(True)
 
     def minimumSizeHint(self) -> QSize:
         """All names with a narrow gap between them."""
@@ -152,8 +156,9 @@ class TabRow(QFrame):
         self.open((self.current + step) % len(self.tabs))
         self.tabs[self.current].setFocus(Qt.FocusReason.TabFocusReason)
 
-    def _clicked(self) -> None:
-        self.opened.emit(self.current)
+    def _note(self, is_open: bool) -> None:
+        if is_open:
+            self.opened.emit(self.current)
 
 
 def _advance(theme: Theme, size: TextSize, text: str) -> float:

@@ -27,9 +27,12 @@ class Segments(QFrame):
             button.setCheckable(True)
             button.setAutoExclusive(True)
             button.setAccessibleName(f"{name}: {button.text()}")
-            button.clicked.connect(self._clicked)
             layout.addWidget(button)
         self.buttons[0].setChecked(True)
+        self._tells = True
+        for button in self.buttons:
+            # A screen reader toggles, which is no click.
+            button.toggled.connect(self._note)
 
     @property
     def current(self) -> int:
@@ -38,7 +41,9 @@ class Segments(QFrame):
 
     def choose(self, index: int) -> None:
         """Turn one on without telling."""
+        self._tells = False
         self.buttons[index].setChecked(True)
+        self._tells = True
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Left and right choose the one beside."""
@@ -50,5 +55,6 @@ class Segments(QFrame):
         button.setFocus(Qt.FocusReason.TabFocusReason)
         button.click()
 
-    def _clicked(self) -> None:
-        self.chosen.emit(self.current)
+    def _note(self, is_on: bool) -> None:
+        if is_on and self._tells:
+            self.chosen.emit(self.current)

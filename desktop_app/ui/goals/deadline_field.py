@@ -24,6 +24,7 @@ class DeadlineField(EditorField):
         self._theme = theme
         self._clock = clock
         self._value: date | None = None
+        self._before: date | None = None  # as it stood before what is being typed
         self._problem = ""
         self._counts_days = True
         self._popup: CalendarPopup | None = None
@@ -48,7 +49,7 @@ class DeadlineField(EditorField):
         self._show_value()
 
     def value(self) -> date | None:
-        """The date; while something is typed that is none, the last one."""
+        """The date; while something is typed that is none, the one from before it was typed."""
         return self._value
 
     @property
@@ -58,7 +59,7 @@ class DeadlineField(EditorField):
 
     def load(self, value: FieldValue) -> None:
         """Show a date or none."""
-        self._value = value if isinstance(value, date) else None
+        self._value = self._before = value if isinstance(value, date) else None
         self._problem = ""
         self._show_value()
 
@@ -84,6 +85,8 @@ class DeadlineField(EditorField):
             self._value = parse_typed_date("The deadline", text, self._clock.today(), QLocale())
             self._problem = ""
         except InvalidValueError as error:
+            # What was typed may have begun like a date: 2026-02-3, then 2026-02-31.
+            self._value = self._before
             self._problem = str(error)
         self._fit()
         self._show_distance()
@@ -100,6 +103,7 @@ class DeadlineField(EditorField):
 
     def _end_typing(self) -> None:
         if not self._problem:
+            self._before = self._value
             self._show_value()
         self._leave()
 

@@ -299,6 +299,30 @@ def test_what_is_no_date_stays_in_the_field_with_the_reason(view: GoalEditorView
     assert view.has_problem
 
 
+@pytest.mark.parametrize(
+    "text", ["31 February", "2026-02-31", "1 January 10000", "12026-05-17", "99999999999999999999"]
+)
+def test_a_day_that_is_none_is_told_and_the_deadline_stays_as_it_was(view: GoalEditorView, text: str) -> None:
+    view.show_goal(goal())
+    view.deadline.editor.setFocus()
+    view.deadline.editor.selectAll()
+    QTest.keyClicks(view.deadline.editor, text)
+    view.title.setFocus()
+    assert view.deadline.editor.text() == text
+    assert view.slot("deadline").note.label.text()
+    assert view.edit() == GoalEdit()
+
+
+def test_a_day_that_is_past_is_kept_and_said_to_be_late(view: GoalEditorView) -> None:
+    view.show_goal(goal())
+    view.deadline.editor.setFocus()
+    view.deadline.editor.selectAll()
+    QTest.keyClicks(view.deadline.editor, "2026-03-01")
+    QTest.keyClick(view.deadline.editor, Qt.Key.Key_Return)
+    assert view.edit() == GoalEdit(deadline=date(2026, 3, 1))
+    assert view.deadline._distance.text() == "11 days late"
+
+
 def test_a_day_is_chosen_from_the_calendar_by_keyboard(view: GoalEditorView) -> None:
     left: list[bool] = []
     view.field_left.connect(lambda: left.append(True))

@@ -142,8 +142,11 @@ class Shell(QObject):
             os.environ["XDG_ACTIVATION_TOKEN"] = activation
         self.window.setWindowState(self.window.windowState() & ~Qt.WindowState.WindowMinimized)
         self.window.show()
-        self.window.raise_()
-        self.window.activateWindow()
+        # A question over the window stays over it, also where no window manager sees to that.
+        for widget in (self.window, QApplication.activeModalWidget()):
+            if widget is not None:
+                widget.raise_()
+                widget.activateWindow()
 
     def close(self, folder: Path) -> None:
         """Keep where the window stood, and close it."""

@@ -124,6 +124,14 @@ async def test_a_second_start_brings_a_minimised_window_back(tried: Tried) -> No
     await until(lambda: window.isVisible() and not window.isMinimized())
 
 
+async def test_a_second_start_leaves_a_question_over_the_window(tried: Tried) -> None:
+    tried.desktop.take_items(("goalgetter://tidy",))
+    box = await box_over(tried)
+    tried.desktop.take_call(Call())
+    await until(box.isActiveWindow)
+    await press(box, "Close")
+
+
 async def test_what_is_given_before_the_goals_are_open_is_opened_then(tmp_path: Path, qtbot: QtBot) -> None:
     application = QApplication.instance()
     assert isinstance(application, QApplication)

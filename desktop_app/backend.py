@@ -3,6 +3,7 @@
 import logging
 from collections.abc import Callable, Sequence
 from datetime import date, datetime
+from pathlib import Path
 from typing import Final
 
 from desktop_app.domain.budgets import WhenReached
@@ -218,8 +219,13 @@ class Backend:
         except StorageError as error:
             _log.error("%d model calls are not written down: %s", self.ledger.unwritten, type(error).__name__)
 
+    @property
+    def traces_path(self) -> Path:
+        """The file of traces."""
+        return self.settings.current.tracing.log_path or self._traces
+
     def _use_for_traces(self, settings: Settings) -> None:
         self.tracer.keep_secret(*settings.keys)
         tracing = settings.tracing
-        path = (tracing.log_path or self._traces) if tracing.is_enabled else None
+        path = self.traces_path if tracing.is_enabled else None
         self.tracer.use(path, includes_content=tracing.includes_content)

@@ -3,8 +3,7 @@
 import asyncio
 from collections.abc import Callable, Sequence
 from datetime import datetime
-
-from PySide6.QtGui import QGuiApplication
+from pathlib import Path
 
 from desktop_app.backend import Backend
 from desktop_app.domain.goals import Goal
@@ -44,6 +43,7 @@ from desktop_app.ui.sidebar.goal_desk import GoalDesk
 from desktop_app.ui.sidebar.presenter import SidebarPresenter
 from desktop_app.ui.since.presenter import SincePresenter
 from desktop_app.ui.tasks import TaskRunner
+from desktop_app.ui.traces.presenter import TracePresenter
 from desktop_app.ui.usage.money_presenter import MoneyPresenter, MoneyServices
 from desktop_app.ui.usage.presenter import UsagePresenter, UsageServices
 from desktop_app.ui.usage.prices_presenter import PriceServices, PricesPresenter
@@ -189,6 +189,7 @@ class Session:
             shell.goal_editor, self.goal_desk.menus, self.editor, backend.templates, shell.dialogs, self.runner
         )
         PhaseMenu(shell.sidebar.menu, backend.settings, self.runner)
+        self.traces = TracePresenter(lambda: shell.traces, self._trace_place, self.runner, backend.today, shell.window)
         self._connect()
         self._connect_goal()
 
@@ -226,6 +227,7 @@ class Session:
     async def close(self) -> None:
         """Save what is unsaved, end replies (they keep their text), close providers and the database."""
         self.usage.close()
+        self.traces.close()
         self.reminders.close()
         await self.editor.flush()
         await self.runner.close()
@@ -266,7 +268,6 @@ class Session:
         chat.conversations_changed.connect(self.money.measure)
         chat.limits_requested.connect(self.usage.open_limits)
         chat.price_requested.connect(self._enter_price)
-        chat.trace_requested.connect(self._copy_trace)
         sidebar.usage_requested.connect(self.usage.open)
         chat.conversations_changed.connect(self.context.measure)
         self.editor.goal_opened.connect(self._follow_goal)
@@ -280,6 +281,17 @@ class Session:
         self._backend.settings.subscribe(self._note_settings)
         self._backend.conversations.subscribe(chat.follow_heading)
         self._connect_openings()
+        self._connect_traces()
+
+    def _connect_traces(self) -> None:
+        chat, traces = self.chat_presenter, self.traces
+        chat.trace_requested.connect(traces.open_trace)
+        self._shell.sidebar.traces_requested.connect(traces.open)
+        traces.message_requested.connect(chat.show_message)
+        traces.message_requested.connect(self._show_chat)
+        traces.message_requested.connect(self._bring_to_front)
+        traces.conversation_requested.connect(chat.open_conversation)
+        traces.conversation_requested.connect(self._bring_to_front)
 
     def _connect_openings(self) -> None:
         openings, chat = self.openings, self.chat_presenter
@@ -322,12 +334,10 @@ class Session:
             box.ask_to_send()
         self._shell.come_to_front()
 
-    def _copy_trace(self, trace_id: str) -> None:
-        """For whoever helps: what happened in a turn stands under this id in the file of traces."""
-        QGuiApplication.clipboard().setText(trace_id)
-        self.chat_presenter.tell(
-            "Trace copied", f"Its number {trace_id} is on the clipboard; the file of traces has the rest."
-        )
+    def _trace_place(self) -> tuple[Path, bool]:
+        """Where traces are written, and whether they are."""
+        tracing = self._backend.settings.current.tracing
+        return self._backend.traces_path, tracing.is_enabled
 
     def _compare(self, _checked: bool) -> None:
         self.chat_presenter.compare()
@@ -405,6 +415,9 @@ class Session:
     def _delete_shown(self) -> None:
         if self.editor.goal is not None:
             self._shell.sidebar.goal_deleted.emit(self.editor.goal.id)
+
+    def _bring_to_front(self, *_numbers: int) -> None:
+        self._shell.come_to_front()
 
     def _show_chat(self) -> None:
         self._shell.window.enlarge_editor(False)

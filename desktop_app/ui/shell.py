@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from desktop_app.ui.goals.view import GoalEditorView
     from desktop_app.ui.search.palette import SearchPalette
     from desktop_app.ui.since.card import SinceCard
+    from desktop_app.ui.traces.window import TraceWindow
     from desktop_app.ui.tray.tray import Tray
     from desktop_app.ui.usage.prices_dialog import PricesDialog
     from desktop_app.ui.usage.window import UsageWindow
@@ -98,6 +99,13 @@ class Shell(QObject):
         from desktop_app.ui.usage.window import UsageWindow
 
         return UsageWindow(self.theme, self.window)
+
+    @cached_property
+    def traces(self) -> "TraceWindow":
+        """The window of traces."""
+        from desktop_app.ui.traces.window import TraceWindow
+
+        return TraceWindow(self.theme, self.window)
 
     def new_prices_dialog(self) -> "PricesDialog":
         """The dialog of what models cost, over the window of usage."""

@@ -62,6 +62,7 @@ class SidebarView(QFrame):
     theme_mode_chosen = Signal(str)
     hide_requested = Signal()
     usage_requested = Signal()
+    traces_requested = Signal()
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -248,6 +249,7 @@ class SidebarView(QFrame):
             self._mode_actions[mode] = action
         self._menu.addSeparator()
         self._menu.addAction("Usage and limits").triggered.connect(self.usage_requested)
+        self._menu.addAction("Traces").triggered.connect(self.traces_requested)
         self._menu.addSeparator()
         self._restore_menu = menu(self._menu)
         self._restore_menu.setTitle("Restore a deleted chat")

@@ -1,0 +1,1 @@
+"""The window of traces: what a turn did, how long each part took, what was sent and what came."""

@@ -135,7 +135,13 @@ class Session:
         self.usage = UsagePresenter(
             lambda: shell.usage,
             UsageServices(
-                backend.reports, backend.ledger, backend.limits, backend.prices, self.models, backend.fallback
+                backend.reports,
+                backend.ledger,
+                backend.limits,
+                backend.prices,
+                self.models,
+                backend.fallback,
+                self.chat.comparing.wins,
             ),
             FileDialogs(shell.window),
             self.runner,

@@ -7,6 +7,7 @@ from typing import Any, Final
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QHeaderView, QWidget
 
+from desktop_app.domain.comparisons import ModelWins
 from desktop_app.domain.usage_report import ModelUsage, UsageReport
 from desktop_app.services.spending.estimates import token_words
 from desktop_app.ui.theme.theme import Theme
@@ -15,11 +16,12 @@ from desktop_app.ui.usage.words import cost_words, failed_words
 
 _HEADERS: Final = (
     *("Model", "Requests", "Input", "Cached", "Output", "Cost"),
-    *("First token p50", "p95", "Tokens / s", "Errors"),
+    *("First token p50", "p95", "Tokens / s", "Errors", "Kept"),
 )
 _COST: Final = _HEADERS.index("Cost")
 _FIRST_TOKEN: Final = _HEADERS.index("First token p50")
 _ERRORS: Final = _HEADERS.index("Errors")
+_KEPT: Final = _HEADERS.index("Kept")
 _NAME_PX: Final = 260
 _NARROW_NAME_PX: Final = 150
 _LONG_HEADING_PX: Final = 116
@@ -60,6 +62,7 @@ class ModelTable(UsageTable):
         self._labels: Mapping[str, str] = {}
         self._name_of: Callable[[str, str], str] = lambda _provider, model: model
         self._rows = Rows.MODELS
+        self._wins: Mapping[tuple[str, str], ModelWins] = {}
         self._sorted_by = (_COST, True)
         self.show_order(_COST, is_falling=True)
         self.let_sort(self._sort)
@@ -69,6 +72,10 @@ class ModelTable(UsageTable):
         """A row for each, and the total below; `labels` name providers, `name_of` says how a model is called."""
         self._report, self._labels, self._name_of = report, labels, name_of
         self._fill()
+
+    def show_wins(self, wins: Sequence[ModelWins]) -> None:
+        """Tell how often each model's answer was kept when two were compared; without any the column goes."""
+        self._wins = {(one.model.provider, one.model.model): one for one in wins if one.decided}
 
     def set_narrow(self, *, is_narrow: bool) -> None:
         """Leave names less room, so that every figure has its own."""
@@ -88,15 +95,26 @@ class ModelTable(UsageTable):
     def _fill(self) -> None:
         self.setRowCount(0)
         column, is_falling = self._sorted_by
-        rows = self._report.models if self._rows is Rows.MODELS else self._report.compared
-        for row in sorted(rows, key=_KEYS[column], reverse=is_falling):
+        is_by_model = self._rows is Rows.MODELS
+        self.setColumnHidden(_KEPT, not (is_by_model and self._wins))
+        rows = self._report.models if is_by_model else self._report.compared
+        key = self._kept_key if column == _KEPT else _KEYS[column]
+        for row in sorted(rows, key=key, reverse=is_falling):
             name = self._name_of(row.provider, row.model) if row.model else self._labels.get(row.provider, row.provider)
-            self.add_row((name, *_cells(row)), row.provider)
+            self.add_row((name, *_cells(row), self._kept(row)), row.provider)
             if row.total.errors and (item := self.item(self.rowCount() - 1, _ERRORS)) is not None:
                 item.setForeground(self.theme.color("danger"))
         if rows:
-            self.add_row(("Total", *_cells(ModelUsage("", "", self._report.total), is_total=True)), is_total=True)
+            self.add_row(("Total", *_cells(ModelUsage("", "", self._report.total), is_total=True), ""), is_total=True)
         self.fit()
+
+    def _kept(self, row: ModelUsage) -> str:
+        won = self._wins.get((row.provider, row.model))
+        return f"{won.wins} of {won.decided}" if won else "–"
+
+    def _kept_key(self, row: ModelUsage) -> tuple[int, int]:
+        won = self._wins.get((row.provider, row.model))
+        return (won.wins, -won.decided) if won else (-1, 0)
 
 
 def _cells(usage: ModelUsage, *, is_total: bool = False) -> tuple[str, ...]:

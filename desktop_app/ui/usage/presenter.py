@@ -1,14 +1,15 @@
 """Fills the usage window while it is open, keeps limits that are typed, and writes the CSV file."""
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Coroutine
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
+from desktop_app.domain.comparisons import ModelWins
 from desktop_app.domain.usage import UsageRecord, UsageSum
 from desktop_app.errors import AppError, StorageError
 from desktop_app.llm.catalog.list_prices import PriceListState
@@ -37,6 +38,7 @@ class UsageServices:
     prices: PriceKeeper
     models: ModelDirectory
     fallback: FallbackOrder
+    wins: Callable[[], Coroutine[Any, Any, tuple[ModelWins, ...]]]
 
 
 class UsagePresenter(QObject):
@@ -109,11 +111,13 @@ class UsagePresenter(QObject):
     async def _show(self, number: int) -> None:
         window = self._made()
         report, overview = await self._it.reports.look(window.range)
+        wins = await self._it.wins()
         if number != self._reading:
             return
         models = self._it.models
         labels = {name: models.label_of(name) for name in report.providers}
         window.show_overview(overview, self._it.limits.limits)
+        window.table.show_wins(wins)
         window.show_report(report, overview, labels, models.name_of)
         listed = await self._it.prices.listed()
         window.show_foot(_foot(report.total, self._it.ledger.unwritten, listed))

@@ -19,6 +19,8 @@ from sqlalchemy import event
 
 from build_scripts.benchmarks.usage import fill
 from desktop_app.domain.budgets import WhenReached
+from desktop_app.domain.comparisons import ModelWins
+from desktop_app.domain.providers import ModelChoice
 from desktop_app.domain.usage import Usage, UsageRecord
 from desktop_app.services.spending.reports import Range
 from desktop_app.storage.usage import NEWEST
@@ -26,6 +28,7 @@ from desktop_app.ui.file_dialogs import FileDialogs
 from desktop_app.ui.tasks import TaskRunner
 from desktop_app.ui.theme.theme import Theme
 from desktop_app.ui.usage.day_chart import rounded_up
+from desktop_app.ui.usage.model_table import Rows
 from desktop_app.ui.usage.presenter import UsagePresenter, UsageServices
 from desktop_app.ui.usage.window import UsageWindow
 from desktop_app.ui.usage.words import Measure
@@ -104,7 +107,13 @@ async def looked(theme: Theme, tmp_path: Path) -> AsyncIterator[Looked]:
     errors: list[BaseException] = []
     runner = TaskRunner(errors.append)
     services = UsageServices(
-        backend.reports, backend.ledger, backend.limits, backend.prices, backend.models, backend.fallback
+        backend.reports,
+        backend.ledger,
+        backend.limits,
+        backend.prices,
+        backend.models,
+        backend.fallback,
+        backend.chat.comparing.wins,
     )
     places = Places(owner, tmp_path / "usage.csv")
     presenter = UsagePresenter(lambda: window, services, places, runner, owner)
@@ -317,6 +326,23 @@ async def test_what_is_below_says_what_is_estimated_and_what_has_no_price(looked
     assert "1 call was stopped or not reported, and counted by an estimate." in told
     assert "1 call has no known price and is in no sum; your own prices count for new calls." in told
     assert looked.rows()[-1][5] == "<$0.001 + unknown"
+
+
+async def test_how_often_an_answer_was_kept_stands_beside_its_model_and_sorts(looked: Looked) -> None:
+    records = [
+        UsageRecord(NOW, "claude", model, "complete", Usage(1, 1, cost_micro_usd=1)) for model in ("a", "b", "c")
+    ]
+    await looked.profile.backend.usage.record(*records)
+    table = looked.window.table
+    looked.presenter.open()
+    await looked.until(lambda: len(looked.rows()) == 4)
+    assert table.isColumnHidden(10), "nothing was compared yet"
+    table.show_wins((ModelWins(ModelChoice("claude", "b"), 2, 3), ModelWins(ModelChoice("claude", "c"), 1, 3)))
+    table.sort(10)
+    assert not table.isColumnHidden(10)
+    assert [row[10] for row in looked.rows()] == ["2 of 3", "1 of 3", "–", ""]
+    table.show_rows(Rows.PROVIDERS)
+    assert table.isColumnHidden(10)
 
 
 async def test_a_narrow_window_has_the_limits_below_the_days_and_nothing_beyond_its_edge(looked: Looked) -> None:

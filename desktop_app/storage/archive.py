@@ -4,7 +4,7 @@ from collections.abc import Collection, Hashable, Iterator
 from dataclasses import replace
 from datetime import datetime
 
-from sqlalchemy import delete, select
+from sqlalchemy import delete, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from desktop_app.domain.archive import ConversationTree, TreeNode
@@ -70,6 +70,15 @@ class ArchiveRepository:
         """The moments at which the conversations here began."""
         async with self._database.reading() as session:
             return set(await session.scalars(select(ConversationRow.created_at)))
+
+    async def moments(self, origin: str | None, begun_at: datetime | None) -> set[datetime]:
+        """When the messages were written of the conversations here that are known by `origin`, or began then."""
+        is_one = ConversationRow.origin == origin
+        if begun_at is not None:
+            is_one = or_(is_one, ConversationRow.created_at == begun_at)
+        async with self._database.reading() as session:
+            query = select(MessageRow.created_at).join(ConversationRow).where(is_one)
+            return set(await session.scalars(query))
 
     @never_left_in_the_middle
     async def take_back(self, conversation_ids: Collection[ConversationId]) -> None:

@@ -2,13 +2,13 @@
 
 import asyncio
 import contextlib
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Coroutine, Iterable, Iterator
 from dataclasses import dataclass, replace
-from enum import StrEnum
+from enum import Enum, StrEnum, auto
 from functools import partial
 from pathlib import Path
 from tempfile import TemporaryFile
-from typing import Final, assert_never
+from typing import Any, Final, assert_never
 
 from desktop_app.domain.archive import ConversationTree
 from desktop_app.domain.ids import ConversationId
@@ -22,6 +22,7 @@ from desktop_app.storage.archive import ArchiveRepository
 from desktop_app.storage.attachments import AttachmentRepository
 
 _CHUNK: Final = 1 << 20
+_TITLE: Final = 180
 _CANNOT_WRITE: Final = "“{path}” cannot be written; your chats are safe. Choose another folder, or free some space."
 
 
@@ -35,12 +36,16 @@ class ExportFormat(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class ImportPreview:
-    """What a file would bring: how many conversations, and how many of them are here already."""
+    """What a file would bring: how many conversations, and how many of them are here already.
+
+    `newer` are here, too, but the file has messages of them that are not: they come as copies of their own.
+    """
 
     path: Path
     source: Source | None
     total: int
     known: int
+    newer: int = 0
 
     @property
     def new(self) -> int:
@@ -94,14 +99,16 @@ class ArchiveService:
         Raises InvalidValueError where it is none of conversations, or is cut, damaged or too new.
         """
         source: Source | None = None
-        total = known = 0
-        known_here = await self._known_here()
+        total = known = newer = 0
+        standing = await self._standing()
         trees = trees_in(path)
         while (found := await asyncio.to_thread(next, trees, None)) is not None:
             source, tree = found
             total += 1
-            known += known_here(tree)
-        return ImportPreview(path, source, total, known)
+            how = await standing(tree)
+            known += how is _Standing.KNOWN
+            newer += how is _Standing.NEWER
+        return ImportPreview(path, source, total, known, newer)
 
     async def import_file(self, path: Path, on_progress: Callable[[int], None]) -> ImportReport:
         """Add what is not here yet, telling after each conversation how many of the file were read.
@@ -128,13 +135,16 @@ class ArchiveService:
         added: list[ConversationId],
         on_progress: Callable[[int], None],
     ) -> ImportReport:
-        known_here = await self._known_here()
+        standing = await self._standing()
         taken: set[str] = set()
         read = 0
         while (found := await asyncio.to_thread(next, trees, None)) is not None:
             tree = found[1]
-            if not known_here(tree) and tree.origin not in taken:
-                await to_the_end(self._add(tree, added))
+            how = await standing(tree)
+            if how is not _Standing.KNOWN and tree.origin not in taken:
+                is_newer = how is _Standing.NEWER
+                copy = replace(tree, title=f"{tree.title[:_TITLE]} (newer copy)") if is_newer else tree
+                await to_the_end(self._add(copy, added))
                 taken |= {tree.origin} if tree.origin else set()
             read += 1
             on_progress(read)
@@ -144,14 +154,25 @@ class ArchiveService:
         """Add one and note it, both even where the import is cancelled meanwhile."""
         added.append(await self._archive.add(tree))
 
-    async def _known_here(self) -> Callable[[ConversationTree], bool]:
-        """Tells whether a conversation is here already: imported before, or begun here and exported."""
+    async def _standing(self) -> "Callable[[ConversationTree], Coroutine[Any, Any, _Standing]]":
+        """Tells whether a conversation is here already, imported before or begun here and exported, and all of it."""
         origins, begun_at = await self._archive.origins(), await self._archive.begun_at()
 
-        def is_known(tree: ConversationTree) -> bool:
-            return tree.origin in origins or (began_here(tree) and tree.created_at in begun_at)
+        async def standing(tree: ConversationTree) -> _Standing:
+            is_own = began_here(tree) and tree.created_at in begun_at
+            if tree.origin not in origins and not is_own:
+                return _Standing.NEW
+            here = await self._archive.moments(tree.origin, tree.created_at if is_own else None)
+            written = {node.message.created_at or tree.created_at for node in tree.nodes}
+            return _Standing.KNOWN if written <= here else _Standing.NEWER
 
-        return is_known
+        return standing
+
+
+class _Standing(Enum):
+    NEW = auto()
+    KNOWN = auto()
+    NEWER = auto()  # with messages that are not here
 
 
 def _write(pieces: Iterable[str], path: Path) -> None:

@@ -131,8 +131,10 @@ def offer(preview: ImportPreview) -> str:
 
 
 def what_is_known(preview: ImportPreview) -> str:
-    """What an import would leave out."""
-    return f"{_chats(preview.known)} of this file {_are(preview.known)} here already." if preview.known else ""
+    """What an import would leave out, and what of it is here in part."""
+    known = f"{_chats(preview.known)} of this file {_are(preview.known)} here already." if preview.known else ""
+    newer = f"{_chats(preview.newer)} went on since: as they are in the file they come beside those here."
+    return " ".join(part for part in (known, newer if preview.newer else "") if part)
 
 
 def nothing_new(preview: ImportPreview) -> str:

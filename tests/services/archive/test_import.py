@@ -141,6 +141,33 @@ async def test_a_second_import_adds_nothing_and_says_so(world: World, archive: A
     assert len(await world.chat.list_conversations()) == 1
 
 
+async def test_a_newer_export_of_a_chat_that_is_here_comes_beside_it_once(
+    world: World, archive: ArchiveService, tmp_path: Path
+) -> None:
+    await archive.import_file(written(tmp_path / "old.json", [CLAUDE]), silent)
+    more = {"uuid": "later", "sender": "human", "text": "And now?", "created_at": "2026-02-01T10:00:00.000000Z"}
+    newer = written(tmp_path / "new.json", [CLAUDE | {"chat_messages": [*CLAUDE["chat_messages"], more]}])
+    preview = await archive.preview(newer)
+    assert (preview.total, preview.known, preview.newer, preview.new) == (1, 0, 1, 1)
+    assert await archive.import_file(newer, silent) == ImportReport(added=1, known=0)
+    titles = sorted(one.title for one in await world.chat.list_conversations())
+    assert titles == ["Reading", "Reading (newer copy)"]
+    for path in (newer, tmp_path / "old.json"):
+        assert (await archive.preview(path)).known == 1
+        assert (await archive.import_file(path, silent)).added == 0
+
+
+async def test_a_chat_that_went_on_here_is_known_by_what_the_file_has_of_it(
+    world: World, archive: ArchiveService, tmp_path: Path
+) -> None:
+    world.play([TextDelta("Good")], [TextDelta("Better")])
+    await world.chat.send(None, "Hello", world.options, world.events.append)
+    (chat,) = await world.chat.list_conversations()
+    await archive.export(chat.id, tmp_path / "own.json", ExportFormat.JSON)
+    await world.chat.send(chat.id, "And on", world.options, world.events.append)
+    assert (await archive.preview(tmp_path / "own.json")).known == 1
+
+
 async def test_a_zip_file_is_read_as_it_was_downloaded(world: World, archive: ArchiveService, tmp_path: Path) -> None:
     path = tmp_path / "export.zip"
     with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as made:

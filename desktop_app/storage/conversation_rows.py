@@ -1,5 +1,8 @@
 """How the headings of conversations lie in their table: rows to values."""
 
+from collections.abc import Sequence
+from typing import Any, Final
+
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from desktop_app.domain.ids import ConversationId, GoalId
@@ -7,6 +10,17 @@ from desktop_app.domain.messages import Conversation
 from desktop_app.errors import NotFoundError
 from desktop_app.storage.columns import is_possible_id
 from desktop_app.storage.models import ConversationRow
+
+HEADING: Final = (
+    ConversationRow.id,
+    ConversationRow.title,
+    ConversationRow.created_at,
+    ConversationRow.updated_at,
+    ConversationRow.goal_id,
+    ConversationRow.is_pinned,
+    ConversationRow.deleted_at,
+)
+"""What a heading is made of, in the order of `Conversation`."""
 
 
 async def conversation_row(
@@ -30,3 +44,10 @@ def conversation_from(row: ConversationRow) -> Conversation:
         is_pinned=row.is_pinned,
         deleted_at=row.deleted_at,
     )
+
+
+def heading_from(row: Sequence[Any]) -> Conversation:
+    """The heading in a row of `HEADING`."""
+    number, title, created_at, updated_at, goal_id, is_pinned, deleted_at = row
+    goal = None if goal_id is None else GoalId(goal_id)
+    return Conversation(ConversationId(number), title, created_at, updated_at, goal, is_pinned, deleted_at)

@@ -11,7 +11,7 @@ from desktop_app.domain.messages import Conversation, Message, MessageStatus, Pl
 from desktop_app.endings import never_left_in_the_middle
 from desktop_app.errors import NotFoundError
 from desktop_app.storage.columns import is_possible_id
-from desktop_app.storage.conversation_rows import conversation_from, conversation_row
+from desktop_app.storage.conversation_rows import HEADING, conversation_from, conversation_row, heading_from
 from desktop_app.storage.database import Database
 from desktop_app.storage.folds import load_folds
 from desktop_app.storage.message_rows import load_messages, put_into, write_parts
@@ -19,6 +19,7 @@ from desktop_app.storage.message_tree import choose, current_path, make_current,
 from desktop_app.storage.models import ConversationRow, MessageRow
 from desktop_app.storage.search import index_message
 
+_AT_ONCE: Final = 200
 _NO_MESSAGE: Final = "This message does not exist any more."
 
 
@@ -41,9 +42,13 @@ class ConversationRepository:
     async def list_conversations(self) -> tuple[Conversation, ...]:
         """All conversations that are not deleted, that with the newest message first."""
         newest_first = (ConversationRow.updated_at.desc(), ConversationRow.id.desc())
-        query = select(ConversationRow).where(ConversationRow.deleted_at.is_(None)).order_by(*newest_first)
+        query = select(*HEADING).where(ConversationRow.deleted_at.is_(None)).order_by(*newest_first)
+        found: list[Conversation] = []
         async with self._database.reading() as session:
-            return tuple(conversation_from(row) for row in await session.scalars(query))
+            # Of thousands some at a time: whoever waits for them goes on meanwhile.
+            async for rows in (await session.stream(query)).partitions(_AT_ONCE):
+                found += map(heading_from, rows)
+        return tuple(found)
 
     async def conversation(self, conversation_id: ConversationId) -> Conversation:
         """The heading of a conversation. Raises NotFoundError."""

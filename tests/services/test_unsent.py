@@ -56,6 +56,7 @@ async def test_a_draft_is_written_by_itself_soon_after_it_changed(world: World) 
             pass
 
     await asyncio.wait_for(written(), 30)
+    await drafts.close()
 
 
 async def test_an_emptied_box_leaves_no_draft(world: World) -> None:

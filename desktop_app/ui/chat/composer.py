@@ -154,6 +154,7 @@ class Composer(QFrame):
     def set_streaming(self, streaming: bool) -> None:
         """Whether a reply streams: the button is Stop then, and Escape stops."""
         self._is_streaming = streaming
+        self._field.takes_escape = self._is_editing or streaming
         self._update_buttons()
         self.streaming_changed.emit(streaming)
 
@@ -178,6 +179,7 @@ class Composer(QFrame):
         if words or self._is_editing:
             self._editing.show_words(words)
         self._is_editing = bool(words)
+        self._field.takes_escape = self._is_editing or self._is_streaming
 
     def show_attached(self, attached: "tuple[Attached, ...]") -> None:
         """Show what is attached, and complain of nothing any more."""

@@ -51,6 +51,7 @@ class ComposerDesk(QObject):
         self._edited: int | None = None
         self._edited_waiting: QueuedId | None = None
         self._is_filling = False
+        self._has_begun = False
         self._connect()
 
     @property
@@ -81,6 +82,7 @@ class ComposerDesk(QObject):
 
     def begin(self) -> None:
         """Show what stood in the box of a new chat at the last end; what was typed meanwhile stays, below it."""
+        self._has_begun = True
         typed = self._composer.text()
         if not typed.strip():
             self.show_box()
@@ -139,7 +141,8 @@ class ComposerDesk(QObject):
         self._is_filling = False
 
     def _note_draft(self) -> None:
-        if not self._is_filling and self._edited is None and self._edited_waiting is None:
+        # What is typed before the drafts are there is no draft yet: `begin` puts it below the one that was kept.
+        if self._has_begun and not self._is_filling and self._edited is None and self._edited_waiting is None:
             self._drafts.note(self._screen.conversation_id, self.unsent)
 
     # Messages that wait

@@ -31,6 +31,8 @@ class MessageField(QPlainTextEdit):
     image_offered = Signal(QImage)
     long_text_offered = Signal(str)
 
+    takes_escape = False  # whether there is something in the chat for Escape to end
+
     def __init__(self, theme: Theme) -> None:
         super().__init__()
         self._is_composing = False
@@ -66,7 +68,8 @@ class MessageField(QPlainTextEdit):
         elif event.key() in {Qt.Key.Key_Return, Qt.Key.Key_Enter} and is_plain:
             self.enter_pressed.emit()
         elif event.key() == Qt.Key.Key_Escape:
-            event.ignore()
+            # Else the window does with it what it does with one that nobody wanted.
+            event.setAccepted(self.takes_escape)
             self.escape_pressed.emit()
         elif event.key() == Qt.Key.Key_Up and is_plain and self.document().isEmpty():
             self.up_pressed.emit()

@@ -35,6 +35,7 @@ class WaitingRow(QFrame):
     def __init__(self, theme: Theme, item: Waiting) -> None:
         super().__init__()
         self.item = item
+        self._grabbed_at: int | None = None  # from its top, while it is dragged
         self.setProperty("kind", "card")
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         text = " ".join(printable(item.text[:_LONGEST]).split())
@@ -78,10 +79,22 @@ class WaitingRow(QFrame):
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         event.accept()
+        self._grabbed_at = event.position().toPoint().y()
         self.setCursor(Qt.CursorShape.ClosedHandCursor)
+
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        """It goes with the pointer, over the others, within their column."""
+        if self._grabbed_at is None:
+            return
+        self.raise_()
+        y = self.mapToParent(event.position().toPoint()).y() - self._grabbed_at
+        column = self.parentWidget()
+        lowest = column.height() - self.height() if column is not None else 0
+        self.move(self.x(), min(max(y, 0), lowest))
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
         self.unsetCursor()
+        self._grabbed_at = None
         self.dragged_to.emit(self.item.id, self.mapToParent(event.position().toPoint()).y())
 
     def _show_focus(self) -> None:
@@ -159,6 +172,9 @@ class QueueView(QWidget):
         index = sum(1 for row in others if row.geometry().center().y() < y)
         if index != self._index(message_id):
             self.moved.emit(message_id, index)
+        else:
+            self._column.invalidate()  # back to where it was
+            self._column.activate()
 
     def _index(self, message_id: int) -> int:
         return next((index for index, row in enumerate(self._rows) if row.item.id == message_id), -1)

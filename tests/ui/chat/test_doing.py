@@ -168,6 +168,16 @@ async def test_drafts_belong_to_their_conversations_and_outlive_the_program(
     await again.close()
 
 
+async def test_what_is_typed_while_the_drafts_are_read_is_no_draft_of_its_own(chat: Scenario) -> None:
+    desk = chat.presenter._desk
+    desk._has_begun = False
+    chat.write("I want")
+    chat.write(" to run")
+    desk.begin()
+    assert chat.field.toPlainText() == "I want to run"
+    assert chat.backend.drafts.draft(None).text == "I want to run"
+
+
 async def test_own_message_is_copied_beside_it(chat: Scenario) -> None:
     chat.play([TextDelta("One.")])
     await chat.say("Hi there")

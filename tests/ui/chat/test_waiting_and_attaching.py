@@ -95,6 +95,7 @@ async def test_waiting_messages_are_moved_and_dropped_by_mouse(chat: Scenario) -
     going = await _streaming(chat)
     await _queued(chat, "A", "B")
     first, second = _rows(chat)
+    await until(lambda: second.y() > first.y())
     QTest.mousePress(second, Qt.MouseButton.LeftButton, pos=QPoint(10, 5))
     above = QPoint(10, first.y() - second.y() + 1)
     QTest.mouseRelease(second, Qt.MouseButton.LeftButton, pos=above)

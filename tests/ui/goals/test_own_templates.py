@@ -59,7 +59,6 @@ class Forms:
 @pytest.fixture
 async def forms(desk: Desk, qtbot: QtBot) -> AsyncIterator[Forms]:
     window = QWidget()
-    qtbot.addWidget(window)
     window.show()
     preferences = Preferences(PreferenceRepository(desk.database))
     await preferences.load()
@@ -69,6 +68,7 @@ async def forms(desk: Desk, qtbot: QtBot) -> AsyncIterator[Forms]:
     templates.show()
     yield Forms(desk, menus, service, window)
     window.close()
+    window.deleteLater()
 
 
 async def test_headings_are_kept_under_a_name_and_a_goal_begins_with_them(forms: Forms) -> None:

@@ -1,5 +1,6 @@
 """What stands behind a profile, for the window and for commands: its database, providers and services."""
 
+import asyncio
 import logging
 from collections.abc import Callable, Sequence
 from datetime import date, datetime
@@ -15,6 +16,7 @@ from desktop_app.llm.catalog.list_prices import ListPrices
 from desktop_app.llm.factory import LLMServiceFactory
 from desktop_app.llm.resilience.guard import Reliability
 from desktop_app.paths import Paths
+from desktop_app.services import doctor
 from desktop_app.services.archive import ArchiveService
 from desktop_app.services.attachments import AttachmentService
 from desktop_app.services.chat import ChatRepositories, ChatService, MessageQueue
@@ -91,6 +93,7 @@ class Backend:
         )
         transfer = GoalTransferRepository(database)
         self.goal_files = GoalFileService(transfer, self.goals, self.check_ins, now)
+        self._paths = paths
         self._traces = paths.traces
         self.tracer = Tracer(redactor)
         self._use_for_traces(self.settings.current)
@@ -168,6 +171,16 @@ class Backend:
         await self.preferences.load()
         self.settings.read_preferences()
         self.factory.estimates.load(self.preferences.value(_LEARNED_OF_TOKENS) or "{}")
+
+    async def examine(self) -> tuple[doctor.Finding, ...]:
+        """Look at profile, settings and providers as `goalgetter doctor` does; no message is sent."""
+        settings, paths = self.settings.current, self._paths
+        folders = await asyncio.to_thread(doctor.folder_findings, paths)
+        database = await asyncio.to_thread(doctor.database_finding, paths.database)
+        traces = await asyncio.to_thread(doctor.traces_finding, settings, paths)
+        asked = await doctor.provider_findings(self.factory, self.models, settings, paths)
+        found = doctor.with_circuits(asked, self.circuits)
+        return (*folders, database, traces, *doctor.settings_findings(settings), *found.findings)
 
     def _fallback_order(self) -> tuple[str, ...]:
         return self.settings.current.reliability.fallback_order

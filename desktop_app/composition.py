@@ -38,6 +38,7 @@ from desktop_app.ui.notifications.desktop import desktop_notifications
 from desktop_app.ui.notifications.reminders import ReminderPresenter
 from desktop_app.ui.openings.presenter import OpeningPresenter
 from desktop_app.ui.search.presenter import SearchPresenter
+from desktop_app.ui.settings.presenter import SettingsPresenter, SettingsServices
 from desktop_app.ui.shell import Shell
 from desktop_app.ui.sidebar.goal_desk import GoalDesk
 from desktop_app.ui.sidebar.presenter import SidebarPresenter
@@ -147,6 +148,14 @@ class Session:
             self.runner,
             shell.window,
         )
+        self.settings = SettingsPresenter(
+            shell.new_settings,
+            shell.theme,
+            SettingsServices(backend.settings, backend.keys, backend.examine),
+            self.runner,
+            shell.window,
+        )
+        shell.window.settings_requested.connect(self.settings.open)
         self.prices = PricesPresenter(
             shell.new_prices_dialog,
             PriceServices(backend.prices, backend.price_book, self.models, backend.reports),
@@ -234,6 +243,7 @@ class Session:
         """Save what is unsaved, end replies (they keep their text), close providers and the database."""
         self.usage.close()
         self.traces.close()
+        self.settings.close()
         self.reminders.close()
         await self.editor.flush()
         await self.runner.close()

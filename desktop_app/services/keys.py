@@ -140,6 +140,10 @@ class KeyService:
             return KeyTrial(verdict, _why_not(error, self._factory.labels[provider]))
         return KeyTrial(Verdict.WORKS, f"The key works: {count} model{'' if count == 1 else 's'} available.")
 
+    async def test(self, provider: str) -> KeyTrial:
+        """Ask the provider whether it takes the key in force. Raises InvalidValueError where there is none."""
+        return await self.try_key(provider, self._key_in_force(provider))
+
     async def keep(self, provider: str, text: str) -> KeyState:
         """Use this key from the next request on, and keep it where that is possible; `trouble` says if it is not.
 

@@ -34,6 +34,7 @@ class MainWindow(QMainWindow):
     new_chat_requested = Signal()
     search_requested = Signal()
     back_requested = Signal()
+    settings_requested = Signal()
     stop_requested = Signal()
     leave_compare_requested = Signal()
     editor_enlarged = Signal(bool)
@@ -61,6 +62,7 @@ class MainWindow(QMainWindow):
         self._header.leave_compare_requested.connect(self.leave_compare_requested)
         sidebar.hide_requested.connect(self.toggle_sidebar)
         sidebar.new_chat_requested.connect(self.new_chat_requested)
+        sidebar.settings_requested.connect(self.settings_requested)
         sidebar.search_requested.connect(self.search_requested)
         self._add_shortcuts()
         self.resize(_SIZE.boundedTo(self.screen().availableSize()))
@@ -178,6 +180,7 @@ class MainWindow(QMainWindow):
             ("Ctrl+N", self.new_chat_requested),
             ("Ctrl+K", self.search_requested),
             ("Alt+Left", self.back_requested),
+            ("Ctrl+,", self.settings_requested),
             ("Ctrl+M", self._model_button.open_popover),
             ("Ctrl+\\", self.toggle_sidebar),
             ("Ctrl+Shift+\\", self.toggle_editor),

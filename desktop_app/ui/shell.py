@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from desktop_app.ui.dialogs import Dialogs
     from desktop_app.ui.goals.view import GoalEditorView
     from desktop_app.ui.search.palette import SearchPalette
+    from desktop_app.ui.settings.window import SettingsWindow
     from desktop_app.ui.since.card import SinceCard
     from desktop_app.ui.traces.window import TraceWindow
     from desktop_app.ui.tray.tray import Tray
@@ -106,6 +107,12 @@ class Shell(QObject):
         from desktop_app.ui.traces.window import TraceWindow
 
         return TraceWindow(self.theme, self.window)
+
+    def new_settings(self) -> "SettingsWindow":
+        """The window of settings."""
+        from desktop_app.ui.settings.window import SettingsWindow
+
+        return SettingsWindow(self.theme, self.window)
 
     def new_prices_dialog(self) -> "PricesDialog":
         """The dialog of what models cost, over the window of usage."""

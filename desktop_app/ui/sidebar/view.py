@@ -63,6 +63,7 @@ class SidebarView(QFrame):
     hide_requested = Signal()
     usage_requested = Signal()
     traces_requested = Signal()
+    settings_requested = Signal()
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -207,6 +208,10 @@ class SidebarView(QFrame):
         self._under = QHBoxLayout()
         self._under.setContentsMargins(MARGIN, 0, MARGIN, 8)
         layout.addLayout(self._under)
+        settings = QHBoxLayout()
+        settings.setContentsMargins(MARGIN, 0, MARGIN, 8)
+        settings.addWidget(self._settings())
+        layout.addLayout(settings)
 
     def _top(self) -> QHBoxLayout:
         top = QHBoxLayout()
@@ -231,6 +236,11 @@ class SidebarView(QFrame):
     def _search(self) -> NavButton:
         button = NavButton(self._theme, "search", "Search", "Ctrl K", is_quiet=True)
         button.clicked.connect(self.search_requested)
+        return button
+
+    def _settings(self) -> NavButton:
+        button = NavButton(self._theme, "settings", "Settings", "Ctrl ,", is_quiet=True)
+        button.clicked.connect(self.settings_requested)
         return button
 
     def _menu_button(self) -> QToolButton:

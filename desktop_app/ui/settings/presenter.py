@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from desktop_app.ui.settings.window import SettingsWindow
 
 _log = logging.getLogger(__name__)
-_LICENCES = "Licences of all that is bundled lie beside the program."
+_LICENCES = "The licences of all that an installed GoalGetter brings along are in the folder “licences” of the program."
 _TONES = {Verdict.WORKS: "accent", Verdict.REFUSED: "danger", Verdict.UNTRIED: "warn"}
 
 

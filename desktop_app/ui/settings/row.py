@@ -90,8 +90,11 @@ class SettingRow(QWidget):
         for one in (small_label(self.declared.help), self._origin, self._problem):
             words.addWidget(one)
         row.addLayout(words, 3)
-        row.addWidget(self.control, 0 if isinstance(self.control, QCheckBox) else 2, Qt.AlignmentFlag.AlignTop)
+        is_long = self.control.maximumWidth() == _LONG_PX
+        row.addWidget(self.control, 2 if is_long else 0, Qt.AlignmentFlag.AlignTop)
         self.control.setAccessibleName(self.declared.label)
+        if isinstance(self.control, QComboBox):
+            self.control.view().setAccessibleName(self.declared.label)
 
     def _describe(self) -> None:
         told = (self.problem, self.origin_words, self.declared.help)

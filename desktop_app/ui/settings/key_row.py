@@ -1,6 +1,7 @@
 """The key of a provider: whether there is one, its end, and what can be done with it."""
 
 from PySide6.QtCore import Signal
+from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from desktop_app.ui.settings.row import small_label
@@ -55,3 +56,5 @@ class KeyRow(QWidget):
         self.result.setProperty("tone", tone)
         self.result.style().unpolish(self.result)
         self.result.style().polish(self.result)
+        if words:
+            QAccessible.updateAccessibility(QAccessibleAnnouncementEvent(self.result, words))

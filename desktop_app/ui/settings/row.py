@@ -1,6 +1,7 @@
 """One setting: its label, help and control, where its value comes from, and what is wrong with what was typed."""
 
 from PySide6.QtCore import QSignalBlocker, Qt, Signal
+from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent
 from PySide6.QtWidgets import QCheckBox, QComboBox, QHBoxLayout, QLabel, QLineEdit, QVBoxLayout, QWidget
 
 from desktop_app.settings.declarations import Setting
@@ -66,6 +67,7 @@ class SettingRow(QWidget):
         if not isinstance(self.control, QLineEdit):
             self._show(self._shown)
         self._describe()
+        QAccessible.updateAccessibility(QAccessibleAnnouncementEvent(self.control, words))
 
     def _show(self, text: str) -> None:
         self._shown = text
@@ -86,8 +88,9 @@ class SettingRow(QWidget):
         label = QLabel(self.declared.label)
         label.setProperty("strong", True)
         label.setBuddy(self.control)
+        label.setWordWrap(True)
         words.addWidget(label)
-        for one in (small_label(self.declared.help), self._origin, self._problem):
+        for one in (small_label(_help(self.declared)), self._origin, self._problem):
             words.addWidget(one)
         row.addLayout(words, 3)
         is_long = self.control.maximumWidth() == _LONG_PX
@@ -97,7 +100,7 @@ class SettingRow(QWidget):
             self.control.view().setAccessibleName(self.declared.label)
 
     def _describe(self) -> None:
-        told = (self.problem, self.origin_words, self.declared.help)
+        told = (self.problem, self.origin_words, _help(self.declared))
         self.control.setAccessibleDescription(" ".join(one for one in told if one))
 
     def _connect(self) -> None:
@@ -131,6 +134,15 @@ def small_label(words: str = "", tone: str = "secondary") -> QLabel:
     label.setTextFormat(Qt.TextFormat.PlainText)
     label.setWordWrap(True)
     return label
+
+
+def _help(declared: Setting) -> str:
+    """What a setting is for; words of a choice as its list has them."""
+    words = declared.help
+    if isinstance(declared.type, Choice):
+        for word in declared.type.words:
+            words = words.replace(f"{word}: ", f"“{CHOICES.get(word, word)}”: ")
+    return words
 
 
 def _control(declared: Setting) -> QCheckBox | QComboBox | QLineEdit:

@@ -205,3 +205,8 @@ async def test_pages_are_turned_by_key(opens: Opens) -> None:
     desk = await opens({})
     QTest.keyClick(desk.window.pages, Qt.Key.Key_Down)
     assert desk.window.pages.currentRow() == list(PAGES).index("Limits")
+
+
+async def test_the_help_of_a_choice_has_the_words_of_its_list(opens: Opens) -> None:
+    desk = await opens({})
+    assert "“Answer with a free model”: a free model answers" in desk.window.rows[WHEN].control.accessibleDescription()

@@ -42,6 +42,7 @@ class MilestoneRow(QFrame):
         self._clock = clock
         self.sent: Milestone | None = None
         self.check = QCheckBox()
+        self.check.setProperty("kind", "milestone")
         self.check.clicked.connect(self.toggle)
         self.title = QLineEdit()
         self.title.setObjectName("milestone_title")

@@ -177,7 +177,8 @@ QAbstractSpinBox::down-arrow { image: url(@controls/chevron-down-@mode.svg); wid
 QCheckBox, QRadioButton { spacing: 8px; background: transparent; border: 2px solid transparent; border-radius: 6px;
   outline: none; }
 QCheckBox:focus, QRadioButton:focus { border-color: @accent; }
-QCheckBox::indicator { width: 16px; height: 16px; border: 1px solid @text_3; border-radius: 9px; background: @surface; }
+QCheckBox::indicator { width: 16px; height: 16px; border: 1px solid @text_3; border-radius: 4px; background: @surface; }
+QCheckBox[kind="milestone"]::indicator { border-radius: 9px; }
 QCheckBox::indicator:hover { border-color: @accent; }
 QCheckBox::indicator:checked { background: @accent; border-color: @accent; image: url(@controls/check-@mode.svg); }
 QCheckBox::indicator:disabled { border-color: @border_strong; background: transparent; }

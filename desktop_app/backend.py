@@ -5,18 +5,18 @@ import logging
 from collections.abc import Callable, Sequence
 from datetime import date, datetime
 from pathlib import Path
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from desktop_app.domain.budgets import WhenReached
 from desktop_app.domain.goals import UserPhase
 from desktop_app.domain.providers import ModelChoice
 from desktop_app.errors import StorageError
+from desktop_app.imports import import_quietly
 from desktop_app.llm.base import BaseLLMService
 from desktop_app.llm.catalog.list_prices import ListPrices
 from desktop_app.llm.factory import LLMServiceFactory
 from desktop_app.llm.resilience.guard import Reliability
 from desktop_app.paths import Paths
-from desktop_app.services import doctor
 from desktop_app.services.archive import ArchiveService
 from desktop_app.services.attachments import AttachmentService
 from desktop_app.services.chat import ChatRepositories, ChatService, MessageQueue
@@ -59,6 +59,9 @@ from desktop_app.storage.reservations import ReservationRepository
 from desktop_app.storage.search import SearchRepository
 from desktop_app.tracing.redaction import Redactor
 from desktop_app.tracing.tracer import Tracer
+
+if TYPE_CHECKING:
+    from desktop_app.services.doctor import Finding
 
 _log = logging.getLogger(__name__)
 
@@ -172,8 +175,10 @@ class Backend:
         self.settings.read_preferences()
         self.factory.estimates.load(self.preferences.value(_LEARNED_OF_TOKENS) or "{}")
 
-    async def examine(self) -> tuple[doctor.Finding, ...]:
+    async def examine(self) -> "tuple[Finding, ...]":
         """Look at profile, settings and providers as `goalgetter doctor` does; no message is sent."""
+        # No start waits for it, and the window does not while it comes.
+        doctor = await asyncio.to_thread(import_quietly, "desktop_app.services.doctor")
         settings, paths = self.settings.current, self._paths
         folders = await asyncio.to_thread(doctor.folder_findings, paths)
         database = await asyncio.to_thread(doctor.database_finding, paths.database)

@@ -426,6 +426,8 @@ async def test_who_types_without_a_pause_is_kept_too(desk: Desk) -> None:
             QTest.keyClicks(desk.view.plan.editor, "x")
             typed += 1
             await asyncio.sleep(0.02)
+    QTest.keyClicks(desk.view.plan.editor, "x")
+    typed += 1
     assert desk.view.header.status is SaveStatus.SAVING
     await until(lambda: desk.view.header.status is SaveStatus.SAVED)
     assert (await desk.stored(added.id)).content.startswith("x" * typed)

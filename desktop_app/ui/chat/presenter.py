@@ -61,6 +61,7 @@ class ChatPresenter(QObject):
         self._goal_drafts = goal_drafts
         self._screen = Screen()
         self._rows = ShownRows(view.thread_view, today)
+        self._names: dict[tuple[str, str], str] = {}  # of models, as they were listed last
         self._turns = Turns(view, self._rows, self._screen, services, runner, self._options, today)
         self._opening = Opening(self._rows, self._models, self._turns.recovery.offers, self._screen)
         self._comparing = Comparing(view, self._screen, services, runner, self._options, today)
@@ -356,6 +357,10 @@ class ChatPresenter(QObject):
         self._offer_sending()
         self._turns.refresh_waiting()
         self._comparing.note_models()
+        names = {(one.name, model.name): model.label for one in self._models.entries for model in one.models}
+        if names != self._names:
+            self._names = names
+            self._rows.show_names(self._models.name_of)
 
     def _note_change(self, change: GoalChange) -> None:
         self._rows.note_change(change)

@@ -2,15 +2,17 @@
 
 import itertools
 from collections.abc import Callable, Iterable
+from dataclasses import replace
 from datetime import date
 
 from desktop_app.domain.ids import GoalId, MessageId, RevisionId
 from desktop_app.domain.messages import Message, Place, Role, ToolCallPart
 from desktop_app.domain.revisions import GoalChange, Revision
+from desktop_app.ui.chat.card_rows import FooterRow
 from desktop_app.ui.chat.failure_notices import NO_OFFERS, Offers
 from desktop_app.ui.chat.items import NoticeItem, ThreadItem, Tone
 from desktop_app.ui.chat.live_turn import LiveTurn
-from desktop_app.ui.chat.message_items import FOOTER, KEYS_PER_MESSAGE, Revisions, message_items
+from desktop_app.ui.chat.message_items import FOOTER, KEYS_PER_MESSAGE, Revisions, footer_text, message_items
 from desktop_app.ui.chat.thread_view import ThreadView
 
 
@@ -51,6 +53,17 @@ class ShownRows:
         self._messages[base] = message
         if place is not None:
             self._places[base] = place
+
+    def show_names(self, name_of: Callable[[str | None, str | None], str]) -> None:
+        """Call the models at the foot of replies as they are called now, for example since their list came."""
+        for base, message in self._messages.items():
+            position = self._thread.column.position(base + FOOTER) if message.role is Role.COACH else None
+            row = self._thread.column.rows[position] if position is not None else None
+            if not isinstance(row, FooterRow):
+                continue
+            text = footer_text(message, name_of(message.provider, message.model))
+            if text != row.item.text:
+                self._thread.replace_item(replace(row.item, text=text))
 
     def keep_cards(self, live: LiveTurn) -> None:
         """Know the tool calls of a reply that is coming in."""

@@ -1,6 +1,7 @@
 """Talking, by keyboard and mouse: editing, answering again, going from one version to another, quoting."""
 
 import asyncio
+from dataclasses import replace
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication
@@ -10,6 +11,7 @@ from desktop_app.llm.errors import ErrorKind, ProviderError
 from desktop_app.llm.events import TextDelta
 from desktop_app.paths import Paths
 from desktop_app.ui.chat.bubble_row import BubbleRow
+from desktop_app.ui.chat.card_rows import FooterRow
 from desktop_app.ui.chat.column import Place
 from desktop_app.ui.theme.theme import Theme
 from tests.ui.chat.conftest import opened
@@ -176,6 +178,18 @@ async def test_what_is_typed_while_the_drafts_are_read_is_no_draft_of_its_own(ch
     desk.begin()
     assert chat.field.toPlainText() == "I want to run"
     assert chat.backend.drafts.draft(None).text == "I want to run"
+
+
+async def test_a_reply_is_signed_with_its_models_name_once_that_is_known(chat: Scenario) -> None:
+    chat.play([TextDelta("One.")])
+    await chat.say("Hi")
+    footer = next(row for row in chat.thread.column.rows if isinstance(row, FooterRow))
+    assert "Script" in footer.item.text
+    chat.presenter._names = {}
+    chat.presenter._rows._thread.replace_item(replace(footer.item, text="scripted · script"))
+    chat.presenter._note_models()
+    footer = next(row for row in chat.thread.column.rows if isinstance(row, FooterRow))
+    assert "Script" in footer.item.text
 
 
 async def test_own_message_is_copied_beside_it(chat: Scenario) -> None:

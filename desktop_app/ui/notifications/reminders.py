@@ -79,7 +79,7 @@ class ReminderPresenter(QObject):
         else:
             told = "\n".join(due.words(today) for due in dues[:_ONE_BY_ONE])
             more = f"\nand {len(dues) - _ONE_BY_ONE} more"
-            self._show(Notice("many", f"{len(dues)} things are due", told + more, _SNOOZES), dues)
+            self._show(Notice(f"many:{dues[0].key}", f"{len(dues)} things are due", told + more, _SNOOZES), dues)
 
     def _show(self, notice: Notice, dues: tuple[Due, ...]) -> None:
         self._shown[notice.key] = notice, dues

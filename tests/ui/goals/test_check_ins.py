@@ -124,6 +124,32 @@ async def test_numbers_that_are_typed_outlive_a_change_by_the_coach(checked: Che
     assert form.numbers["Weight"].text() == "78"
 
 
+async def test_pressed_twice_it_is_kept_once(checked: Checked) -> None:
+    form = checked.view.form
+    goal = await checked.desk.opened(MEASURED)
+    form.note.load("Once")
+    form.button.click()
+    form.button.click()
+    form.numbers["Weight"].returnPressed.emit()
+    await until(lambda: bool(checked.view.cards) and form.button.isEnabled())
+    assert len(await checked.service.of(goal.id)) == 1
+
+
+async def test_what_is_entered_waits_while_another_goal_is_looked_at(checked: Checked) -> None:
+    desk, form = checked.desk, checked.view.form
+    goal = await desk.opened(MEASURED)
+    form.status.choose(2)
+    form.note.load("Not yet kept")
+    form.numbers["Weight"].setText("78")
+    form.numbers["Weight"].setModified(True)
+    other = await desk.add()
+    assert await desk.presenter.open(other.id)
+    assert (form.note.text(), form.status.current) == ("", 0)
+    assert await desk.presenter.open(goal.id)
+    assert (form.note.text(), form.status.current) == ("Not yet kept", 2)
+    assert form.numbers["Weight"].text() == "78"
+
+
 async def test_a_rhythm_is_chosen_and_the_next_review_is_told(checked: Checked) -> None:
     desk = checked.desk
     goal = await desk.opened()

@@ -127,9 +127,24 @@ async def test_what_came_due_while_the_program_was_closed_is_told_gathered(remin
     assert reminded.channel.notices[0].title == "5 things are due"
     assert text.splitlines()[0].startswith("The deadline of “Goal 4” was on")
     assert text.splitlines()[-1] == "and 2 more"
-    reminded.channel.acted.emit("many", "tomorrow")
+    reminded.channel.acted.emit(reminded.channel.notices[0].key, "tomorrow")
     await settled(reminded.runner)
     assert await reminded.look(NOW + timedelta(days=2)) != []
+
+
+async def test_two_bundles_are_put_off_each_by_itself(reminded: Reminded) -> None:
+    for number in range(4):
+        await reminded.goal(f"Early {number}", deadline=TODAY)
+    await reminded.look()
+    for number in range(4):
+        await reminded.goal(f"Late {number}", deadline=TODAY)
+    await reminded.look()
+    first, second = reminded.channel.notices
+    reminded.channel.acted.emit(first.key, "tomorrow")
+    await settled(reminded.runner)
+    (text,) = await reminded.look(NOW + timedelta(days=2))
+    assert "Early 0" in text
+    assert first.key != second.key
 
 
 async def test_the_switch_turns_them_off_and_on(reminded: Reminded) -> None:

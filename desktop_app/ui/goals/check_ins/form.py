@@ -1,6 +1,7 @@
 """The form of a check-in: how it goes, the measures' new numbers, a note."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from decimal import Decimal
 
 from PySide6.QtCore import Qt, Signal
@@ -17,6 +18,15 @@ from desktop_app.ui.theme.tokens import UI
 
 _NUMBER_PX = 90
 _UNIT_PX = 84
+
+
+@dataclass(frozen=True, slots=True)
+class Unsent:
+    """A check-in that is being entered: the place of its status, the note, and the numbers that were typed."""
+
+    status: int = 0
+    note: str = ""
+    numbers: tuple[tuple[str, str], ...] = ()
 
 
 class CheckInForm(QFrame):
@@ -42,6 +52,7 @@ class CheckInForm(QFrame):
         self.button = push_button("Check in", kind="primary")
         self.button.clicked.connect(self._ask)
         self._measures: tuple[Measure, ...] = ()
+        self._is_waiting = False
         self._rows = QVBoxLayout()
         self._rows.setSpacing(6)
         self._row_widgets: list[QWidget] = []
@@ -78,6 +89,26 @@ class CheckInForm(QFrame):
         QWidget.setTabOrder(before, self.note)
         QWidget.setTabOrder(self.note, self.button)
 
+    @property
+    def unsent(self) -> Unsent:
+        """What was entered and not kept yet."""
+        typed = tuple((name, edit.text()) for name, edit in self.numbers.items() if edit.isModified())
+        return Unsent(self.status.current, self.note.text(), typed)
+
+    def put_back(self, unsent: Unsent) -> None:
+        """Show what was entered before."""
+        self.status.choose(unsent.status)
+        self.note.load(unsent.note)
+        for name, text in unsent.numbers:
+            if name in self.numbers:
+                self.numbers[name].setText(text)
+                self.numbers[name].setModified(True)
+
+    def wait(self, *, is_waiting: bool) -> None:
+        """Take no second check-in while one is being kept."""
+        self._is_waiting = is_waiting
+        self.button.setEnabled(not is_waiting)
+
     def clear(self) -> None:
         """Begin anew, as after a check-in."""
         self.note.load("")
@@ -93,6 +124,8 @@ class CheckInForm(QFrame):
         self.problem.setVisible(bool(problem))
 
     def _ask(self) -> None:
+        if self._is_waiting:
+            return
         try:
             numbers = tuple(self._changed())
         except InvalidValueError as error:

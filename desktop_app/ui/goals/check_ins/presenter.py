@@ -8,11 +8,13 @@ from PySide6.QtCore import QObject
 
 from desktop_app.domain.check_ins import NewCheckIn
 from desktop_app.domain.goals import Goal, GoalEdit, ReviewRhythm
+from desktop_app.domain.ids import GoalId
 from desktop_app.domain.revisions import YOU
 from desktop_app.endings import to_the_end
 from desktop_app.errors import AppError
 from desktop_app.services.check_ins import CheckInService, Recorded
 from desktop_app.services.goals import GoalService
+from desktop_app.ui.goals.check_ins.form import Unsent
 from desktop_app.ui.goals.presenter import GoalEditorPresenter
 from desktop_app.ui.goals.view import GoalEditorView
 from desktop_app.ui.tasks import TaskRunner
@@ -35,6 +37,7 @@ class CheckInsPresenter(QObject):
         self._editor, self._check_ins, self._goals, self._runner, self._now = editor, check_ins, goals, runner, now
         self._goal: Goal | None = None
         self._readings = 0
+        self._unsent: dict[GoalId, Unsent] = {}
         self._view.form.check_in_requested.connect(self._record)
         self._view.rhythm_chosen.connect(self._set_rhythm)
         editor.goal_kept.connect(self.follow)
@@ -43,6 +46,8 @@ class CheckInsPresenter(QObject):
     def follow(self, goal: Goal | None) -> None:
         """Show the check-ins of this goal, as it is now; None for none."""
         is_other = goal is None or self._goal is None or goal.id != self._goal.id
+        if is_other and self._goal is not None:
+            self._unsent[self._goal.id] = self._view.form.unsent
         self._goal = goal
         self._readings += 1
         if is_other:
@@ -52,6 +57,8 @@ class CheckInsPresenter(QObject):
             self._page.show_check_in_status(None)
         if goal is not None:
             self._view.show_fields(goal.fields)
+            if is_other and (unsent := self._unsent.pop(goal.id, None)) is not None:
+                self._view.form.put_back(unsent)
             self._start(self._read(goal, self._readings), "read the check-ins")
 
     async def _read(self, goal: Goal, reading: int) -> None:
@@ -66,13 +73,18 @@ class CheckInsPresenter(QObject):
 
     def _record(self, new: NewCheckIn) -> None:
         if self._goal is not None:
+            self._view.form.wait(is_waiting=True)
             self._start(self._keep(self._goal, new), "check in")
 
     async def _keep(self, goal: Goal, new: NewCheckIn) -> None:
-        # The measures it changes may have been edited just now.
-        if not await self._editor.flush():
-            return
-        await self._check_ins.record(goal.id, new, YOU)
+        try:
+            # The measures it changes may have been edited just now.
+            if not await self._editor.flush():
+                return
+            await self._check_ins.record(goal.id, new, YOU)
+        finally:
+            self._view.form.wait(is_waiting=False)
+        self._unsent.pop(goal.id, None)
         if self._goal is not None and self._goal.id == goal.id:
             self._view.form.clear()
 
